@@ -1,0 +1,33 @@
+// What the activity room asks of a store: the journal, kept in the order of `seq`, and the message trace read from it.
+import type { JournalRecord, MessageRecord, Outcome } from './record.ts';
+
+/** A question of the message trace. Results are newest first. Addresses match case-insensitively and whole. */
+export interface TraceQuery {
+  /** Undefined: the provider's view over all organizations. */
+  readonly organizationId?: string | undefined;
+  /** Connector or user. */
+  readonly entityId?: string | undefined;
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+  readonly sender?: string | undefined;
+  readonly recipient?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  /** Keyset paging: only records with a smaller seq. */
+  readonly beforeSeq?: number | undefined;
+  /** 1 to 1 000. */
+  readonly limit: number;
+}
+
+export interface JournalStore {
+  /** Hands the record to the writer and returns at once; it is on disk within a second, or the store reports trouble. */
+  append(record: JournalRecord): void;
+  /** Waits until everything appended so far is on disk. Rejects with STORE_UNAVAILABLE when it cannot be. */
+  flush(): Promise<void>;
+  /** The highest seq on disk; 0 for an empty journal. */
+  lastSeq(): Promise<number>;
+  /** Records with a greater seq, in order, in batches. */
+  readFrom(seq: number): AsyncIterable<readonly JournalRecord[]>;
+  trace(query: TraceQuery): Promise<readonly MessageRecord[]>;
+  /** Removes what is older; returns how many records. */
+  removeOlderThan(at: number): Promise<number>;
+}

@@ -1,0 +1,78 @@
+// One record of the journal: a message and what it was answered, or a control entry of the detector's log.
+// `seq` is the order in which the detector saw them; it rises by one or more from record to record.
+import type { ListenerName, RecipientAnswer } from '../mail/relay-request.ts';
+
+/**
+ * What became of a message at our door.
+ * accepted    taken by the mail server (through the policy protocol and milter: nobody objected up to our answer)
+ * tipped      refused by us: this very message tipped the sum of `tippedBy`
+ * restricted  refused by us: its entity was restricted already
+ * held        answered 451 by us: a new connector beyond its threshold, or doubt
+ * denied      refused by us: unknown client or Partner connector relaying
+ * deferred    answered 4xx by the next hop or by somebody else
+ * rejected    answered 5xx by the next hop or by somebody else
+ * aborted     the client went away, or began anew, before the end of the message
+ * repeated    the same message again: a retry, or a second pass of the same mail
+ * Only `accepted` and `tipped` are evidence, and `restricted` counts as an attempt.
+ */
+export type Outcome =
+  | 'accepted'
+  | 'tipped'
+  | 'restricted'
+  | 'held'
+  | 'denied'
+  | 'deferred'
+  | 'rejected'
+  | 'aborted'
+  | 'repeated';
+
+export interface MessageRecord {
+  readonly kind: 'message';
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly organizationId: string;
+  readonly connectorId?: string | undefined;
+  readonly userId?: string | undefined;
+  /** The login; kept beside its id so that a user can be named without a table. */
+  readonly saslUsername?: string | undefined;
+  /** Epochs at MAIL FROM. */
+  readonly connectorEpoch: number;
+  readonly userEpoch: number;
+  /** "clientAddress in 192.0.2.0/24" */
+  readonly basis: string;
+  readonly listener: ListenerName;
+  readonly mailServer: string;
+  readonly clientAddress: string;
+  readonly clientName: string;
+  readonly heloName: string;
+  readonly envelopeSender: string;
+  readonly recipients: readonly RecipientAnswer[];
+  readonly messageBytes: number;
+  readonly headerFrom: string;
+  /** As the organization's privacy setting allows: full, its first 20 characters, or ''. */
+  readonly subject: string;
+  readonly messageId: string;
+  readonly queueId: string;
+  readonly instance: string;
+  readonly spam?: boolean | undefined;
+  /** 16 unsigned 32-bit values (`sketchText`). */
+  readonly sketch?: readonly number[] | undefined;
+  readonly attempted: boolean;
+  readonly outcome: Outcome;
+  readonly tippedBy?: 'connector' | 'user' | undefined;
+  /** Our last answer to the message as the mail server got it, or the next hop's; '' where nobody answered. */
+  readonly reply: string;
+}
+
+/** A control entry of one entity's log; `entry` is read by `detection` alone. */
+export interface ControlRecord {
+  readonly kind: 'control';
+  readonly seq: number;
+  readonly at: number;
+  readonly organizationId: string;
+  readonly entityId: string;
+  readonly entry: unknown;
+}
+
+export type JournalRecord = MessageRecord | ControlRecord;

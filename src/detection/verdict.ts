@@ -1,0 +1,21 @@
+// What the sequential test says of an entity after an entry.
+import type { FamilyEvidence } from '../restrictions/restriction.ts';
+
+export type FamilyName = 'content' | 'recipients' | 'failures' | 'volume' | 'bulk' | 'identity';
+
+/** `suspect` from 0.6 H on. */
+export type VerdictLevel = 'clear' | 'suspect' | 'compromised';
+
+export interface Verdict {
+  readonly level: VerdictLevel;
+  /** The sum after this entry, and the threshold it is held against. */
+  readonly sum: number;
+  readonly threshold: number;
+  /**
+   * What the level leads to, by the entity's settings: `restrict` (compromised, enforce), `hold` (compromised, but still
+   * observed as new: 451 and a High alert), `report` (compromised in observe, exempt or grace: say what would have been), `none`.
+   */
+  readonly action: 'none' | 'report' | 'hold' | 'restrict';
+  /** Six of them, in the order of FamilyName; only made when level is not `clear`, else empty. */
+  readonly families: readonly FamilyEvidence[];
+}
