@@ -1,0 +1,327 @@
+// The directory: organizations, their accepted domains, connectors and exception windows, held in memory for the hot path
+// and changed only through the store. Whoever asks for an id of another organization is told that there is no such thing.
+import { CordonError } from '../errors.ts';
+import { domainOf, normalizeDomain } from '../mail/address.ts';
+import { parsePrefix } from '../mail/ip-address.ts';
+import type { RelayClient } from '../mail/relay-request.ts';
+import type { Attribution } from './attribution.ts';
+import { type ConnectorDraft, normalizeDraft, overlap } from './connector-draft.ts';
+import type { ConnectorStore, ExceptionWindow } from './connector-store.ts';
+import type { Connector, Organization, User } from './entity.ts';
+import { IdentityIndex } from './identity-index.ts';
+import { Users } from './users.ts';
+
+/** Design section 5: an exception window lasts at most 7 days. */
+export const LONGEST_WINDOW_MS = 7 * 24 * 3_600_000;
+
+export interface DirectoryOptions {
+  readonly store: ConnectorStore;
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+}
+
+export type DirectoryChange =
+  | { readonly kind: 'connector'; readonly connector: Connector }
+  | { readonly kind: 'window'; readonly connectorId: string };
+
+export class Directory {
+  readonly #store: ConnectorStore;
+  readonly #now: () => number;
+  readonly #randomUUID: () => string;
+  readonly #users = new Users();
+  readonly #organizations = new Map<string, Organization>();
+  readonly #domains = new Map<string, string>();
+  readonly #connectors = new Map<string, Connector>();
+  readonly #windows = new Map<string, ExceptionWindow>();
+  #index = new IdentityIndex([]);
+  /** Told after a change is durable and in force: the detector's settings follow it. */
+  onChange: (change: DirectoryChange) => void = () => {};
+  /** Changes of connectors run one after another, so that two cannot claim one identity at the same moment. */
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: DirectoryOptions) {
+    this.#store = options.store;
+    this.#now = options.now;
+    this.#randomUUID = options.randomUUID;
+  }
+
+  /** Reads everything from the store. Rejects with the store's error. */
+  static async open(options: DirectoryOptions): Promise<Directory> {
+    const directory = new Directory(options);
+    for (const organization of await options.store.organizations()) {
+      directory.#organizations.set(organization.id, organization);
+    }
+    for (const { domain, organizationId } of await options.store.acceptedDomains()) {
+      directory.#domains.set(domain, organizationId);
+    }
+    for (const connector of await options.store.connectors()) directory.#connectors.set(connector.id, connector);
+    for (const window of await options.store.exceptionWindows()) directory.#windows.set(window.id, window);
+    directory.#rebuild();
+    return directory;
+  }
+
+  #rebuild(): void {
+    this.#index = new IdentityIndex(this.#connectors.values());
+  }
+
+  #change<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#lastChange.then(act);
+    this.#lastChange = result.catch(() => {});
+    return result;
+  }
+
+  // The hot path.
+
+  /**
+   * Whose mail this is: login before certificate before the longest address prefix. Undefined: nobody we know.
+   * The client's own claims (sender, HELO) decide nothing, so nobody can get somebody else blocked.
+   */
+  attribute(client: RelayClient): Attribution | undefined {
+    const login = client.saslUsername;
+    const match =
+      (login === undefined ? undefined : this.#index.byLogin(login)) ??
+      this.#index.byCertificate(client) ??
+      this.#index.byAddress(client.clientAddress);
+    if (login === undefined) {
+      if (match === undefined) return undefined;
+      return { organizationId: match.connector.organizationId, connector: match.connector, basis: match.basis };
+    }
+    const organizationId = this.#organizationOfLogin(login, match?.connector);
+    if (organizationId === undefined) return undefined;
+    const user = this.#users.user(organizationId, login);
+    if (match !== undefined && match.connector.organizationId === organizationId) {
+      return { organizationId, connector: match.connector, user, basis: match.basis };
+    }
+    return { organizationId, user, basis: { by: 'saslUsername', value: login } };
+  }
+
+  /** A login belongs to the connector that lists it, else to whom its domain belongs, else to where it came in. */
+  #organizationOfLogin(login: string, connector: Connector | undefined): string | undefined {
+    if (connector?.saslUsernames.includes(login)) return connector.organizationId;
+    const byDomain = this.#domains.get(domainOf(login));
+    if (byDomain !== undefined) return byDomain;
+    if (connector !== undefined) return connector.organizationId;
+    if (this.#organizations.size !== 1) return undefined;
+    for (const id of this.#organizations.keys()) return id;
+    return undefined;
+  }
+
+  /** The organization that accepts mail for a normalized domain. */
+  acceptedBy(domain: string): string | undefined {
+    return this.#domains.get(domain);
+  }
+
+  // What admins see and change. `organizationId` undefined is the provider's view.
+
+  organizations(organizationId?: string): Organization[] {
+    return [...this.#organizations.values()].filter((o) => organizationId === undefined || o.id === organizationId);
+  }
+
+  async addOrganization(name: string): Promise<Organization> {
+    const organization = { id: this.#randomUUID(), name };
+    await this.#store.addOrganization(organization);
+    this.#organizations.set(organization.id, organization);
+    return organization;
+  }
+
+  acceptedDomains(organizationId?: string): { domain: string; organizationId: string }[] {
+    return [...this.#domains]
+      .map(([domain, owner]) => ({ domain, organizationId: owner }))
+      .filter((d) => organizationId === undefined || d.organizationId === organizationId)
+      .sort((a, b) => a.domain.localeCompare(b.domain));
+  }
+
+  /** Throws INVALID_REQUEST for what is no domain, IDENTITY_TAKEN where another organization has it. Twice is harmless. */
+  addAcceptedDomain(organizationId: string, text: string): Promise<string> {
+    return this.#change(async () => {
+      const domain = normalizeDomain(text.trim());
+      if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) {
+        throw new CordonError('INVALID_REQUEST', `${text} is no domain`, {
+          fields: [{ path: 'domain', message: 'give a DNS name such as example.com' }],
+        });
+      }
+      this.#knownOrganization(organizationId);
+      const owner = this.#domains.get(domain);
+      if (owner === organizationId) return domain;
+      if (owner !== undefined) throw new CordonError('IDENTITY_TAKEN', `${domain} cannot be claimed`);
+      await this.#store.addAcceptedDomain({ organizationId, domain });
+      this.#domains.set(domain, organizationId);
+      return domain;
+    });
+  }
+
+  removeAcceptedDomain(organizationId: string, text: string): Promise<void> {
+    return this.#change(async () => {
+      const domain = normalizeDomain(text.trim());
+      if (this.#domains.get(domain) !== organizationId) throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
+      await this.#store.removeAcceptedDomain(organizationId, domain);
+      this.#domains.delete(domain);
+    });
+  }
+
+  connectors(organizationId?: string): Connector[] {
+    return [...this.#connectors.values()]
+      .filter((c) => organizationId === undefined || c.organizationId === organizationId)
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  connector(id: string, organizationId?: string): Connector | undefined {
+    const connector = this.#connectors.get(id);
+    if (connector === undefined) return undefined;
+    return organizationId === undefined || connector.organizationId === organizationId ? connector : undefined;
+  }
+
+  /** Throws INVALID_REQUEST, PREFIX_TOO_SHORT, IDENTITY_TAKEN, NAME_TAKEN, NOT_FOUND (organization), or the store's error. */
+  addConnector(organizationId: string, draft: ConnectorDraft): Promise<Connector> {
+    return this.#change(async () => {
+      this.#knownOrganization(organizationId);
+      const connector: Connector = {
+        ...normalizeDraft(draft),
+        kind: 'connector',
+        id: this.#randomUUID(),
+        organizationId,
+        createdAt: this.#now(),
+      };
+      return this.#put(connector);
+    });
+  }
+
+  /** Errors as addConnector; NOT_FOUND also where the connector is another organization's. */
+  setConnector(id: string, changes: Partial<ConnectorDraft>, organizationId?: string): Promise<Connector> {
+    return this.#change(async () => {
+      const before = this.#existing(id, organizationId);
+      return this.#put({ ...before, ...normalizeDraft({ ...before, ...changes }) });
+    });
+  }
+
+  removeConnector(id: string, organizationId?: string): Promise<Connector> {
+    return this.#change(async () => {
+      const connector = this.#existing(id, organizationId);
+      await this.#store.removeConnector(id);
+      this.#connectors.delete(id);
+      for (const window of this.#windows.values()) if (window.connectorId === id) this.#windows.delete(window.id);
+      this.#rebuild();
+      return connector;
+    });
+  }
+
+  async #put(connector: Connector): Promise<Connector> {
+    this.#refuseTaken(connector);
+    await this.#store.putConnector(connector);
+    this.#connectors.set(connector.id, connector);
+    this.#rebuild();
+    this.onChange({ kind: 'connector', connector });
+    return connector;
+  }
+
+  #existing(id: string, organizationId: string | undefined): Connector {
+    const connector = this.connector(id, organizationId);
+    if (connector === undefined) throw new CordonError('NOT_FOUND', `no connector ${id}`);
+    return connector;
+  }
+
+  #knownOrganization(id: string): void {
+    if (!this.#organizations.has(id)) throw new CordonError('NOT_FOUND', `no organization ${id}`);
+  }
+
+  /**
+   * An identity belongs to at most one connector. Nested prefixes are an organization's own business (the longest wins);
+   * between organizations any overlap is refused. The message names the identity, never its owner.
+   */
+  #refuseTaken(connector: Connector): void {
+    const taken = (path: string, value: string) => {
+      throw new CordonError('IDENTITY_TAKEN', `${value} already belongs to a connector`, {
+        fields: [{ path, message: `${value} is taken` }],
+      });
+    };
+    const prefixes = connector.senderIpAddresses.map((cidr) => parsePrefix(cidr)!);
+    for (const other of this.#connectors.values()) {
+      if (other.id === connector.id) continue;
+      const sameOrganization = other.organizationId === connector.organizationId;
+      if (sameOrganization && other.name.toLowerCase() === connector.name.toLowerCase()) {
+        throw new CordonError('NAME_TAKEN', `there is a connector named ${other.name}`);
+      }
+      for (const login of connector.saslUsernames) {
+        if (other.saslUsernames.includes(login)) taken('saslUsernames', login);
+      }
+      for (const fingerprint of connector.clientCertificateFingerprints) {
+        if (other.clientCertificateFingerprints.includes(fingerprint)) taken('clientCertificateFingerprints', fingerprint);
+      }
+      const name = connector.tlsSenderCertificateName;
+      if (name !== '' && name === other.tlsSenderCertificateName) taken('tlsSenderCertificateName', name);
+      connector.senderIpAddresses.forEach((cidr, i) => {
+        const clash = sameOrganization
+          ? other.senderIpAddresses.includes(cidr)
+          : other.senderIpAddresses.some((theirs) => overlap(prefixes[i]!, parsePrefix(theirs)!));
+        if (clash) taken('senderIpAddresses', cidr);
+      });
+    }
+  }
+
+  // Exception windows.
+
+  exceptionWindows(organizationId?: string): ExceptionWindow[] {
+    return [...this.#windows.values()].filter((w) => organizationId === undefined || w.organizationId === organizationId);
+  }
+
+  /** The window of a connector that is open now or opens next; windows of one connector do not overlap. */
+  windowOf(connectorId: string): ExceptionWindow | undefined {
+    const now = this.#now();
+    let next: ExceptionWindow | undefined;
+    for (const window of this.#windows.values()) {
+      if (window.connectorId !== connectorId || window.until <= now) continue;
+      if (next === undefined || window.from < next.from) next = window;
+    }
+    return next;
+  }
+
+  /** Throws INVALID_REQUEST: longer than 7 days, over already, overlapping, or without a reason; NOT_FOUND. */
+  addExceptionWindow(
+    order: { connectorId: string; from: number; until: number; reason: string; by: string },
+    organizationId?: string,
+  ): Promise<ExceptionWindow> {
+    return this.#change(async () => {
+      const connector = this.#existing(order.connectorId, organizationId);
+      this.#refuseBadWindow(order);
+      const window = { ...order, id: this.#randomUUID(), organizationId: connector.organizationId };
+      await this.#store.addExceptionWindow(window);
+      this.#windows.set(window.id, window);
+      this.onChange({ kind: 'window', connectorId: connector.id });
+      return window;
+    });
+  }
+
+  #refuseBadWindow(order: { connectorId: string; from: number; until: number; reason: string }): void {
+    const refuse = (path: string, message: string) => {
+      throw new CordonError('INVALID_REQUEST', `${path}: ${message}`, { fields: [{ path, message }] });
+    };
+    if (order.reason.trim() === '') refuse('reason', 'say why');
+    if (!(order.until > order.from)) refuse('until', 'must be after from');
+    if (order.until - order.from > LONGEST_WINDOW_MS) refuse('until', 'at most 7 days after from');
+    if (order.until <= this.#now()) refuse('until', 'is over already');
+    for (const other of this.#windows.values()) {
+      if (other.connectorId === order.connectorId && order.from < other.until && other.from < order.until) {
+        refuse('from', 'overlaps another window of this connector');
+      }
+    }
+  }
+
+  removeExceptionWindow(id: string, organizationId?: string): Promise<ExceptionWindow> {
+    return this.#change(async () => {
+      const window = this.#windows.get(id);
+      if (window === undefined || (organizationId !== undefined && window.organizationId !== organizationId)) {
+        throw new CordonError('NOT_FOUND', `no exception window ${id}`);
+      }
+      await this.#store.removeExceptionWindow(id);
+      this.#windows.delete(id);
+      this.onChange({ kind: 'window', connectorId: window.connectorId });
+      return window;
+    });
+  }
+
+  // Users.
+
+  user(organizationId: string, login: string): User {
+    return this.#users.user(organizationId, login);
+  }
+}
