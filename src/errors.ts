@@ -22,6 +22,7 @@ export const ERRORS = {
   NAME_TAKEN: 'Choose another name.',
   NOT_RESTRICTED: 'The entity is not restricted (any more): `cordon blocked` lists what is.',
   ALREADY_RESTRICTED: 'The entity is restricted already: `cordon blocked show` tells since when and why.',
+  TRACE_UNREADABLE: 'Check that the named file exists and that this user may read it, or write it for --decisions.',
   TRACE_INVALID: 'The file is not in the given --format: the line is named in the message.',
 } as const;
 

@@ -26,6 +26,11 @@ export type Outcome =
   | 'aborted'
   | 'repeated';
 
+/** A recipient as the journal keeps it: normalized address, its answer, and whether it is outside the accepted domains. */
+export interface RecipientRecord extends RecipientAnswer {
+  readonly relaying: boolean;
+}
+
 export interface MessageRecord {
   readonly kind: 'message';
   readonly seq: number;
@@ -47,7 +52,7 @@ export interface MessageRecord {
   readonly clientName: string;
   readonly heloName: string;
   readonly envelopeSender: string;
-  readonly recipients: readonly RecipientAnswer[];
+  readonly recipients: readonly RecipientRecord[];
   readonly messageBytes: number;
   readonly headerFrom: string;
   /** As the organization's privacy setting allows: full, its first 20 characters, or ''. */
@@ -60,6 +65,7 @@ export interface MessageRecord {
   readonly sketch?: readonly number[] | undefined;
   readonly attempted: boolean;
   readonly outcome: Outcome;
+  /** Whose test refused it (outcome `tipped`), or held it as new (`held`; undefined there: held in doubt). */
   readonly tippedBy?: 'connector' | 'user' | undefined;
   /** Our last answer to the message as the mail server got it, or the next hop's; '' where nobody answered. */
   readonly reply: string;

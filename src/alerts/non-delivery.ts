@@ -1,6 +1,7 @@
 // Whom a non-delivery report may be sent, and how often: backscatter would make a spammer of the guard itself.
-import { buildNonDeliveryReport, type NonDelivery } from '../mail/ndr.ts';
+
 import { domainOf, normalizeAddress } from '../mail/address.ts';
+import { buildNonDeliveryReport, type NonDelivery } from '../mail/ndr.ts';
 import type { NotificationPath } from './notification.ts';
 
 const HOUR_MS = 3_600_000;

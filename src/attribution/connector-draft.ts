@@ -82,7 +82,10 @@ function normalizeCertificateName(text: string, problems: Problem[]): string {
   const labels = domain.split('.');
   // "*.com" would make a connector of everybody with a certificate.
   if (domain === '' || domain.includes('*') || (wildcard && labels.length < 2)) {
-    problems.push({ path: 'tlsSenderCertificateName', message: `${name} is no DNS name, nor *. before one of two labels` });
+    problems.push({
+      path: 'tlsSenderCertificateName',
+      message: `${name} is no DNS name, nor *. before one of two labels`,
+    });
     return '';
   }
   return wildcard ? `*.${domain}` : domain;

@@ -153,7 +153,8 @@ export class Directory {
   removeAcceptedDomain(organizationId: string, text: string): Promise<void> {
     return this.#change(async () => {
       const domain = normalizeDomain(text.trim());
-      if (this.#domains.get(domain) !== organizationId) throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
+      if (this.#domains.get(domain) !== organizationId)
+        throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
       await this.#store.removeAcceptedDomain(organizationId, domain);
       this.#domains.delete(domain);
     });
@@ -245,7 +246,8 @@ export class Directory {
         if (other.saslUsernames.includes(login)) taken('saslUsernames', login);
       }
       for (const fingerprint of connector.clientCertificateFingerprints) {
-        if (other.clientCertificateFingerprints.includes(fingerprint)) taken('clientCertificateFingerprints', fingerprint);
+        if (other.clientCertificateFingerprints.includes(fingerprint))
+          taken('clientCertificateFingerprints', fingerprint);
       }
       const name = connector.tlsSenderCertificateName;
       if (name !== '' && name === other.tlsSenderCertificateName) taken('tlsSenderCertificateName', name);
@@ -261,7 +263,9 @@ export class Directory {
   // Exception windows.
 
   exceptionWindows(organizationId?: string): ExceptionWindow[] {
-    return [...this.#windows.values()].filter((w) => organizationId === undefined || w.organizationId === organizationId);
+    return [...this.#windows.values()].filter(
+      (w) => organizationId === undefined || w.organizationId === organizationId,
+    );
   }
 
   /** The window of a connector that is open now or opens next; windows of one connector do not overlap. */
@@ -323,5 +327,15 @@ export class Directory {
 
   user(organizationId: string, login: string): User {
     return this.#users.user(organizationId, login);
+  }
+
+  /** Those that sent something since the start, and those that a connector lists. */
+  users(organizationId?: string): User[] {
+    for (const connector of this.connectors(organizationId)) {
+      for (const login of connector.saslUsernames) this.#users.user(connector.organizationId, login);
+    }
+    return [...this.#users.seen()].filter(
+      (user) => organizationId === undefined || user.organizationId === organizationId,
+    );
   }
 }

@@ -28,4 +28,9 @@ export class Users {
     this.#seen.set(key, user);
     return user;
   }
+
+  /** Those seen since the start, in no order; bounded. */
+  seen(): Iterable<User> {
+    return this.#seen.values();
+  }
 }

@@ -14,7 +14,11 @@ export interface DecisionTables {
 
 export const rejectRelay: Decision = { action: 'reject', reply: REPLIES.relayDenied, because: 'relay-denied' };
 export const deferUncertain: Decision = { action: 'defer', reply: REPLIES.guardUncertain, because: 'uncertain' };
-export const holdNewConnector: Decision = { action: 'defer', reply: REPLIES.newConnectorHeld, because: 'new-connector' };
+export const holdNewConnector: Decision = {
+  action: 'defer',
+  reply: REPLIES.newConnectorHeld,
+  because: 'new-connector',
+};
 
 /** A restriction that stands in the way, and the decision once it is durable. */
 export interface Refusal {

@@ -2,7 +2,7 @@
 // no clock, no configuration, no randomness. Entries are kept in the journal (detectorVersion says how they are read).
 
 /** Times are milliseconds since 1970; several entities' entries are in one order (`seq` of the journal). */
-export type Entry = ObservationEntry | AttemptEntry | LateAnswerEntry | ControlEntry;
+export type Entry = ObservationEntry | AttemptEntry | HeldEntry | LateAnswerEntry | ControlEntry;
 
 /** What one message contributed. Exactly one per message. */
 export interface ObservationEntry {
@@ -10,8 +10,13 @@ export interface ObservationEntry {
   readonly at: number;
   /** The entity's epoch at MAIL FROM; an older one than the state's is not judged. */
   readonly epoch: number;
-  /** Normalized addresses with their answers: 250, 5xx, 4xx. */
-  readonly recipients: readonly { readonly address: string; readonly code: number }[];
+  /** Normalized addresses with their answers: 250, 5xx, 4xx; 0 where nobody told: silence is no success. */
+  readonly recipients: readonly {
+    readonly address: string;
+    readonly code: number;
+    /** Outside the accepted domains; undefined counts as true. */
+    readonly relaying?: boolean | undefined;
+  }[];
   /** Normalized; '' for the null sender. */
   readonly envelopeSender: string;
   readonly clientAddress: string;
@@ -33,6 +38,12 @@ export interface AttemptEntry {
   readonly kind: 'attempt';
   readonly at: number;
   readonly recipients: number;
+}
+
+/** A message answered 451 because its entity is new: no evidence, it comes again. Tells that an admin has heard of it. */
+export interface HeldEntry {
+  readonly kind: 'held';
+  readonly at: number;
 }
 
 /** What became of recipients after the message was taken: bounces, complaints. */

@@ -14,8 +14,12 @@ export interface Verdict {
   /**
    * What the level leads to, by the entity's settings: `restrict` (compromised, enforce), `hold` (compromised, but still
    * observed as new: 451 and a High alert), `report` (compromised in observe, exempt or grace: say what would have been), `none`.
+   * `report` comes once an incident, with its first message; `hold` with each message that is to be answered 451. A `hold` at
+   * another level than compromised is for the relayed recipients of one day.
    */
   readonly action: 'none' | 'report' | 'hold' | 'restrict';
+  /** An admin has to hear of it: once an incident, however many messages follow. */
+  readonly alert: boolean;
   /** Six of them, in the order of FamilyName; only made when level is not `clear`, else empty. */
   readonly families: readonly FamilyEvidence[];
 }

@@ -25,7 +25,10 @@ export function remoteServerReturned(reply: Reply): string {
 
 /** The whole message, CRLF line ends. It is sent with a null reverse-path (RFC 3464 2), so that nothing answers it. */
 export async function buildNonDeliveryReport(nonDelivery: NonDelivery): Promise<Buffer> {
-  const report = new MimeNode('multipart/report; report-type=delivery-status', { disableFileAccess: true, disableUrlAccess: true });
+  const report = new MimeNode('multipart/report; report-type=delivery-status', {
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
   report.setHeader('From', { name: 'Mail Delivery System', address: nonDelivery.from });
   report.setHeader('To', nonDelivery.to);
   report.setHeader('Subject', 'Undelivered mail: your message was not sent');

@@ -64,6 +64,11 @@ export class ActiveList {
     return since >= known.since ? known.epoch : known.epoch - 1;
   }
 
+  /** Entities that were ever unblocked, with their epochs. */
+  *epochs(): Iterable<readonly [entityId: string, epoch: number]> {
+    for (const [entityId, { epoch }] of this.#epochs) yield [entityId, epoch];
+  }
+
   /** At start, from the store: these epochs began before any message under way. */
   restoreEpoch(entityId: string, epoch: number): void {
     this.#epochs.set(entityId, { epoch, since: 0 });

@@ -2,7 +2,7 @@
 // permanent refusal only once it is durable; and when it cannot be written it is held in memory and tried again.
 import type { Entity } from '../attribution/entity.ts';
 import { CordonError } from '../errors.ts';
-import { type ActiveRestriction, ActiveList } from './active-list.ts';
+import { ActiveList, type ActiveRestriction } from './active-list.ts';
 import type { Evidence, Restriction, RestrictionCause, RestrictionEnd } from './restriction.ts';
 import type { RestrictionQuery, RestrictionStore } from './restriction-store.ts';
 
@@ -105,8 +105,8 @@ export class RestrictedEntities {
     const { restriction } = active;
     try {
       const result = await this.#options.store.restrict(restriction);
-      if (result === 'stale') return this.#forget(active);
-      active.durable = true;
+      if (result === 'stale') this.#forget(active);
+      else active.durable = true;
     } catch (error) {
       this.events.onNotDurable(restriction, error);
       this.#options.setTimer(() => void this.#writeAgain(active), RETRY_MS);
@@ -160,7 +160,10 @@ export class RestrictedEntities {
 
   #expire(restriction: Restriction): void {
     if (this.active.get(restriction.entityId)?.restriction !== restriction) return;
-    if (this.#options.now() < restriction.until!) return this.#expireLater(restriction);
+    if (this.#options.now() < restriction.until!) {
+      this.#expireLater(restriction);
+      return;
+    }
     const order: UnblockOrder = { by: 'Cordon', reason: 'its time was over', graceHours: 0, learn: false };
     this.unblock(restriction.entityId, order).catch((error: unknown) => {
       this.events.onNotDurable(restriction, error);

@@ -1,0 +1,61 @@
+// Raises alerts: what an admin must hear of. One sentence each, without subjects or message texts.
+import type { Entity } from '../attribution/entity.ts';
+import type { Verdict } from '../detection/verdict.ts';
+import type { Restriction } from '../restrictions/restriction.ts';
+import type { Alert, AlertStore } from './alert.ts';
+
+export interface AlarmOptions {
+  readonly store: AlertStore;
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+  /** Told at once, whether or not the alert can be written. */
+  readonly onAlert: (alert: Alert) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class Alarm {
+  readonly #options: AlarmOptions;
+
+  constructor(options: AlarmOptions) {
+    this.#options = options;
+  }
+
+  restricted(restriction: Restriction): void {
+    if (restriction.cause === 'manual') return;
+    const { entityKind, entityName, reason, organizationId, entityId, incidentId } = restriction;
+    this.#raise({
+      organizationId,
+      policy: entityKind === 'connector' ? 'Suspicious connector activity' : 'User restricted from sending email',
+      severity: 'High',
+      entityId,
+      incidentId,
+      summary: `${entityKind} ${entityName} was restricted. ${reason}. Look at the evidence, secure it, then unblock it.`,
+    });
+  }
+
+  /** Beyond its threshold, but not restricted: new, observed, exempt or in its grace. */
+  reported(entity: Entity, verdict: Verdict): void {
+    const held = verdict.action === 'hold';
+    this.#raise({
+      organizationId: entity.organizationId,
+      policy: held ? 'Suspicious activity of a new connector' : 'Suspicious connector activity',
+      severity: held ? 'High' : 'Medium',
+      entityId: entity.id,
+      summary: held
+        ? `${entity.kind} ${entity.name} is new and sends what looks like an attack: its relaying is deferred. Restrict it, or arm it if this is right.`
+        : `${entity.kind} ${entity.name} would have been restricted (sum ${verdict.sum.toFixed(1)} of ${verdict.threshold}), but is not enforced.`,
+    });
+  }
+
+  /** Something of the guard itself does not work; mail goes on as the sentence says. */
+  degraded(summary: string): void {
+    this.#raise({ policy: 'Guard degraded', severity: 'High', summary });
+  }
+
+  #raise(alert: Omit<Alert, 'id' | 'at'>): void {
+    const { store, now, randomUUID, onAlert, onFailure } = this.#options;
+    const raised: Alert = { ...alert, id: randomUUID(), at: now() };
+    onAlert(raised);
+    store.addAlert(raised).catch(onFailure);
+  }
+}

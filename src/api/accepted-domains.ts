@@ -1,0 +1,90 @@
+// /accepted-domains: the domains that are an organization's own. Mail to any other one is relaying.
+import { z } from 'zod';
+import { CordonError } from '../errors.ts';
+import { normalizeDomain } from '../mail/address.ts';
+import { type Api, refusals } from './api.ts';
+import { audited } from './audited.ts';
+import { id, shortText } from './fields.ts';
+import type { ApiPorts } from './ports.ts';
+import { ownerOf, refuseClaimByTenant, scopeOf } from './scope.ts';
+
+const domainSchema = z.object({ domain: z.string(), organizationId: z.string() }).meta({ id: 'AcceptedDomain' });
+
+export function acceptedDomains(api: Api, ports: ApiPorts): void {
+  const { directory } = ports;
+
+  api.get(
+    '/accepted-domains',
+    {
+      schema: {
+        summary: 'List accepted domains',
+        querystring: z.strictObject({ organizationId: id.optional() }),
+        response: { 200: z.object({ items: z.array(domainSchema) }), ...refusals },
+      },
+    },
+    async ({ principal, query }) => ({
+      items: directory.acceptedDomains(scopeOf(principal, query.organizationId, directory)),
+    }),
+  );
+
+  api.post(
+    '/accepted-domains',
+    {
+      schema: {
+        summary: 'Add an accepted domain',
+        body: z.strictObject({ domain: shortText, organizationId: id.optional() }),
+        response: { 201: domainSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, body } = request;
+      const added = await audited(
+        ports,
+        request,
+        {
+          operation: 'New-AcceptedDomain',
+          organizationId: (domain) => domain.organizationId,
+          objectId: (domain) => domain.domain,
+          parameters: body,
+        },
+        async () => {
+          refuseClaimByTenant(principal, directory, ['domain']);
+          const organizationId = ownerOf(principal, body.organizationId, directory);
+          return { domain: await directory.addAcceptedDomain(organizationId, body.domain), organizationId };
+        },
+      );
+      return reply.code(201).send(added);
+    },
+  );
+
+  api.delete(
+    '/accepted-domains/:domain',
+    {
+      schema: {
+        summary: 'Remove an accepted domain',
+        params: z.strictObject({ domain: shortText }),
+        response: { 204: z.null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, params } = request;
+      const owner = directory.acceptedBy(normalizeDomain(params.domain));
+      const isSeen = owner !== undefined && (principal.organizationId ?? owner) === owner;
+      await audited(
+        ports,
+        request,
+        {
+          operation: 'Remove-AcceptedDomain',
+          organizationId: isSeen ? owner : (principal.organizationId ?? ''),
+          objectId: params.domain,
+          parameters: {},
+        },
+        async () => {
+          if (!isSeen) throw new CordonError('NOT_FOUND', `no accepted domain ${params.domain}`);
+          await directory.removeAcceptedDomain(owner, params.domain);
+        },
+      );
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,17 @@
+// The typed Fastify instance that resources register their routes on, and what each route says of itself.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { problemSchema } from './problem.ts';
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Every route may refuse; OpenAPI says so once for each. */
+export const refusals = { '4xx': problemSchema, '5xx': problemSchema } as const;

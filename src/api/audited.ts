@@ -1,0 +1,71 @@
+// Every change and every refused change leaves a record, whoever asked and however it ended.
+import type { FastifyRequest } from 'fastify';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import { CordonError } from '../errors.ts';
+import type { ApiPorts } from './ports.ts';
+
+export interface AuditedChange<T> {
+  /** The cmdlet's name, or where there is none a verb and a noun like one. */
+  readonly operation: string;
+  /** Whose thing it is, '' for the provider's own; for a new thing read from the result. */
+  readonly organizationId: string | ((result: T) => string);
+  /** What was changed; for a new thing read from the result. */
+  readonly objectId: string | ((result: T) => string);
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Acts and records. An unblock that found nothing to end leaves no record, so that doing it twice leaves one.
+ * A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
+ */
+export async function audited<T>(
+  ports: ApiPorts,
+  request: FastifyRequest,
+  change: AuditedChange<T>,
+  act: () => Promise<T>,
+): Promise<T> {
+  const result = await act().catch(async (error: unknown) => {
+    await recordRefusal(ports, request, change, error);
+    throw error;
+  });
+  const { operation, parameters } = change;
+  const organizationId = resolve(change.organizationId, result);
+  const objectId = resolve(change.objectId, result);
+  try {
+    await record(ports, request, { operation, organizationId, objectId, parameters, result: 'Succeeded' });
+  } catch (cause) {
+    throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });
+  }
+  return result;
+}
+
+async function recordRefusal<T>(
+  ports: ApiPorts,
+  request: FastifyRequest,
+  { operation, ...change }: AuditedChange<T>,
+  error: unknown,
+): Promise<void> {
+  const code = error instanceof CordonError ? error.code : 'INTERNAL_ERROR';
+  if (code === 'NOT_RESTRICTED') return;
+  const organizationId =
+    typeof change.organizationId === 'string' ? change.organizationId : (request.principal.organizationId ?? '');
+  const objectId = typeof change.objectId === 'string' ? change.objectId : '';
+  const parameters = { ...change.parameters, error: code.toLowerCase() };
+  try {
+    await record(ports, request, { operation, organizationId, objectId, parameters, result: 'Failed' });
+  } catch (cause) {
+    request.log.error({ err: cause, operation }, 'a refused change could not be recorded');
+  }
+}
+
+function resolve<T>(value: string | ((result: T) => string), result: T): string {
+  return typeof value === 'string' ? value : value(result);
+}
+
+function record(
+  { audit, now, randomUUID }: ApiPorts,
+  { principal, ip }: FastifyRequest,
+  what: Pick<AuditRecord, 'operation' | 'organizationId' | 'objectId' | 'parameters' | 'result'>,
+): Promise<void> {
+  return audit.append({ ...what, id: randomUUID(), at: now(), by: principal.name, clientAddress: ip });
+}

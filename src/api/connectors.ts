@@ -1,0 +1,256 @@
+// /connectors: the configured ways in, and the relaying that none of them claims.
+import { z } from 'zod';
+import type { Principal } from '../access/token.ts';
+import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
+import type { Discovered } from '../attribution/discovery.ts';
+import type { Connector } from '../attribution/entity.ts';
+import { CordonError } from '../errors.ts';
+import type { RelayClient } from '../mail/relay-request.ts';
+import { type Api, refusals } from './api.ts';
+import { audited } from './audited.ts';
+import { id, idParameter, limit, pageOf, shortText, toTime } from './fields.ts';
+import type { ApiPorts } from './ports.ts';
+import { isProvider, ownerOf, refuseClaimByTenant, scopeOf } from './scope.ts';
+
+const list = z.array(shortText).max(1_000);
+
+/** Everything that an admin chooses of a connector. */
+const draftFields = {
+  name: shortText,
+  enabled: z.boolean().describe('Nobody is recognized as a disabled connector; its identities stay taken.'),
+  type: z.enum(['OnPremises', 'Partner']).describe('A Partner connector delivers to you and does not relay.'),
+  senderIpAddresses: list.describe('Addresses and address blocks, at least /16 (IPv4) or /32 (IPv6).'),
+  tlsSenderCertificateName: shortText.describe('Name in the client certificate; *.example.com for one label.'),
+  clientCertificateFingerprints: list.describe('SHA-256 of client certificates.'),
+  saslUsernames: list.describe('Logins that are this connector.'),
+  associatedAcceptedDomains: list,
+  comment: z.string().max(1_000),
+  mode: z.enum(['enforce', 'observe', 'exempt']).describe('observe: says what would have been blocked.'),
+  bulk: z.boolean().describe('Sends to new recipients by nature: newsletters, invoices.'),
+  armed: z.boolean().describe('Judged from the first message, without the days of observation of a new connector.'),
+  ndr: z.boolean().describe('A report goes to the sender of refused mail (for devices that cannot bounce).'),
+};
+
+const newConnectorSchema = z
+  .strictObject({ ...z.object(draftFields).partial().shape, name: draftFields.name, organizationId: id.optional() })
+  .meta({ id: 'NewConnector' });
+const changesSchema = z.strictObject(z.object(draftFields).partial().shape).meta({ id: 'ConnectorChanges' });
+const connectorSchema = z
+  .object({
+    id: z.string(),
+    organizationId: z.string(),
+    ...draftFields,
+    createdAt: z.string(),
+    restricted: z.boolean(),
+    standing: z
+      .object({ level: z.enum(['clear', 'suspect', 'compromised']), sum: z.number(), threshold: z.number() })
+      .optional()
+      .describe('How the detector sees it; absent while it has seen nothing.'),
+  })
+  .meta({ id: 'Connector' });
+const discoveredSchema = z
+  .object({
+    clientAddress: z.string(),
+    clientName: z.string(),
+    certificateFingerprint: z.string(),
+    certificateName: z.string(),
+    saslUsername: z.string(),
+    recipients: z.number().int(),
+    firstSeen: z.string(),
+    lastSeen: z.string(),
+  })
+  .meta({ id: 'DiscoveredRelaying' });
+
+export function connectors(api: Api, ports: ApiPorts): void {
+  const { directory } = ports;
+
+  api.get(
+    '/connectors',
+    {
+      schema: {
+        summary: 'List connectors',
+        querystring: z.strictObject({
+          organizationId: id.optional(),
+          name: shortText.optional().describe('Exactly this name, whatever its case.'),
+          limit,
+          cursor: shortText.optional(),
+        }),
+        response: { 200: z.object({ items: z.array(connectorSchema), next: z.string().optional() }), ...refusals },
+      },
+    },
+    async ({ principal, query }) => {
+      const name = query.name?.toLowerCase();
+      const all = directory.connectors(scopeOf(principal, query.organizationId, directory));
+      const wanted = name === undefined ? all : all.filter((connector) => connector.name.toLowerCase() === name);
+      const page = pageOf(wanted, (connector) => `${connector.name} ${connector.id}`, query);
+      return { ...page, items: page.items.map((connector) => present(connector, ports)) };
+    },
+  );
+
+  api.get(
+    '/connectors/discovered',
+    {
+      schema: {
+        summary: 'List relaying that no connector claims, largest volume first',
+        response: { 200: z.object({ items: z.array(discoveredSchema) }), ...refusals },
+      },
+    },
+    async ({ principal }) => ({ items: isProvider(principal, directory) ? discovered(ports) : [] }),
+  );
+
+  api.get(
+    '/connectors/:id',
+    {
+      schema: { summary: 'Show a connector', params: idParameter, response: { 200: connectorSchema, ...refusals } },
+    },
+    async ({ principal, params }) => {
+      const connector = directory.connector(params.id, principal.organizationId);
+      if (connector === undefined) throw new CordonError('NOT_FOUND', `no connector ${params.id}`);
+      return present(connector, ports);
+    },
+  );
+
+  api.post(
+    '/connectors',
+    {
+      schema: {
+        summary: 'Create a connector',
+        body: newConnectorSchema,
+        response: { 201: connectorSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, body } = request;
+      const { organizationId: wanted, ...chosen } = body;
+      const connector = await audited(
+        ports,
+        request,
+        {
+          operation: 'New-InboundConnector',
+          organizationId: (made) => made.organizationId,
+          objectId: (made) => made.id,
+          parameters: body,
+        },
+        async () => {
+          refuseClaimByTenant(principal, directory, identitiesIn(chosen));
+          const owner = ownerOf(principal, wanted, directory);
+          return directory.addConnector(owner, { ...EMPTY_DRAFT, ...withoutUndefined(chosen) });
+        },
+      );
+      return reply.code(201).send(present(connector, ports));
+    },
+  );
+
+  api.patch(
+    '/connectors/:id',
+    {
+      schema: {
+        summary: 'Change a connector',
+        params: idParameter,
+        body: changesSchema,
+        response: { 200: connectorSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { principal, params, body } = request;
+      const connector = await audited(
+        ports,
+        request,
+        {
+          operation: 'Set-InboundConnector',
+          organizationId: ownerOfConnector(params.id, principal, ports),
+          objectId: params.id,
+          parameters: body,
+        },
+        async () => {
+          refuseClaimByTenant(
+            principal,
+            directory,
+            identitiesIn(body, directory.connector(params.id, principal.organizationId)),
+          );
+          return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId);
+        },
+      );
+      return present(connector, ports);
+    },
+  );
+
+  api.delete(
+    '/connectors/:id',
+    {
+      schema: { summary: 'Delete a connector', params: idParameter, response: { 204: z.null(), ...refusals } },
+    },
+    async (request, reply) => {
+      const { principal, params } = request;
+      await audited(
+        ports,
+        request,
+        {
+          operation: 'Remove-InboundConnector',
+          organizationId: ownerOfConnector(params.id, principal, ports),
+          objectId: params.id,
+          parameters: {},
+        },
+        () => directory.removeConnector(params.id, principal.organizationId),
+      );
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+const IDENTITIES = [
+  'senderIpAddresses',
+  'tlsSenderCertificateName',
+  'clientCertificateFingerprints',
+  'saslUsernames',
+] as const satisfies readonly (keyof ConnectorDraft)[];
+
+type Changes = { readonly [K in keyof ConnectorDraft]?: ConnectorDraft[K] | undefined };
+
+/** The identities that the change adds to what the connector has, for the error message. */
+function identitiesIn(changes: Changes, before: ConnectorDraft = EMPTY_DRAFT): string[] {
+  return IDENTITIES.flatMap((field) => {
+    const had: readonly string[] = [before[field]].flat();
+    return [changes[field] ?? []].flat().filter((identity) => identity !== '' && !had.includes(identity));
+  });
+}
+
+function withoutUndefined(changes: Changes): Partial<ConnectorDraft> {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+}
+
+function ownerOfConnector(id: string, principal: Principal, { directory }: ApiPorts): string {
+  return directory.connector(id, principal.organizationId)?.organizationId ?? principal.organizationId ?? '';
+}
+
+function present(connector: Connector, { restrictions, standingOf }: ApiPorts): z.output<typeof connectorSchema> {
+  const { kind, createdAt, ...fields } = connector;
+  return {
+    ...fields,
+    senderIpAddresses: [...fields.senderIpAddresses],
+    clientCertificateFingerprints: [...fields.clientCertificateFingerprints],
+    saslUsernames: [...fields.saslUsernames],
+    associatedAcceptedDomains: [...fields.associatedAcceptedDomains],
+    createdAt: toTime(createdAt),
+    restricted: restrictions.active.get(connector.id) !== undefined,
+    standing: standingOf?.(connector.id),
+  };
+}
+
+/** What by now belongs to a connector is left out. */
+function discovered({ directory, discovery }: ApiPorts): z.output<typeof discoveredSchema>[] {
+  return discovery
+    .list((found) => directory.attribute(asClient(found))?.connector !== undefined)
+    .map((found) => ({ ...found, firstSeen: toTime(found.firstSeen), lastSeen: toTime(found.lastSeen) }));
+}
+
+function asClient({ clientAddress, saslUsername, certificateFingerprint, certificateName }: Discovered): RelayClient {
+  const names = certificateName === '' ? [] : [certificateName];
+  return {
+    mailServer: 'local',
+    clientAddress,
+    clientPort: 0,
+    saslUsername: saslUsername === '' ? undefined : saslUsername,
+    certificate: { fingerprint: certificateFingerprint === '' ? undefined : certificateFingerprint, names },
+  };
+}

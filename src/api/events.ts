@@ -1,0 +1,70 @@
+// /events: what happens, as server-sent events (WHATWG HTML 9.2). Nothing is kept: who was away asks the lists.
+import { Readable } from 'node:stream';
+import type { Principal } from '../access/token.ts';
+import type { Api } from './api.ts';
+import type { GuardEvent } from './event-feed.ts';
+import { toOptionalTime, toTime } from './fields.ts';
+import type { ApiPorts } from './ports.ts';
+
+/** So much may wait for a reader before he is cut off. */
+const MOST_BYTES_WAITING = 262_144;
+/** Proxies close what says nothing for a minute. */
+const HEARTBEAT_MS = 15_000;
+
+export function events(api: Api, { events: feed }: ApiPorts): void {
+  const open = new Set<Readable>();
+  // A listener would keep the server from closing for ever.
+  api.addHook('preClose', async () => {
+    for (const stream of open) stream.push(null);
+  });
+
+  api.get(
+    '/events',
+    { schema: { summary: 'Server-sent events: restricted, unblocked, alert', produces: ['text/event-stream'] } },
+    (request, reply) => {
+      const stream = new Readable({ read() {} });
+      const write = (text: string) => {
+        if (stream.readableLength > MOST_BYTES_WAITING) stream.destroy();
+        else stream.push(text);
+      };
+      const unsubscribe = feed.subscribe((event) => {
+        if (maySee(request.principal, event)) write(toServerSentEvent(event));
+      });
+      const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT_MS);
+      open.add(stream);
+      stream.on('close', () => {
+        clearInterval(heartbeat);
+        unsubscribe();
+        open.delete(stream);
+      });
+      write(': welcome\n\n');
+      return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream);
+    },
+  );
+}
+
+function maySee({ organizationId }: Principal, event: GuardEvent): boolean {
+  const of = event.type === 'alert' ? event.alert.organizationId : event.restriction.organizationId;
+  return organizationId === undefined || of === organizationId;
+}
+
+function toServerSentEvent(event: GuardEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(present(event))}\n\n`;
+}
+
+function present(event: GuardEvent): Readonly<Record<string, unknown>> {
+  if (event.type === 'alert') return { ...event.alert, at: toTime(event.alert.at) };
+  const { entityId, entityKind, entityName, incidentId, organizationId, cause, reason, ...rest } = event.restriction;
+  return {
+    id: entityId,
+    kind: entityKind,
+    name: entityName,
+    organizationId,
+    incidentId,
+    cause,
+    reason,
+    since: toTime(rest.since),
+    until: toOptionalTime(rest.until),
+    ended: rest.ended && { ...rest.ended, at: toTime(rest.ended.at) },
+  };
+}

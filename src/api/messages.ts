@@ -1,0 +1,103 @@
+// /messages: the message trace, newest first. Searching it is audited: it shows who wrote to whom.
+import { z } from 'zod';
+import type { MessageRecord } from '../activity/record.ts';
+import { type Api, refusals } from './api.ts';
+import { audited } from './audited.ts';
+import { fromOptionalTime, id, limit, time, toTime } from './fields.ts';
+import type { ApiPorts } from './ports.ts';
+import { scopeOf } from './scope.ts';
+
+const outcomes = [
+  'accepted',
+  'tipped',
+  'restricted',
+  'held',
+  'denied',
+  'deferred',
+  'rejected',
+  'aborted',
+  'repeated',
+] as const;
+
+const messageSchema = z
+  .object({
+    seq: z.number().int(),
+    at: z.string(),
+    organizationId: z.string(),
+    connectorId: z.string().optional(),
+    connectorName: z.string().optional().describe('As it is called now; absent where it was deleted.'),
+    userId: z.string().optional(),
+    saslUsername: z.string().optional(),
+    basis: z.string().describe('What it was recognized by.'),
+    listener: z.enum(['postfix-policy', 'milter', 'smtp-relay']),
+    mailServer: z.string(),
+    clientAddress: z.string(),
+    clientName: z.string(),
+    heloName: z.string(),
+    envelopeSender: z.string(),
+    recipients: z.array(z.object({ address: z.string(), code: z.number().int() })),
+    messageBytes: z.number(),
+    headerFrom: z.string(),
+    subject: z.string(),
+    messageId: z.string(),
+    queueId: z.string(),
+    spam: z.boolean().optional(),
+    attempted: z.boolean().describe('Only recipients were asked for; nobody knows whether the mail was taken.'),
+    outcome: z.enum(outcomes),
+    tippedBy: z.enum(['connector', 'user']).optional(),
+    reply: z.string(),
+  })
+  .meta({ id: 'Message' });
+
+export function messages(api: Api, ports: ApiPorts): void {
+  const { directory, journal } = ports;
+
+  api.get(
+    '/messages',
+    {
+      schema: {
+        summary: 'Trace messages, newest first',
+        querystring: z.strictObject({
+          organizationId: id.optional(),
+          entityId: id.optional().describe('Connector or user.'),
+          sender: z.string().max(320).optional(),
+          recipient: z.string().max(320).optional(),
+          outcome: z.enum(outcomes).optional(),
+          from: time.optional(),
+          until: time.optional(),
+          cursor: z.coerce.number().int().positive().optional().describe('`next` of the page before.'),
+          limit,
+        }),
+        response: { 200: z.object({ items: z.array(messageSchema), next: z.string().optional() }), ...refusals },
+      },
+    },
+    async (request) => {
+      const { principal, query } = request;
+      const organizationId = scopeOf(principal, query.organizationId, directory);
+      const search = async () => {
+        // What was answered a moment ago belongs to the answer; a journal in trouble still shows what it has.
+        await journal.flush().catch(() => {});
+        const from = fromOptionalTime(query.from);
+        const until = fromOptionalTime(query.until);
+        return journal.trace({ ...query, organizationId, from, until, beforeSeq: query.cursor });
+      };
+      const { cursor, ...filters } = query;
+      const change = {
+        operation: 'Get-MessageTrace',
+        organizationId: organizationId ?? '',
+        objectId: '',
+        parameters: filters,
+      };
+      const found = cursor === undefined ? await audited(ports, request, change, search) : await search();
+      const last = found.at(-1);
+      const next = last !== undefined && found.length === query.limit ? { next: String(last.seq) } : {};
+      return { items: found.map((message) => present(message, ports)), ...next };
+    },
+  );
+}
+
+function present(message: MessageRecord, { directory }: ApiPorts): z.output<typeof messageSchema> {
+  const { kind, sketch, connectorEpoch, userEpoch, instance, ...shown } = message;
+  const connector = message.connectorId === undefined ? undefined : directory.connector(message.connectorId);
+  return { ...shown, at: toTime(message.at), connectorName: connector?.name, recipients: [...message.recipients] };
+}

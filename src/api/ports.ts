@@ -1,0 +1,43 @@
+// What the API needs of the other rooms; `main.ts` hands it in.
+import type { Tokens } from '../access/tokens.ts';
+import type { JournalStore } from '../activity/journal-store.ts';
+import type { AlertStore } from '../alerts/alert.ts';
+import type { Directory } from '../attribution/directory.ts';
+import type { Discovery } from '../attribution/discovery.ts';
+import type { AuditStore } from '../audit/audit-store.ts';
+import type { VerdictLevel } from '../detection/verdict.ts';
+import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
+import type { Counters } from './counters.ts';
+import type { EventFeed } from './event-feed.ts';
+
+export interface ApiPorts {
+  readonly directory: Directory;
+  readonly discovery: Discovery;
+  readonly restrictions: RestrictedEntities;
+  readonly journal: JournalStore;
+  readonly alerts: AlertStore;
+  readonly audit: AuditStore;
+  readonly tokens: Tokens;
+  readonly events: EventFeed;
+  readonly counters: Counters;
+  /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
+  readonly standingOf?: ((entityId: string) => Standing | undefined) | undefined;
+  /** May mail be judged now? One entry per part of the guard. From memory. */
+  readonly readiness: () => Readiness;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+  readonly version: string;
+}
+
+export interface Standing {
+  readonly level: VerdictLevel;
+  readonly sum: number;
+  readonly threshold: number;
+}
+
+export interface Readiness {
+  readonly isReady: boolean;
+  /** For example { store: 'ok', postfixPolicy: 'not listening' }. Names no entity. */
+  readonly parts: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,84 @@
+// Errors as RFC 9457 problem documents. `code` is stable, the coded error's in lower case; `advice` says what to do.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { CordonError, ERRORS, type ErrorCode } from '../errors.ts';
+
+/** The status of each coded error; docs/errors.md lists the same. */
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
+  CONFIG_INVALID: 500,
+  CONFIG_UNREADABLE: 500,
+  LISTEN_FAILED: 500,
+  LISTEN_UNTRUSTED: 500,
+  STORE_UNAVAILABLE: 503,
+  STORE_NEWER: 500,
+  DATA_IN_USE: 500,
+  API_UNREACHABLE: 502,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  INVALID_REQUEST: 400,
+  NOT_FOUND: 404,
+  AMBIGUOUS_NAME: 409,
+  IDENTITY_TAKEN: 409,
+  PREFIX_TOO_SHORT: 400,
+  NAME_TAKEN: 409,
+  NOT_RESTRICTED: 404,
+  ALREADY_RESTRICTED: 409,
+  TRACE_INVALID: 400,
+  TRACE_UNREADABLE: 500,
+};
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().describe('Stable; for programs.'),
+    detail: z.string(),
+    advice: z.string().describe('What to do about it.'),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('The wrong fields.'),
+  })
+  .meta({ id: 'Problem' });
+
+export type Problem = z.output<typeof problemSchema>;
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Invalid request',
+  401: 'Not authenticated',
+  403: 'Not permitted',
+  404: 'Not found',
+  409: 'Conflict',
+  413: 'Request too large',
+  415: 'Not JSON',
+  500: 'Error of the guard',
+  503: 'Not available now',
+};
+
+/** Every error that leaves the API; what was not foreseen is logged and told as `internal_error` without its message. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500) request.log.error({ err: error, route: request.routeOptions?.url }, problem.detail);
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="cordon"');
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof CordonError) return ofCordonError(error);
+  const status = (error as FastifyError | undefined)?.statusCode ?? 500;
+  // Fastify's own refusals: a body that is too large, no JSON, or of another type.
+  if (status >= 400 && status < 500) {
+    return make(status, 'invalid_request', (error as Error).message, ERRORS.INVALID_REQUEST);
+  }
+  return make(500, 'internal_error', 'Something went wrong inside the guard.', 'Look into the log of the guard.');
+}
+
+function ofCordonError({ code, message, advice, fields }: CordonError): Problem {
+  const problem = make(STATUS[code], code.toLowerCase(), message, advice);
+  return fields.length === 0 ? problem : { ...problem, errors: [...fields] };
+}
+
+function make(status: number, code: string, detail: string, advice: string): Problem {
+  return { type: `urn:cordon:error:${code}`, title: TITLES[status] ?? 'Error', status, code, detail, advice };
+}

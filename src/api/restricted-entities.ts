@@ -1,0 +1,288 @@
+// /restricted-entities: who may not relay, why, and the two verbs restrict and unblock. `id` is the entity's GUID.
+import { z } from 'zod';
+import type { Entity } from '../attribution/entity.ts';
+import { CordonError } from '../errors.ts';
+import type { ActiveRestriction } from '../restrictions/active-list.ts';
+import type { Evidence, Restriction } from '../restrictions/restriction.ts';
+import { type Api, refusals } from './api.ts';
+import { audited } from './audited.ts';
+import {
+  fromOptionalTime,
+  id,
+  idParameter,
+  limit,
+  reason,
+  refusePast,
+  shortText,
+  time,
+  toOptionalTime,
+  toTime,
+} from './fields.ts';
+import { knownEntity } from './known-entities.ts';
+import type { ApiPorts } from './ports.ts';
+import { scopeOf } from './scope.ts';
+
+const familySchema = z
+  .object({
+    family: z.string(),
+    sum: z.number(),
+    words: z.string(),
+    messages: z.array(z.object({ messageId: z.string(), at: z.string(), term: z.number() })),
+  })
+  .meta({ id: 'FamilyEvidence' });
+const evidenceSchema = z
+  .object({
+    detectorVersion: z.number().int(),
+    sum: z.number(),
+    threshold: z.number(),
+    tippedBy: z.object({ messageId: z.string(), queueId: z.string(), at: z.string() }),
+    families: z.array(familySchema),
+  })
+  .meta({ id: 'Evidence' });
+const graceHours = z.literal([0, 1, 4, 24]);
+const restrictedSchema = z
+  .object({
+    id: z.string().describe("The entity's GUID."),
+    kind: z.enum(['connector', 'user']),
+    name: z.string().describe('As it was called when it was restricted.'),
+    organizationId: z.string(),
+    restrictionId: z.string(),
+    incidentId: z.string(),
+    since: z.string(),
+    until: z.string().optional().describe('Absent: until somebody unblocks it.'),
+    cause: z.enum(['detection', 'limit', 'manual']),
+    reason: z.string(),
+    restrictedBy: z.string(),
+    durable: z
+      .boolean()
+      .describe('False while it is only in memory: its mail is deferred, not refused, until it is on disk.'),
+    ended: z.object({ at: z.string(), by: z.string(), reason: z.string(), graceHours, learn: z.boolean() }).optional(),
+  })
+  .meta({ id: 'RestrictedEntity' });
+const detailsSchema = z
+  .object({
+    ...restrictedSchema.shape,
+    evidence: evidenceSchema.optional(),
+    history: z.array(z.object({ ...restrictedSchema.shape, evidence: evidenceSchema.optional() })),
+  })
+  .meta({ id: 'RestrictedEntityDetails' });
+
+export function restrictedEntities(api: Api, ports: ApiPorts): void {
+  const { directory, restrictions, now } = ports;
+
+  api.get(
+    '/restricted-entities',
+    {
+      schema: {
+        summary: 'List restricted entities, newest first',
+        querystring: z.strictObject({
+          organizationId: id.optional(),
+          kind: z.enum(['connector', 'user']).optional(),
+          name: shortText.optional().describe('Exactly this name or login, whatever its case.'),
+          cause: z.enum(['detection', 'limit', 'manual']).optional(),
+          entityId: id.optional(),
+          state: z.enum(['restricted', 'ended', 'all']).default('restricted'),
+          limit,
+        }),
+        response: { 200: z.object({ items: z.array(restrictedSchema) }), ...refusals },
+      },
+    },
+    async ({ principal, query }) => {
+      const organizationId = scopeOf(principal, query.organizationId, directory);
+      const all =
+        query.state === 'restricted'
+          ? inForce(ports, organizationId)
+          : await recorded(ports, organizationId, query.state, query.entityId);
+      const name = query.name?.toLowerCase();
+      const items = all
+        .filter((r) => query.kind === undefined || r.entityKind === query.kind)
+        .filter((r) => name === undefined || r.entityName.toLowerCase() === name)
+        .filter((r) => query.cause === undefined || r.cause === query.cause)
+        .filter((r) => query.entityId === undefined || r.entityId === query.entityId)
+        .slice(0, query.limit);
+      return { items: items.map((restriction) => present(restriction, ports)) };
+    },
+  );
+
+  api.get(
+    '/restricted-entities/:id',
+    {
+      schema: {
+        summary: 'Show a restricted entity with its evidence and its earlier restrictions',
+        params: idParameter,
+        response: { 200: detailsSchema, ...refusals },
+      },
+    },
+    async ({ principal, params }) => {
+      const { restriction } = restrictedFor(principal.organizationId, params.id, ports);
+      const past = await restrictions.list({
+        organizationId: restriction.organizationId,
+        entityId: params.id,
+        active: false,
+        limit: 100,
+      });
+      return { ...presentWithEvidence(restriction, ports), history: past.map((r) => presentWithEvidence(r, ports)) };
+    },
+  );
+
+  api.post(
+    '/restricted-entities/:id/restrict',
+    {
+      schema: {
+        summary: 'Restrict a connector or user',
+        params: idParameter,
+        body: z
+          .strictObject({
+            reason: reason.default(''),
+            until: time.optional().describe('Until somebody unblocks it, unless given.'),
+          })
+          .prefault({}),
+        response: { 201: restrictedSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      const entity = await knownEntity(ports, params.id, principal.organizationId);
+      const until = fromOptionalTime(body.until);
+      const active = await audited(
+        ports,
+        request,
+        {
+          operation: entity?.kind === 'user' ? 'Restrict-User' : 'Restrict-Connector',
+          organizationId: entity?.organizationId ?? principal.organizationId ?? '',
+          objectId: params.id,
+          parameters: body,
+        },
+        async () => {
+          refusePast('until', until, now());
+          refuseUnlessUnrestricted(entity, params.id, ports);
+          const order = { entity, cause: 'manual', reason: body.reason, by: principal.name, until } as const;
+          const made = restrictions.restrict(order);
+          await made.settled;
+          return made;
+        },
+      );
+      return reply.code(201).send(present(active.restriction, ports));
+    },
+  );
+
+  api.post(
+    '/restricted-entities/:id/unblock',
+    {
+      schema: {
+        summary: 'Unblock a connector or user',
+        params: idParameter,
+        body: z
+          .strictObject({
+            reason: reason.default(''),
+            graceHours: graceHours.default(0).describe('Judged and alerted, but not blocked, for so long.'),
+            learn: z
+              .boolean()
+              .default(false)
+              .describe('What was sent is normal: the messages of the incident are learnt.'),
+          })
+          .prefault({}),
+        response: { 200: restrictedSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { principal, params, body } = request;
+      const { restriction } = restrictedFor(principal.organizationId, params.id, ports);
+      const ended = await audited(
+        ports,
+        request,
+        {
+          operation: restriction.entityKind === 'user' ? 'Remove-BlockedSenderAddress' : 'Remove-BlockedConnector',
+          organizationId: restriction.organizationId,
+          objectId: params.id,
+          parameters: body,
+        },
+        async () => {
+          const order = { ...body, by: principal.name };
+          return (
+            (await restrictions.unblock(params.id, order, principal.organizationId)) ?? refuseUnrestricted(params.id)
+          );
+        },
+      );
+      return present(ended, ports);
+    },
+  );
+}
+
+/** Unknown, another organization's and not restricted are answered alike. */
+function restrictedFor(
+  organizationId: string | undefined,
+  entityId: string,
+  { restrictions }: ApiPorts,
+): ActiveRestriction {
+  const active = restrictions.active.get(entityId);
+  const isSeen = organizationId === undefined || active?.restriction.organizationId === organizationId;
+  return active !== undefined && isSeen ? active : refuseUnrestricted(entityId);
+}
+
+function refuseUnrestricted(entityId: string): never {
+  throw new CordonError('NOT_RESTRICTED', `${entityId} is not restricted`);
+}
+
+function refuseUnlessUnrestricted(
+  entity: Entity | undefined,
+  id: string,
+  { restrictions }: ApiPorts,
+): asserts entity is Entity {
+  if (entity === undefined) throw new CordonError('NOT_FOUND', `no connector or user ${id}`);
+  if (restrictions.active.get(id) === undefined) return;
+  throw new CordonError('ALREADY_RESTRICTED', `${entity.name} is restricted already`);
+}
+
+function inForce({ restrictions }: ApiPorts, organizationId: string | undefined): Restriction[] {
+  return [...restrictions.active.values()]
+    .map(({ restriction }) => restriction)
+    .filter((restriction) => organizationId === undefined || restriction.organizationId === organizationId)
+    .sort((a, b) => b.since - a.since);
+}
+
+function recorded(
+  { restrictions }: ApiPorts,
+  organizationId: string | undefined,
+  state: 'ended' | 'all',
+  entityId: string | undefined,
+): Promise<readonly Restriction[]> {
+  const active = state === 'ended' ? false : undefined;
+  return restrictions.list({ organizationId, entityId, active, limit: 1_000 });
+}
+
+function present(restriction: Restriction, { restrictions }: ApiPorts): z.output<typeof restrictedSchema> {
+  const { entityId, entityKind, entityName, ended } = restriction;
+  const active = restrictions.active.get(entityId);
+  return {
+    id: entityId,
+    kind: entityKind,
+    name: entityName,
+    organizationId: restriction.organizationId,
+    restrictionId: restriction.id,
+    incidentId: restriction.incidentId,
+    since: toTime(restriction.since),
+    until: toOptionalTime(restriction.until),
+    cause: restriction.cause,
+    reason: restriction.reason,
+    restrictedBy: restriction.restrictedBy,
+    durable: active?.restriction.id === restriction.id ? active.durable : true,
+    ended: ended && { ...ended, at: toTime(ended.at) },
+  };
+}
+
+function presentWithEvidence(restriction: Restriction, ports: ApiPorts) {
+  const { evidence } = restriction;
+  return { ...present(restriction, ports), evidence: evidence && presentEvidence(evidence) };
+}
+
+function presentEvidence(evidence: Evidence): z.output<typeof evidenceSchema> {
+  return {
+    ...evidence,
+    tippedBy: { ...evidence.tippedBy, at: toTime(evidence.tippedBy.at) },
+    families: evidence.families.map((family) => ({
+      ...family,
+      messages: family.messages.map((message) => ({ ...message, at: toTime(message.at) })),
+    })),
+  };
+}

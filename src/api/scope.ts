@@ -1,0 +1,40 @@
+// Who may see and claim what: a token of an organization is shut into it; a provider's sees all. Another organization's id is
+// answered exactly like one that does not exist.
+import type { Principal } from '../access/token.ts';
+import type { Directory } from '../attribution/directory.ts';
+import { CordonError } from '../errors.ts';
+
+/** The provider; and the administrator of an installation with one organization, who is its provider, too. */
+export function isProvider(principal: Principal, directory: Directory): boolean {
+  if (principal.organizationId === undefined) return true;
+  const all = directory.organizations();
+  return all.length === 1 && all[0]!.id === principal.organizationId;
+}
+
+/** The organization that a list is about; undefined for all of them. NOT_FOUND for one that the principal does not see. */
+export function scopeOf(principal: Principal, wanted: string | undefined, directory: Directory): string | undefined {
+  if (wanted === undefined) return principal.organizationId;
+  const isSeen = directory.organizations(principal.organizationId).some((organization) => organization.id === wanted);
+  if (!isSeen) throw new CordonError('NOT_FOUND', `no organization ${wanted}`);
+  return wanted;
+}
+
+/** The organization that a new thing belongs to; INVALID_REQUEST where a provider of several does not say. */
+export function ownerOf(principal: Principal, wanted: string | undefined, directory: Directory): string {
+  const scope = scopeOf(principal, wanted, directory);
+  if (scope !== undefined) return scope;
+  const all = directory.organizations();
+  if (all.length === 1) return all[0]!.id;
+  throw new CordonError('INVALID_REQUEST', 'organizationId: say whose it is, there are several organizations', {
+    fields: [{ path: 'organizationId', message: 'is missing: there are several organizations' }],
+  });
+}
+
+/**
+ * Identities and domains belong to whom the provider assigned them: an organization that helps itself could declare a foreign
+ * domain its own, and so leave the guard's sight, or take somebody else's address before he comes.
+ */
+export function refuseClaimByTenant(principal: Principal, directory: Directory, claimed: readonly string[]): void {
+  if (claimed.length === 0 || isProvider(principal, directory)) return;
+  throw new CordonError('FORBIDDEN', `only the provider assigns ${claimed.join(', ')} to an organization`);
+}

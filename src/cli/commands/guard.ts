@@ -1,0 +1,67 @@
+// cordon serve | demo | replay: the commands that run the guard itself.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import type { CommandLine, DemoOptions, ReplayOptions } from '../command-line.ts';
+import { progressBar } from '../terminal.ts';
+
+const SOURCES = ['verdict', 'text', 'failures'] as const;
+
+export function addGuardCommands(program: Command, line: CommandLine): void {
+  program
+    .command('serve')
+    .summary('run the guard')
+    .description('Run the guard until SIGTERM or SIGINT.')
+    .option('--config <FILE>', 'configuration (CORDON_CONFIG; else cordon.yaml, if there is one)')
+    .option('--data <DIR>', 'data directory (else dataDirectory of the configuration)')
+    .action(async (options: { config?: string; data?: string }) => {
+      const file = options.config ?? line.env.CORDON_CONFIG;
+      const dataDirectory = options.data ?? line.env.CORDON_DATA;
+      line.setExitStatus(await line.serve(await loadConfig({ file, environment: line.env, dataDirectory })));
+    });
+
+  program
+    .command('demo')
+    .summary('watch the guard at work, with everything it needs built in')
+    .description(
+      'Run the guard on free ports with a sample organization and realistic mail, one connector of which turns bad.',
+    )
+    .option('--once', 'tell the story once and exit: 0 when every step was seen, else 1', false)
+    .option('--json', 'print one JSON summary', false)
+    .action(async (options: DemoOptions) => line.setExitStatus(await line.demo(options)));
+
+  program
+    .command('replay')
+    .summary('run the detector over history')
+    .description('Run the real detector over recorded mail and say what would have been blocked, when and why.')
+    .argument('<FILE>', 'recorded mail; .gz is read as it is')
+    .addOption(new Option('--format <FORMAT>', 'how FILE is written').choices(['trace']).default('trace'))
+    .option('--verdicts <FILE>', 'the content filter\'s word, JSON Lines: {"i":0,"spam":true}')
+    .option('--without <LIST>', `what the detector must do without: ${SOURCES.join(',')}`, readSources, [])
+    .option('--block-hours <HOURS>', 'how long a block lasts; no administrator is simulated', readHours, 24)
+    .option('--threshold <SUM>', 'another threshold than the default', readHours)
+    .option('--decisions <FILE>', 'write one decision for each message, JSON Lines')
+    .option('--json <FILE>', 'write the summary as JSON')
+    .action(async (file: string, options: Omit<ReplayOptions, 'file' | 'onProgress' | 'print'>) => {
+      const bar = progressBar(line.stderr, 'replay');
+      const print = (text: string) => void line.stdout.write(`${text}\n`);
+      try {
+        line.setExitStatus(await line.replay({ ...options, file, onProgress: bar.show, print }));
+      } finally {
+        bar.end();
+      }
+    });
+}
+
+function readSources(text: string): ReplayOptions['without'] {
+  return text.split(',').map((name) => {
+    const source = SOURCES.find((known) => known === name.trim());
+    if (source === undefined) throw new InvalidArgumentError(`There are: ${SOURCES.join(', ')}.`);
+    return source;
+  });
+}
+
+function readHours(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Must be a number above 0.');
+  return value;
+}

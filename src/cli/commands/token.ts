@@ -1,0 +1,59 @@
+// cordon token create | list | revoke: the API tokens.
+import type { Command } from 'commander';
+import type { Page } from '../api-client.ts';
+import { type CommandLine, overApi } from '../command-line.ts';
+import { tokenId } from '../resolve.ts';
+import type { TokenView } from '../resources.ts';
+import { table } from '../terminal.ts';
+import { localTime, readTime } from '../times.ts';
+
+export function addTokenCommands(program: Command, line: CommandLine): void {
+  const token = program.command('token').description('API tokens: for programs, and for the command line elsewhere.');
+
+  overApi<{ organization?: string; expires?: string }>(
+    token
+      .command('create')
+      .description('Create a token and print its secret, which is shown only now.')
+      .argument('<NAME>', 'for whom; the audit log shows it')
+      .option('--organization <ID>', 'shut it into one organization; else it sees what the creating token sees')
+      .option('--expires <TIME>', 'a time, or a span such as 90d'),
+    line,
+    async ({ api, now, show, stderr }, [name], { organization, expires }) => {
+      const body = {
+        name,
+        organizationId: organization,
+        expiresAt: expires === undefined ? undefined : readTime('--expires', expires, now(), 'future'),
+      };
+      show(await api.post<TokenView & { secret: string }>('/api-tokens', body), (made) => `${made.secret}\n`);
+      stderr.write('Keep the secret: it is not shown again.\n');
+    },
+  );
+  overApi(token.command('list').description('List the tokens.'), line, async ({ api, show }) => {
+    const { items } = await api.get<Page<TokenView>>('/api-tokens');
+    show(items, (rows) =>
+      table(
+        rows,
+        [
+          ['NAME', (t) => t.name],
+          ['ORGANIZATION', (t) => t.organizationId ?? 'all'],
+          ['CREATED', (t) => localTime(t.createdAt)],
+          ['EXPIRES', (t) => localTime(t.expiresAt)],
+          ['ID', (t) => t.id],
+        ],
+        'There are no tokens.',
+      ),
+    );
+  });
+  overApi(
+    token
+      .command('revoke')
+      .description('Revoke a token; it opens nothing any more.')
+      .argument('<ID>', 'GUID, or name if unique'),
+    line,
+    async ({ api, show }, [id]) => {
+      const revoked = await tokenId(api, id!);
+      await api.delete(`/api-tokens/${revoked}`);
+      show({ id: revoked }, () => `token ${revoked} is revoked.\n`);
+    },
+  );
+}

@@ -1,0 +1,120 @@
+// cordon trace: what became of messages. cordon audit: who changed what.
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ApiClient, Page, Query } from '../api-client.ts';
+import { type CommandLine, overApi } from '../command-line.ts';
+import { entityId } from '../resolve.ts';
+import type { AuditView, MessageView } from '../resources.ts';
+import { shortened, table } from '../terminal.ts';
+import { localTime, readTime } from '../times.ts';
+
+interface TraceOptions {
+  readonly entity?: string;
+  readonly sender?: string;
+  readonly recipient?: string;
+  readonly outcome?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly limit: number;
+}
+
+export function addTraceCommands(program: Command, line: CommandLine): void {
+  overApi<TraceOptions>(
+    program
+      .command('trace')
+      .description('Trace messages, newest first. Searching is audited.')
+      .option('--entity <ID>', 'connector or user: GUID, or name or login if unique')
+      .option('--sender <ADDRESS>', 'envelope sender')
+      .option('--recipient <ADDRESS>', 'envelope recipient')
+      .option(
+        '--outcome <OUTCOME>',
+        'accepted, tipped, restricted, held, denied, deferred, rejected, aborted, repeated',
+      )
+      .option('--from <TIME>', 'not before; a time, or a span such as 24h ago')
+      .option('--until <TIME>', 'before; a time, or a span such as 1h ago')
+      .option('--limit <COUNT>', 'at most so many', readCount, 50),
+    line,
+    async ({ api, now, show, stderr }, _args, options) => {
+      const { entity, sender, recipient, outcome, from, until, limit } = options;
+      const query = {
+        entityId: entity === undefined ? undefined : await entityId(api, entity),
+        sender,
+        recipient,
+        outcome,
+        from: from === undefined ? undefined : readTime('--from', from, now(), 'past'),
+        until: until === undefined ? undefined : readTime('--until', until, now(), 'past'),
+      };
+      const { messages, isMore } = await trace(api, query, limit);
+      show(messages, listed);
+      if (isMore) stderr.write(`There are more than ${limit}: narrow the search, or raise --limit.\n`);
+    },
+  );
+
+  overApi<{ limit: number }>(
+    program
+      .command('audit')
+      .description('List who changed what, newest first.')
+      .option('--limit <COUNT>', 'at most so many', readCount, 50),
+    line,
+    async ({ api, show }, _args, { limit }) => {
+      const { items } = await api.get<Page<AuditView>>('/audit-records', { limit: Math.min(limit, 1_000) });
+      show(items, audited);
+    },
+  );
+}
+
+async function trace(
+  api: ApiClient,
+  query: Query,
+  limit: number,
+): Promise<{ readonly messages: readonly MessageView[]; readonly isMore: boolean }> {
+  const messages: MessageView[] = [];
+  let cursor: string | undefined;
+  do {
+    const pageSize = Math.min(1_000, limit - messages.length);
+    const page: Page<MessageView> = await api.get('/messages', { ...query, cursor, limit: pageSize });
+    messages.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined && messages.length < limit);
+  return { messages, isMore: cursor !== undefined };
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Must be a whole number from 1 to 999999.');
+  return Number(text);
+}
+
+function listed(rows: readonly MessageView[]): string {
+  return table(
+    rows,
+    [
+      ['TIME', (m) => localTime(m.at)],
+      ['OUTCOME', (m) => m.outcome],
+      ['FROM WHOM', (m) => [m.connectorName, m.saslUsername].filter((name) => name !== undefined).join(' / ')],
+      ['CLIENT', (m) => m.clientAddress],
+      ['SENDER', (m) => (m.envelopeSender === '' ? '<>' : shortened(m.envelopeSender, 40))],
+      ['RECIPIENTS', recipientsOf],
+      ['ANSWER', (m) => shortened(m.reply, 60)],
+    ],
+    'No messages.',
+  );
+}
+
+function recipientsOf({ recipients }: MessageView): string {
+  const first = shortened(recipients[0]?.address ?? '', 40);
+  return recipients.length <= 1 ? first : `${first} and ${recipients.length - 1} more`;
+}
+
+function audited(rows: readonly AuditView[]): string {
+  return table(
+    rows,
+    [
+      ['TIME', (r) => localTime(r.at)],
+      ['WHO', (r) => r.by],
+      ['FROM', (r) => r.clientAddress],
+      ['OPERATION', (r) => r.operation],
+      ['OBJECT', (r) => r.objectId],
+      ['RESULT', (r) => r.result],
+    ],
+    'No audit records.',
+  );
+}

@@ -1,0 +1,111 @@
+// What the API answers, as far as the commands show it.
+
+export interface ConnectorView {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly type: string;
+  readonly mode: string;
+  readonly restricted: boolean;
+  readonly senderIpAddresses: readonly string[];
+  readonly tlsSenderCertificateName: string;
+  readonly clientCertificateFingerprints: readonly string[];
+  readonly saslUsernames: readonly string[];
+  readonly standing?: { readonly level: string; readonly sum: number; readonly threshold: number };
+}
+
+export interface UserView {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface RestrictedView {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly incidentId: string;
+  readonly since: string;
+  readonly until?: string;
+  readonly cause: string;
+  readonly reason: string;
+  readonly restrictedBy: string;
+  readonly durable: boolean;
+  readonly ended?: {
+    readonly at: string;
+    readonly by: string;
+    readonly reason: string;
+    readonly graceHours: number;
+    readonly learn: boolean;
+  };
+}
+
+export interface EvidenceView {
+  readonly sum: number;
+  readonly threshold: number;
+  readonly tippedBy: { readonly messageId: string; readonly queueId: string; readonly at: string };
+  readonly families: readonly {
+    readonly family: string;
+    readonly sum: number;
+    readonly words: string;
+    readonly messages: readonly { readonly messageId: string; readonly at: string; readonly term: number }[];
+  }[];
+}
+
+export interface RestrictedDetails extends RestrictedView {
+  readonly evidence?: EvidenceView;
+  readonly history: readonly RestrictedView[];
+}
+
+export interface DiscoveredView {
+  readonly clientAddress: string;
+  readonly clientName: string;
+  readonly certificateFingerprint: string;
+  readonly certificateName: string;
+  readonly saslUsername: string;
+  readonly recipients: number;
+  readonly lastSeen: string;
+}
+
+export interface DomainView {
+  readonly domain: string;
+  readonly organizationId: string;
+}
+
+export interface WindowView {
+  readonly id: string;
+  readonly connectorId: string;
+  readonly from: string;
+  readonly until: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface MessageView {
+  readonly seq: number;
+  readonly at: string;
+  readonly connectorName?: string;
+  readonly saslUsername?: string;
+  readonly clientAddress: string;
+  readonly envelopeSender: string;
+  readonly recipients: readonly { readonly address: string; readonly code: number }[];
+  readonly outcome: string;
+  readonly reply: string;
+  readonly subject: string;
+}
+
+export interface AuditView {
+  readonly at: string;
+  readonly operation: string;
+  readonly by: string;
+  readonly clientAddress: string;
+  readonly objectId: string;
+  readonly result: string;
+}
+
+export interface TokenView {
+  readonly id: string;
+  readonly name: string;
+  readonly organizationId?: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+}

@@ -1,0 +1,66 @@
+// The command line: reads the arguments, runs the command, prints its error, and tells the exit status. It never exits itself.
+import { Command, CommanderError } from 'commander';
+import { CordonError } from '../errors.ts';
+import { ApiError } from './api-client.ts';
+import type { CommandLine, OfflineCommands, Surroundings } from './command-line.ts';
+import { addConfigCommands } from './commands/config.ts';
+import { addConnectorCommands } from './commands/connector.ts';
+import { addDomainCommands } from './commands/domain.ts';
+import { addGuardCommands } from './commands/guard.ts';
+import { addRestrictedCommands } from './commands/restricted.ts';
+import { addTokenCommands } from './commands/token.ts';
+import { addTraceCommands } from './commands/trace.ts';
+import { addWindowCommands } from './commands/window.ts';
+import { EXIT, exitStatusOf } from './exit-codes.ts';
+import { shown } from './terminal.ts';
+
+const EXIT_STATUS_HELP = `
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found or not restricted, 4 not authorized, 5 guard unreachable,
+6 conflict (name or identity taken, ambiguous name), 78 wrong configuration.`;
+
+/** Runs one command line (without node and script). Resolves to the exit status; never rejects. */
+export async function runCli(
+  args: readonly string[],
+  commands: OfflineCommands & Surroundings & { readonly version: string },
+): Promise<number> {
+  let status: number = EXIT.ok;
+  const line: CommandLine = { ...commands, setExitStatus: (to) => (status = to) };
+  try {
+    await buildProgram(line, commands.version).parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    return tell(error, line);
+  }
+}
+
+function buildProgram(line: CommandLine, version: string): Command {
+  const program = new Command('cordon')
+    .description('A guard for mail relays.')
+    .version(version)
+    .helpCommand(true)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => line.stdout.write(text), writeErr: (text) => line.stderr.write(text) })
+    .addHelpText('after', EXIT_STATUS_HELP);
+  addGuardCommands(program, line);
+  addRestrictedCommands(program, line);
+  addConnectorCommands(program, line);
+  addDomainCommands(program, line);
+  addWindowCommands(program, line);
+  addTraceCommands(program, line);
+  addTokenCommands(program, line);
+  addConfigCommands(program, line);
+  return program;
+}
+
+function tell(error: unknown, { stderr }: CommandLine): number {
+  // Commander has printed its own already, help and version included.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CordonError || error instanceof ApiError) {
+    const message = error.message.split('\n').map(shown).join('\n');
+    stderr.write(`cordon: ${error.code}: ${message}\n${shown(error.advice)}\n`);
+    return exitStatusOf(error.code);
+  }
+  // A mistake of ours: whoever reports it needs to say where.
+  stderr.write(`cordon: INTERNAL_ERROR: ${(error as Error).stack ?? String(error)}\n`);
+  return EXIT.failed;
+}

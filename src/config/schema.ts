@@ -1,0 +1,276 @@
+// The one schema of cordon.yaml: key, unit, default and the operator's sentence. Validation, types, the example file, the
+// manual's table (docs/configuration.md) and the names of the environment variables all come from here.
+import { z } from 'zod';
+import { normalizeDomain } from '../mail/address.ts';
+import { parsePrefix } from '../mail/ip-address.ts';
+import { parseListenAddress } from './listen-address.ts';
+
+/** What a key may carry beside its type; shown in the example file and in the manual. */
+interface KeyNotes {
+  readonly description: string;
+  readonly unit?: string;
+  /** Shown, commented out, where a key has no default. */
+  readonly example?: unknown;
+  /** Never printed by `cordon config print`. */
+  readonly secret?: boolean;
+}
+
+const key = <T extends z.ZodType>(type: T, notes: KeyNotes): T => type.meta({ ...notes });
+
+const listenAddress = z.string().refine((text) => text === 'off' || parseListenAddress(text) !== undefined, {
+  error: 'must be ADDRESS:PORT (127.0.0.1:5712, [::1]:5712), unix:/absolute/path or off',
+});
+const port = (lowest: 0 | 1) => z.number().int().min(lowest).max(65_535);
+const addressBlock = z.string().refine((text) => (parsePrefix(text)?.length ?? 0) > 0, {
+  error:
+    'must be an address or an address block that is not the whole internet (192.0.2.7, 192.0.2.0/24, 2001:db8::/32)',
+});
+const addressBlocks = (description: string, example: readonly string[]) =>
+  key(z.array(addressBlock).default([]), { description, example });
+const domain = z.string().refine((text) => /^[^.]+(\.[^.]+)*$/.test(normalizeDomain(text)), {
+  error: 'must be a domain name (example.com)',
+});
+const file = z.string().min(1);
+
+const tlsServer = z.strictObject({
+  certificateFile: key(file, {
+    description: 'Certificate chain, PEM, the server certificate first.',
+    example: '/etc/cordon/fullchain.pem',
+  }),
+  keyFile: key(file, { description: 'Private key of the certificate, PEM.', example: '/etc/cordon/key.pem' }),
+  clientCaFile: key(file.optional(), {
+    description:
+      'Certificates of the authorities, PEM, whose client certificates are believed about their names. Without it only fingerprints count, which prove possession of a key whoever signed it.',
+    example: '/etc/cordon/client-ca.pem',
+  }),
+});
+
+const haveOwnLogins = (accounts: readonly { readonly login: string }[]): boolean =>
+  new Set(accounts.map(({ login }) => login.toLowerCase())).size === accounts.length;
+
+const account = z.strictObject({
+  login: key(z.string().min(1).max(255), { description: 'Login.', example: 'scanner-3' }),
+  passwordHash: key(
+    z.string().regex(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/, {
+      error: 'must be an argon2id hash as `cordon config hash-password` prints it ($argon2id$v=19$m=19456,t=2,p=1$...)',
+    }),
+    {
+      description: 'Argon2id hash (PHC string) of the password, as `cordon config hash-password` prints it.',
+      example: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g',
+      secret: true,
+    },
+  ),
+});
+
+const nextHop = z.strictObject({
+  host: key(z.string().min(1).max(255), {
+    description: 'Name or address of the mail server that takes the mail on.',
+    example: 'mail.example.com',
+  }),
+  port: key(port(1).default(25), { description: 'Port of the next hop.' }),
+  tls: key(z.enum(['none', 'opportunistic', 'required']).default('opportunistic'), {
+    description:
+      'STARTTLS towards the next hop. required: with a certificate that is valid for its name, or the mail is deferred.',
+  }),
+  caFile: key(file.optional(), {
+    description: "Authorities, PEM, that the next hop's certificate must come from; else those that Node brings.",
+    example: '/etc/cordon/next-hop-ca.pem',
+  }),
+});
+
+const listeners = z.strictObject({
+  postfixPolicy: z
+    .strictObject({
+      listen: key(listenAddress.default('127.0.0.1:5712'), {
+        description: 'Where the Postfix policy server listens: ADDRESS:PORT, unix:/path or off.',
+      }),
+    })
+    .prefault({}),
+  milter: z
+    .strictObject({
+      listen: key(listenAddress.default('127.0.0.1:5713'), {
+        description: 'Where the milter listens: ADDRESS:PORT, unix:/path or off.',
+      }),
+    })
+    .prefault({}),
+  smtpRelay: z
+    .strictObject({
+      listen: key(listenAddress.default('127.0.0.1:2525'), {
+        description: 'Where the SMTP relay listens, once a next hop is configured: ADDRESS:PORT, unix:/path or off.',
+      }),
+      hostname: key(domain.optional(), {
+        description: 'Name that the relay greets with, here and at the next hop. Without it: the name of this host.',
+        example: 'relay.example.com',
+      }),
+      nextHop: key(nextHop.optional(), {
+        description: 'The mail server behind the relay. The relay is off until it is set.',
+      }),
+      tls: key(tlsServer.optional(), { description: 'Certificate of the relay; STARTTLS is offered when it is set.' }),
+      accounts: key(
+        z.array(account).refine(haveOwnLogins, { error: 'must have a login of its own each' }).default([]),
+        {
+          description:
+            'Logins that may authenticate (SMTP AUTH), each with its hash. They are offered after STARTTLS only.',
+        },
+      ),
+      xclientHosts: addressBlocks('Address blocks of the proxies that may tell us the real client with XCLIENT.', [
+        '192.0.2.25',
+      ]),
+      maximumMessageBytes: key(z.number().int().min(65_536).max(4_294_967_295).default(52_428_800), {
+        description: 'Largest message that is taken, announced by SIZE.',
+        unit: 'bytes',
+      }),
+    })
+    .prefault({}),
+  trustedMailServers: addressBlocks(
+    'Mail servers that may ask the policy server and the milter from elsewhere. Without it both listen on loopback or Unix sockets only. Other peers are dropped and logged.',
+    ['192.0.2.25', '2001:db8::25'],
+  ),
+});
+
+const http = z.strictObject({
+  host: key(z.string().min(1).default('127.0.0.1'), {
+    description: 'Address of portal, API, /metrics and health checks. Off loopback it needs tls or trustedProxies.',
+  }),
+  port: key(port(0).default(5711), {
+    description: 'Port of portal, API, /metrics and health checks; 0 takes any free one.',
+  }),
+  tls: key(tlsServer.omit({ clientCaFile: true }).optional(), { description: 'Certificate of the HTTP port.' }),
+  trustedProxies: addressBlocks('Reverse proxies that are believed about X-Forwarded-For. They do the TLS.', [
+    '192.0.2.80',
+  ]),
+});
+
+const organization = z.strictObject({
+  name: key(z.string().trim().min(1).max(200).default('My organization'), {
+    description: 'Name of the organization that is made at the first start.',
+  }),
+  acceptedDomains: key(z.array(domain).default([]), {
+    description:
+      'Domains that are yours: mail to any other domain is relaying. Added at each start; `cordon domain` adds and removes them while it runs.',
+    example: ['example.com', 'example.org'],
+  }),
+});
+
+const replies = z.strictObject({
+  contact: key(
+    z
+      .string()
+      .max(200)
+      .regex(/^[\x20-\x7e]*$/, { error: 'must be one line of printable ASCII' })
+      .optional(),
+    {
+      description: 'Whom to ask, appended to the sentence that the sender of refused mail reads.',
+      example: 'Help: https://it.example.com/mail or +1 555 0100',
+    },
+  ),
+  incident: key(z.boolean().default(false), {
+    description: 'Append the incident id to that sentence, so that a caller can name it.',
+  }),
+});
+
+const detection = z.strictObject({
+  threshold: key(z.number().min(4).max(40).default(13), {
+    description: 'The sum at which an entity counts as compromised. Higher: later and surer.',
+    unit: 'natural-log likelihood ratio',
+  }),
+  halfLifeHours: key(z.number().min(1).max(168).default(12), {
+    description: 'After this time half of a sum is forgotten.',
+    unit: 'hours',
+  }),
+  gate: key(z.number().int().min(1).max(6).default(3), {
+    description: 'How many families of evidence must speak before anything is restricted.',
+    unit: 'families',
+  }),
+});
+
+const contentFilter = z
+  .strictObject({
+    kind: key(z.enum(['none', 'rspamd-headers', 'spamassassin-headers']).default('none'), {
+      description:
+        'Whose word on spam counts: that of a filter that ran before Cordon on the same mail server, read from the header it writes. A header that came with the mail counts for nothing. docs/mta/postfix.md has the settings that the filter needs.',
+    }),
+    spamScore: key(z.number().min(-100).max(1_000).default(6), {
+      description:
+        "rspamd-headers: from this score on a message is spam. Rspamd's own for its action `add header` is 6.",
+      unit: 'points',
+    }),
+    secret: key(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{16,64}$/, { error: "must be 16 to 64 letters, digits, '-' or '_'" })
+        .optional(),
+      {
+        description: 'spamassassin-headers: the secret by which its own header is told from what a client writes.',
+        example: 'k3Qw-v9_Zt7LmB2x',
+        secret: true,
+      },
+    ),
+  })
+  .refine(({ kind, secret }) => kind !== 'spamassassin-headers' || secret !== undefined, {
+    path: ['secret'],
+    error: 'is missing: spamassassin-headers needs the secret that SpamAssassin writes into its header',
+  });
+
+const notifications = z.strictObject({
+  host: key(z.string().min(1).max(255).default('127.0.0.1'), {
+    description: "Mail server that takes Cordon's own mail: non-delivery reports of connectors with `ndr`.",
+  }),
+  port: key(port(1).default(25), { description: 'Its port.' }),
+});
+
+const retention = z.strictObject({
+  journalDays: key(z.number().int().min(15).max(3650).default(30), {
+    description: 'How long the journal (message trace) is kept. The detector needs 15 days of it.',
+    unit: 'days',
+  }),
+  evidenceDays: key(z.number().int().min(1).max(3650).default(180), {
+    description: 'How long ended restrictions and alerts are kept, with their evidence.',
+    unit: 'days',
+  }),
+  auditDays: key(z.number().int().min(1).max(3650).default(365), {
+    description: 'How long the audit log is kept.',
+    unit: 'days',
+  }),
+});
+
+const deadlines = z.strictObject({
+  decisionMilliseconds: key(z.number().int().min(5).max(10_000).default(50), {
+    description: 'Own deadline of one decision; past it `whenUncertain` answers.',
+    unit: 'milliseconds',
+  }),
+  durableMilliseconds: key(z.number().int().min(10).max(60_000).default(2_000), {
+    description: 'How long a refusal waits for its restriction to be on disk; past it the mail is deferred with 451.',
+    unit: 'milliseconds',
+  }),
+});
+
+export const configSchema = z.strictObject({
+  dataDirectory: key(z.string().min(1).default('./data'), {
+    description: 'Where Cordon keeps its data; `--data DIR` overrides it. Relative to the working directory.',
+  }),
+  organization: organization.prefault({}),
+  listeners: listeners.prefault({}),
+  http: http.prefault({}),
+  whenUncertain: key(z.enum(['accept', 'defer']).default('accept'), {
+    description: 'The answer for an entity that is not known to be restricted when the guard cannot decide in time.',
+  }),
+  replies: replies.prefault({}),
+  detection: detection.prefault({}),
+  contentFilter: contentFilter.prefault({}),
+  notifications: notifications.prefault({}),
+  subjects: key(z.enum(['full', 'first-20', 'off']).default('full'), {
+    description: 'How much of a subject the journal keeps. Bodies are never kept.',
+  }),
+  retention: retention.prefault({}),
+  deadlines: deadlines.prefault({}),
+  logLevel: key(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'), {
+    description: 'The least severity that is logged.',
+  }),
+});
+
+/** The whole configuration, every default filled in. Its shape is that of cordon.yaml. */
+export type Config = z.output<typeof configSchema>;
+
+/** The configuration of an empty file. */
+export const defaultConfig = (): Config => configSchema.parse({});

@@ -1,0 +1,370 @@
+// Opens the store, lights the rooms and opens the doors: one running guard. Known by main.ts, the demo and the tests.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { ensureAdminToken } from './access/admin-token.ts';
+import { verifyPassword } from './access/password.ts';
+import { Tokens } from './access/tokens.ts';
+import type { MessageRecord } from './activity/record.ts';
+import { Sessions } from './activity/sessions.ts';
+import { Alarm } from './alerts/alarm.ts';
+import { NonDeliveryReports } from './alerts/non-delivery.ts';
+import { openNotificationPath } from './alerts/notification.ts';
+import { Counters } from './api/counters.ts';
+import { EventFeed } from './api/event-feed.ts';
+import type { Readiness } from './api/ports.ts';
+import { startApi } from './api/start.ts';
+import type { Attribution } from './attribution/attribution.ts';
+import { Directory } from './attribution/directory.ts';
+import { Discovery } from './attribution/discovery.ts';
+import { parseListenAddress } from './config/listen-address.ts';
+import type { Config } from './config/schema.ts';
+import { DetectorLog } from './detector-log.ts';
+import { CordonError } from './errors.ts';
+import { RelayGuard } from './guard.ts';
+import { startMilter } from './listeners/milter/server.ts';
+import { startPostfixPolicy } from './listeners/postfix-policy/server.ts';
+import { startSmtpRelay } from './listeners/smtp-relay/server.ts';
+import { type ContentFilterWord, headersOf, none } from './mail/content-filter.ts';
+import { REPLIES } from './mail/replies.ts';
+import { RestrictedEntities } from './restrictions/restricted-entities.ts';
+import type { Restriction } from './restrictions/restriction.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import type { Store } from './store/store.ts';
+
+export interface CordonOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Milliseconds since 1970. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+type Address = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** A guard at work. */
+export interface Cordon {
+  /** Where the API answers, with the real port. */
+  readonly url: string;
+  /** The file with the provider token for the local command line. */
+  readonly adminTokenFile: string;
+  /** Real addresses; undefined where the door is off. */
+  readonly postfixPolicy: Address | undefined;
+  readonly milter: Address | undefined;
+  readonly smtpRelay: Address | undefined;
+  readonly events: EventFeed;
+  readonly directory: Directory;
+  /** Closes the doors, settles what is under way, writes what is buffered. Twice is harmless. */
+  close(): Promise<void>;
+}
+
+export const VERSION: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Rejects with a coded error, and leaves nothing open, where any part cannot start. */
+export async function startCordon(options: CordonOptions): Promise<Cordon> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  try {
+    return { ...(await open(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  { config, log, now = Date.now }: CordonOptions,
+  closers: (() => Promise<void> | void)[],
+): Promise<Omit<Cordon, 'close'>> {
+  const counters = new Counters();
+  const events = new EventFeed();
+  const troubles = new Map<string, string>();
+  let alarm: Alarm | undefined;
+
+  const trouble = (part: string, what: string) => {
+    const isNew = !troubles.has(part);
+    troubles.set(part, what);
+    log.error({ part }, what);
+    if (isNew) alarm?.degraded(`${part}: ${what}`);
+  };
+  const well = (part: string) => {
+    if (troubles.delete(part)) log.info({ part }, 'works again');
+  };
+
+  const store = await openSqliteStore({
+    directory: config.dataDirectory,
+    log,
+    onTrouble: ({ part, error, lostRecords }) =>
+      trouble(part, lostRecords === 0 ? error.message : `${error.message}; ${lostRecords} journal records are lost`),
+    onRecovered: well,
+  });
+  closers.push(() => store.close());
+  alarm = new Alarm({
+    store: store.alerts,
+    now,
+    randomUUID,
+    onAlert: (alert) => {
+      counters.alerts++;
+      events.publish({ type: 'alert', alert });
+    },
+    onFailure: (error) => log.error({ error }, 'an alert could not be written'),
+  });
+
+  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
+  await foundOrganization(directory, config);
+  const restricted = await RestrictedEntities.open({
+    store: store.restrictions,
+    now,
+    randomUUID,
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
+    durableWithinMs: config.deadlines.durableMilliseconds,
+  });
+  const detectorLog = await DetectorLog.open({
+    journal: store.journal,
+    snapshots: store.snapshots,
+    directory,
+    restricted,
+    now,
+    key: detectorKey(config.dataDirectory),
+    tuning: config.detection,
+    onSnapshotFailure: (error) => trouble('snapshots', String(error)),
+    onSnapshotWritten: () => well('snapshots'),
+  });
+  closers.push(() => detectorLog.close());
+
+  connect(restricted, detectorLog, alarm, { counters, events, trouble, well });
+  const reports = nonDeliveryReports(config, directory, log, closers);
+  const onMessage = (record: MessageRecord, attribution: Attribution) => {
+    counters.messages[record.outcome]++;
+    if (attribution.connector?.ndr !== true || (record.outcome !== 'restricted' && record.outcome !== 'tipped')) return;
+    if (record.envelopeSender === '') return;
+    reports.tell(record.organizationId, {
+      to: record.envelopeSender,
+      recipients: record.recipients.filter(({ relaying }) => relaying).map(({ address }) => address),
+      reply: REPLIES.restrictedConnector,
+      messageId: record.messageId,
+      subject: record.subject,
+      at: record.at,
+    });
+  };
+  const discovery = new Discovery();
+  const guard = new RelayGuard({
+    directory,
+    discovery,
+    restricted,
+    log: detectorLog,
+    now,
+    subjects: config.subjects,
+    appendix: appendixOf(config),
+    onMessage,
+    onDecision: (decision, listener) => {
+      counters.decisions[listener][decision.action]++;
+    },
+    onReport: (entity, verdict) => alarm.reported(entity, verdict),
+  });
+
+  const tokens = await Tokens.open({ store: store.tokens, now, randomUUID, randomBytes });
+  const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
+  const doors = await openDoors(config, guard, log, now, closers);
+  const api = await startApi({
+    http: config.http,
+    log,
+    ports: {
+      directory,
+      discovery,
+      restrictions: restricted,
+      journal: store.journal,
+      alerts: store.alerts,
+      audit: store.audit,
+      tokens,
+      events,
+      counters,
+      standingOf: (entityId) => detectorLog.standingOf(entityId),
+      readiness: () => readiness(doors, troubles),
+      now,
+      randomUUID,
+      version: VERSION,
+    },
+  });
+  closers.push(() => api.close());
+  closers.push(keepHouse(store, config, now, (error) => trouble('housekeeping', String(error))));
+  return { url: api.url, adminTokenFile, ...doors, events, directory };
+}
+
+/** There is always at least one organization; its domains from the configuration are added at each start. */
+async function foundOrganization(directory: Directory, config: Config): Promise<void> {
+  const [first = await directory.addOrganization(config.organization.name)] = directory.organizations();
+  for (const domain of config.organization.acceptedDomains) await directory.addAcceptedDomain(first.id, domain);
+}
+
+/** 32 random bits that no sender knows, made once for each data directory: what addresses are hashed under. */
+function detectorKey(dataDirectory: string): number {
+  const file = join(dataDirectory, 'detector.key');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(4).toString('hex'), { mode: 0o600, flush: true });
+  return Number.parseInt(readFileSync(file, 'utf8'), 16) >>> 0;
+}
+
+interface Ears {
+  readonly counters: Counters;
+  readonly events: EventFeed;
+  readonly trouble: (part: string, what: string) => void;
+  readonly well: (part: string) => void;
+}
+
+/** What the other rooms hear of a restriction. */
+function connect(restricted: RestrictedEntities, detectorLog: DetectorLog, alarm: Alarm, ears: Ears): void {
+  const { counters, events, trouble, well } = ears;
+  const part = (restriction: Restriction) => `restriction of ${restriction.entityName}`;
+  restricted.events.onRestricted = (restriction) => {
+    counters.restricted[restriction.entityKind][restriction.cause]++;
+    detectorLog.restricted(restriction);
+    alarm.restricted(restriction);
+    events.publish({ type: 'restricted', restriction });
+  };
+  restricted.events.onUnblocked = (restriction, epoch) => {
+    counters.unblocked[restriction.entityKind]++;
+    detectorLog.unblocked(restriction, epoch);
+    events.publish({ type: 'unblocked', restriction });
+    well(part(restriction));
+  };
+  restricted.events.onNotDurable = (restriction, error) =>
+    trouble(part(restriction), `cannot be written, its mail is deferred: ${String(error)}`);
+  restricted.events.onDurableAgain = (restriction) => well(part(restriction));
+}
+
+function nonDeliveryReports(
+  config: Config,
+  directory: Directory,
+  log: Logger,
+  closers: (() => Promise<void> | void)[],
+): NonDeliveryReports {
+  const onFailure = (error: unknown) => log.warn({ error }, 'a non-delivery report could not be sent');
+  const path = openNotificationPath({ ...config.notifications, onFailure });
+  closers.push(() => path.close());
+  return new NonDeliveryReports({
+    path,
+    hostName: config.listeners.smtpRelay.hostname ?? hostname(),
+    onFailure,
+    acceptedBy: (domain) => directory.acceptedBy(domain),
+  });
+}
+
+function appendixOf({ replies }: Config): (restriction: Restriction) => string {
+  return (restriction) =>
+    [replies.incident ? `Incident ${restriction.incidentId}.` : '', replies.contact ?? ''].filter(Boolean).join(' ');
+}
+
+interface Doors {
+  readonly postfixPolicy: Address | undefined;
+  readonly milter: Address | undefined;
+  readonly smtpRelay: Address | undefined;
+}
+
+async function openDoors(
+  config: Config,
+  guard: RelayGuard,
+  log: Logger,
+  now: () => number,
+  closers: (() => Promise<void> | void)[],
+): Promise<Doors> {
+  const { postfixPolicy, milter, smtpRelay, trustedMailServers } = config.listeners;
+  const sessions = new Sessions();
+  const contentFilter = contentFilterOf(config);
+  const opened = async <T extends { address: Address; close(): Promise<void> }>(door: Promise<T>): Promise<Address> => {
+    const { address, close } = await door;
+    closers.push(close);
+    return address;
+  };
+  const policyAddress = listenOf(postfixPolicy.listen);
+  const milterAddress = listenOf(milter.listen);
+  const relayAddress = smtpRelay.nextHop === undefined ? undefined : listenOf(smtpRelay.listen);
+  if (relayAddress !== undefined && 'path' in relayAddress) {
+    throw new CordonError('CONFIG_INVALID', 'listeners.smtpRelay.listen: the relay listens on an address, not on a Unix socket');
+  }
+  return {
+    postfixPolicy:
+      policyAddress &&
+      (await opened(startPostfixPolicy({ guard, sessions, listen: policyAddress, trusted: trustedMailServers, log }))),
+    milter:
+      milterAddress &&
+      (await opened(
+        startMilter({ guard, sessions, listen: milterAddress, trusted: trustedMailServers, log, now, contentFilter, idleSeconds: 3_600 }),
+      )),
+    smtpRelay:
+      relayAddress && (await opened(startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }))),
+  };
+}
+
+async function relayOptions({ listeners: { smtpRelay } }: Config) {
+  const { tls, nextHop, accounts, xclientHosts, maximumMessageBytes } = smtpRelay;
+  return {
+    nextHop: nextHop!,
+    tls: tls && {
+      key: await readPem(tls.keyFile),
+      cert: await readPem(tls.certificateFile),
+      clientCa: tls.clientCaFile === undefined ? undefined : await readPem(tls.clientCaFile),
+    },
+    accounts,
+    verifyPassword,
+    xclientHosts,
+    hostname: smtpRelay.hostname ?? hostname(),
+    maxMessageBytes: maximumMessageBytes,
+  };
+}
+
+async function readPem(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new CordonError('CONFIG_UNREADABLE', `${file} (listeners.smtpRelay.tls) cannot be read`, { cause });
+  }
+}
+
+const listenOf = (text: string): Address | undefined => (text === 'off' ? undefined : parseListenAddress(text));
+
+function contentFilterOf({ contentFilter }: Config): ContentFilterWord {
+  if (contentFilter.kind === 'rspamd-headers') return headersOf('rspamd', { spamScore: contentFilter.spamScore });
+  if (contentFilter.kind === 'spamassassin-headers') return headersOf('spamassassin', { secret: contentFilter.secret ?? '' });
+  return none;
+}
+
+function readiness(doors: Doors, troubles: ReadonlyMap<string, string>): Readiness {
+  const open = (address: Address | undefined) => (address === undefined ? 'off' : 'listening');
+  return {
+    // Trouble with the disk does not stop the answers: the guard decides from memory and says so.
+    isReady: true,
+    parts: {
+      postfixPolicy: open(doors.postfixPolicy),
+      milter: open(doors.milter),
+      smtpRelay: open(doors.smtpRelay),
+      store: troubles.size === 0 ? 'ok' : 'degraded',
+    },
+  };
+}
+
+/** Retention, once an hour in small steps. */
+function keepHouse(
+  store: Store,
+  config: Config,
+  now: () => number,
+  onFailure: (error: unknown) => void,
+): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = store.journal.removeOlderThan(now() - config.retention.journalDays * DAY_MS).catch(onFailure);
+  }, HOUR_MS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,314 @@
+// The detector as the guard holds it: the state of every entity in memory, fed by the journal's records.
+//
+// The life of a message: `isRepeat`? -> `judge` before its final answer -> `settle` with its journal record after it. A control entry:
+// journal it, then `apply` its record. After a start: `restore` each snapshot, then `apply` all records after `replayFrom`. Since
+// `settle` feeds the state by `apply` alone, what is recovered is bit for bit what was there before.
+import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
+import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings, type Entry } from './entry.ts';
+import { isRefusal, type Judgement, judgeBoth, type Tested } from './judge.ts';
+import { LiveEntity } from './live-entity.ts';
+import { type Message, readMessage } from './message.ts';
+import { type JudgedMessage, observationOf } from './observation.ts';
+import { Repeats } from './repeats.ts';
+import type { Snapshot } from './snapshot-store.ts';
+import { type Attempts, DETECTOR_VERSION, decode, encode, newState } from './state.ts';
+import { standing } from './step.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A message that was judged and whose final answer is open. */
+export interface Ticket {
+  readonly judgement: Judgement;
+}
+
+/** What an entity's test says after an entry. */
+export interface Finding {
+  readonly entityId: string;
+  readonly verdict: Verdict;
+}
+
+/** How an entity's test stands. */
+export interface Standing extends Pick<Verdict, 'level' | 'sum' | 'threshold'> {
+  readonly epoch: number;
+  readonly isRestricted: boolean;
+  /** Refused since it was restricted: tells how strong the attack still is, and when it ended. */
+  readonly attempts: Readonly<Attempts>;
+}
+
+interface OpenTicket extends Ticket {
+  readonly message: Message;
+  readonly ends: ((taken: boolean) => void)[];
+}
+
+/** The snapshot that is none of an entity: up to its seq, nothing of the journal is needed any more. */
+const HORIZON = 'detector';
+
+export class Detector {
+  readonly #key: number;
+  readonly #entities = new Map<string, LiveEntity>();
+  readonly #repeats = new Repeats();
+  /** Entities that changed since their last snapshot, and the first seq that is not in it. */
+  readonly #unsaved = new Map<string, number>();
+  #lastRead: { readonly subject: JudgedMessage; readonly message: Message } | undefined;
+  #lastSeq = 0;
+  #horizon = 0;
+  #damaged = false;
+
+  /** `key`: 32 bits, the same for as long as the data directory lives; it keeps senders from choosing addresses that collide. */
+  constructor(options: { readonly key: number }) {
+    this.#key = options.key >>> 0;
+  }
+
+  /** The highest seq in any state, also of snapshots: new records must go on above it. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /**
+   * The entry to journal and `apply` where the settings are not those that the entity's test runs by; undefined where they are.
+   * Cheap enough to be asked for every message.
+   */
+  configure(entityId: string, settings: DetectionSettings, at: number): ControlEntry | undefined {
+    const now = this.#entities.get(entityId)?.state.settings;
+    if (now === settings || (now !== undefined && sameSettings(now, settings))) return undefined;
+    return { kind: 'settings', at, settings };
+  }
+
+  /** True where this mail was evidence already (the rule: repeats.ts): journal it as `repeated`, do not judge it. */
+  isRepeat(message: JudgedMessage): boolean {
+    return this.#repeats.isRepeat(message, this.#read(message));
+  }
+
+  /**
+   * Before the final answer: may the message pass? Takes all others into account that are under way, and from now on counts
+   * itself among them. Changes no state. Every ticket must end in `settle` or `withdraw`.
+   */
+  judge(subject: JudgedMessage): Ticket {
+    const message = this.#read(subject);
+    const judgement = judgeBoth(
+      subject,
+      (id, tested) => this.#entity(id).weigh(message, epochOf(subject, tested)),
+      (_, verdict) => isRefusal(verdict),
+    );
+    const ticket: OpenTicket = { judgement, message, ends: [] };
+    for (const [id, tested] of testsOf(subject)) {
+      const verdict = judgement[tested];
+      // A held message is no evidence: it comes again.
+      if (verdict === undefined || verdict.action === 'hold') continue;
+      ticket.ends.push(this.#entity(id).begin(message, epochOf(subject, tested)));
+    }
+    return ticket;
+  }
+
+  /**
+   * The message got its final answer, and `record` says it: the same message with the same `at`, its seq and outcome. Set `tippedBy` to
+   * `judgement.by` for `tipped` and for `held`. Where a finding asks for `restrict` though the message has passed (other evidence came in
+   * between), restrict the entity now.
+   */
+  settle(ticket: Ticket, record: MessageRecord): readonly Finding[] {
+    const { message, ends } = ticket as OpenTicket;
+    const findings = this.#applyMessage(record, message);
+    end(ends, isEvidence(record));
+    return findings;
+  }
+
+  /** The message never got an answer that is worth a record: it was no evidence. Harmless after `settle`. */
+  withdraw(ticket: Ticket): void {
+    end((ticket as OpenTicket).ends, false);
+  }
+
+  /**
+   * Takes a record of the journal, in the order of `seq`: of a message that was never judged (refused at RCPT, aborted), a control
+   * entry, or in recovery each of them. An entity that already holds the record is left as it is. A late answer can tip the sum: see
+   * the findings.
+   */
+  apply(record: JournalRecord): readonly Finding[] {
+    return record.kind === 'control' ? this.#applyControl(record) : this.#applyMessage(record, undefined);
+  }
+
+  /** As of the entity's last message, or of `at`; undefined where nothing was seen of it. */
+  standing(entityId: string, at?: number): Standing | undefined {
+    const state = this.#entities.get(entityId)?.state;
+    if (state === undefined) return undefined;
+    const { epoch, restrictedSince, attempts } = state;
+    return { ...standing(state, at ?? state.at), epoch, isRestricted: restrictedSince !== undefined, attempts };
+  }
+
+  /** The entity is no more. */
+  forget(entityId: string): void {
+    this.#entities.delete(entityId);
+    this.#unsaved.delete(entityId);
+  }
+
+  /**
+   * Up to `most` snapshots of entities that changed, those first that waited longest, and one that says from where on the journal
+   * is needed. Store all of them in one transaction, then tell `saved`. Empty where nothing changed.
+   */
+  snapshots(most = Number.POSITIVE_INFINITY): Snapshot[] {
+    const snapshots: Snapshot[] = [];
+    let horizon = this.#lastSeq;
+    for (const [id, since] of this.#unsaved) {
+      if (snapshots.length < most) snapshots.push(this.#snapshot(id));
+      else horizon = Math.min(horizon, since - 1);
+    }
+    if (snapshots.length > 0) snapshots.push(snapshotOf(HORIZON, horizon, new Uint8Array(0)));
+    return snapshots;
+  }
+
+  /** These snapshots are on disk. */
+  saved(snapshots: readonly Snapshot[]): void {
+    for (const { entityId, seq } of snapshots) {
+      if (!this.#unsaved.delete(entityId)) continue;
+      if (this.#entities.get(entityId)!.seq > seq) this.#unsaved.set(entityId, seq + 1);
+    }
+  }
+
+  /** Before the first record. False where the snapshot is of another version or key, or damaged: then the journal is replayed instead. */
+  restore(snapshot: Snapshot): boolean {
+    if (snapshot.detectorVersion !== DETECTOR_VERSION) return false;
+    if (snapshot.entityId === HORIZON) {
+      this.#horizon = snapshot.seq;
+      this.#lastSeq = Math.max(this.#lastSeq, snapshot.seq);
+      return true;
+    }
+    const state = decoded(snapshot.state);
+    if (state === undefined || state.key !== this.#key) {
+      this.#damaged = true;
+      return false;
+    }
+    this.#entities.set(snapshot.entityId, new LiveEntity(state, snapshot.seq));
+    this.#lastSeq = Math.max(this.#lastSeq, snapshot.seq);
+    return true;
+  }
+
+  /** After all snapshots were restored: `apply` the journal's records with a greater seq. */
+  get replayFrom(): number {
+    return this.#damaged ? 0 : this.#horizon;
+  }
+
+  #applyControl({ entityId, entry, seq }: ControlRecord): readonly Finding[] {
+    this.#lastSeq = Math.max(this.#lastSeq, seq);
+    return [{ entityId, verdict: this.#applyEntry(entityId, entry as Entry, seq) }];
+  }
+
+  #applyMessage(record: MessageRecord, read: Message | undefined): readonly Finding[] {
+    this.#lastSeq = Math.max(this.#lastSeq, record.seq);
+    if (isEvidence(record)) return this.#take(record, read ?? this.#read(record));
+    if (record.outcome === 'restricted') this.#countAttempt(record);
+    if (record.outcome === 'held' && record.tippedBy !== undefined) {
+      const id = record.tippedBy === 'connector' ? record.connectorId : record.userId;
+      if (id !== undefined) this.#applyEntry(id, { kind: 'held', at: record.at }, record.seq);
+    }
+    return [];
+  }
+
+  #take(record: MessageRecord, message: Message): readonly Finding[] {
+    this.#repeats.remember(record, message);
+    const { seq } = record;
+    const findings: Finding[] = [];
+    judgeBoth(
+      record,
+      (entityId, tested) => {
+        const epoch = epochOf(record, tested);
+        const verdict = this.#change(entityId, seq, (entity) => entity.take(message, epoch, seq));
+        findings.push({ entityId, verdict });
+        return verdict;
+      },
+      (tested) => record.outcome === 'tipped' && record.tippedBy === tested,
+    );
+    return findings;
+  }
+
+  /** It counts for the restricted one of the two, the connector first. */
+  #countAttempt(record: MessageRecord): void {
+    const { at, recipients, seq } = record;
+    const restricted = testsOf(record).find(([id]) => this.#entity(id).state.restrictedSince !== undefined);
+    if (restricted) this.#applyEntry(restricted[0], { kind: 'attempt', at, recipients: recipients.length }, seq);
+  }
+
+  #applyEntry(entityId: string, entry: Entry, seq: number): Verdict {
+    return this.#change(entityId, seq, (entity) => entity.apply(entry, seq));
+  }
+
+  /** Lets the entity change unless it holds this record already. */
+  #change(entityId: string, seq: number, change: (entity: LiveEntity) => Verdict): Verdict {
+    const entity = this.#entity(entityId);
+    if (entity.seq >= seq) return NO_NEWS;
+    if (!this.#unsaved.has(entityId)) this.#unsaved.set(entityId, seq);
+    return change(entity);
+  }
+
+  #entity(id: string): LiveEntity {
+    let entity = this.#entities.get(id);
+    if (entity === undefined) {
+      entity = new LiveEntity(newState(this.#key), 0);
+      this.#entities.set(id, entity);
+    }
+    return entity;
+  }
+
+  #snapshot(entityId: string): Snapshot {
+    const { state, seq } = this.#entities.get(entityId)!;
+    return snapshotOf(entityId, seq, encode(state));
+  }
+
+  /** Twice in a row the same one: by `isRepeat` and by `judge`. */
+  #read(subject: JudgedMessage): Message {
+    if (this.#lastRead?.subject !== subject) {
+      this.#lastRead = { subject, message: readMessage(observationOf(subject), this.#key) };
+    }
+    return this.#lastRead.message;
+  }
+}
+
+const NO_NEWS: Verdict = {
+  level: 'clear',
+  sum: 0,
+  threshold: DEFAULT_SETTINGS.threshold,
+  families: [],
+  action: 'none',
+  alert: false,
+};
+
+const isEvidence = (record: MessageRecord): boolean => record.outcome === 'accepted' || record.outcome === 'tipped';
+
+function end(ends: ((taken: boolean) => void)[], taken: boolean): void {
+  for (const ended of ends.splice(0)) ended(taken);
+}
+
+function epochOf(message: JudgedMessage, tested: Tested): number {
+  return tested === 'connector' ? message.connectorEpoch : message.userEpoch;
+}
+
+function testsOf({ connectorId, userId }: JudgedMessage): [id: string, tested: Tested][] {
+  const tests: [string, Tested][] = [];
+  if (connectorId !== undefined) tests.push([connectorId, 'connector']);
+  if (userId !== undefined) tests.push([userId, 'user']);
+  return tests;
+}
+
+function snapshotOf(entityId: string, seq: number, state: Uint8Array): Snapshot {
+  return { entityId, seq, detectorVersion: DETECTOR_VERSION, state };
+}
+
+function decoded(bytes: Uint8Array) {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function sameSettings(a: DetectionSettings, b: DetectionSettings): boolean {
+  return (
+    a.mode === b.mode &&
+    a.bulk === b.bulk &&
+    a.armed === b.armed &&
+    a.createdAt === b.createdAt &&
+    a.threshold === b.threshold &&
+    a.halfLifeHours === b.halfLifeHours &&
+    a.gate === b.gate &&
+    a.window?.from === b.window?.from &&
+    a.window?.until === b.window?.until
+  );
+}

@@ -1,0 +1,52 @@
+// Bulk: is one new text being sent to ever new people?
+//
+// The abuse: a campaign. Its texts vary, with a name here, a number and a random tag there, so that equal texts will not do;
+// alike ones will. Where the third alike message goes to strangers again, somebody is mailing a list.
+//
+// The innocent who looks the same: every newsletter and every form letter. Two things tell most of them apart. A form letter that
+// has been around for three days is known, and each further copy speaks for its sender (-0.5). A newsletter's subscribers
+// are recipients of old, so that its new text goes to few new people. What remains is the first issue to a new list, the mail
+// merge and the new application.
+//
+// A wrong verdict: like volume this one is a witness, not a judge. It tells a campaign from conversation, and a campaign may be
+// perfectly welcome.
+//
+// The numbers: nothing for the first message of a text, 0.2 for the second (a reminder, a corrected copy), 0.8 from the third on if
+// the text's messages had more than half a new recipient each. Alike means at least 8 of 16 equal values of a MinHash over word
+// triples. 64 texts are remembered, the one unused for longest goes first. Without text the family is silent, and so it is in
+// an exception window. Reads: the text's sketch, recipients.
+import type { Facts } from '../facts.ts';
+import type { Family } from './family.ts';
+
+const SECOND_COPY = 0.2;
+const CAMPAIGN = 0.8;
+const KNOWN = -0.5;
+const CAMPAIGN_FROM = 3;
+const NEW_PER_MESSAGE = 0.5;
+const bounds = [KNOWN, CAMPAIGN] as const;
+
+const speaks = (facts: Facts): boolean => facts.template !== undefined && !facts.windowed;
+
+export const bulk: Family = {
+  name: 'bulk',
+  bounds,
+  term(_state, facts) {
+    if (!speaks(facts)) return 0;
+    const { known, messages, newPerMessage } = facts.template!;
+    if (known) return KNOWN;
+    if (messages >= CAMPAIGN_FROM && newPerMessage > NEW_PER_MESSAGE) return CAMPAIGN;
+    return messages === 2 ? SECOND_COPY : 0;
+  },
+  // What it needs to know is in the clusters, which count every message, quiet or not.
+  learn() {},
+  count() {
+    return [0, 0];
+  },
+  words(_state, facts) {
+    if (!speaks(facts)) return 'no text to compare';
+    const { known, messages, newPerMessage } = facts.template!;
+    if (known) return 'a text known for days';
+    if (messages === 1) return 'a text not seen before';
+    return `one new text in ${messages} messages, ${newPerMessage.toFixed(1)} new recipients each`;
+  },
+};

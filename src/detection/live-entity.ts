@@ -1,0 +1,61 @@
+// One entity while the guard runs: its state, and the messages under way, which have been judged but not yet answered for good.
+import type { Entry } from './entry.ts';
+import type { Message } from './message.ts';
+import { copyState, type EntityState } from './state.ts';
+import { step, stepMessage, weighMessage } from './step.ts';
+import type { Verdict } from './verdict.ts';
+
+interface UnderWay {
+  readonly message: Message;
+  readonly epoch: number;
+}
+
+export class LiveEntity {
+  /** A function of the log up to `seq` alone. */
+  readonly state: EntityState;
+  seq: number;
+  readonly #underWay = new Set<UnderWay>();
+  /** The state as it will be if all messages under way are taken; made when a second one comes meanwhile. */
+  #expected: EntityState | undefined;
+
+  constructor(state: EntityState, seq: number) {
+    this.state = state;
+    this.seq = seq;
+  }
+
+  /** Judges as if every message under way had been taken: twenty at once must not each be the first. */
+  weigh(message: Message, epoch: number): Verdict {
+    return weighMessage(this.#underWay.size === 0 ? this.state : this.#expectation(), message, epoch);
+  }
+
+  /** From now on the message counts for others. The result is called once: with true when it was taken and stepped, else with false. */
+  begin(message: Message, epoch: number): (taken: boolean) => void {
+    const underWay = { message, epoch };
+    this.#underWay.add(underWay);
+    if (this.#expected !== undefined) stepMessage(this.#expected, message, epoch);
+    return (taken) => {
+      this.#underWay.delete(underWay);
+      if (!taken || this.#underWay.size === 0) this.#expected = undefined;
+    };
+  }
+
+  take(message: Message, epoch: number, seq: number): Verdict {
+    this.seq = seq;
+    return stepMessage(this.state, message, epoch);
+  }
+
+  /** Any entry but an observation. */
+  apply(entry: Entry, seq: number): Verdict {
+    this.seq = seq;
+    this.#expected = undefined;
+    return step(this.state, entry);
+  }
+
+  #expectation(): EntityState {
+    if (this.#expected === undefined) {
+      this.#expected = copyState(this.state);
+      for (const { message, epoch } of this.#underWay) stepMessage(this.#expected, message, epoch);
+    }
+    return this.#expected;
+  }
+}

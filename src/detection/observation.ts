@@ -1,0 +1,49 @@
+// From the journal's record of a message to the observation that the detector reads. Live, the record is still without its end.
+import type { MessageRecord } from '../activity/record.ts';
+import { normalizeAddress } from '../mail/address.ts';
+import type { ObservationEntry } from './entry.ts';
+
+/** What the detector reads of a message's record, known when the message is judged. */
+export type JudgedMessage = Pick<
+  MessageRecord,
+  | 'at'
+  | 'connectorId'
+  | 'userId'
+  | 'connectorEpoch'
+  | 'userEpoch'
+  | 'listener'
+  | 'clientAddress'
+  | 'envelopeSender'
+  | 'recipients'
+  | 'messageBytes'
+  | 'headerFrom'
+  | 'messageId'
+  | 'queueId'
+  | 'spam'
+  | 'sketch'
+  | 'attempted'
+>;
+
+/** The observation of the message's connector, or of its user. The policy protocol's 250 is our own: the mail server's is not known. */
+export function observationOf(record: JudgedMessage, of: 'connector' | 'user' = 'connector'): ObservationEntry {
+  const isOwnAnswer = record.listener === 'postfix-policy';
+  return {
+    kind: 'observation',
+    at: record.at,
+    epoch: of === 'connector' ? record.connectorEpoch : record.userEpoch,
+    recipients: record.recipients.map(({ address, code, relaying }) => ({
+      address: normalizeAddress(address),
+      code: isOwnAnswer && code < 400 ? 0 : code,
+      relaying,
+    })),
+    envelopeSender: normalizeAddress(record.envelopeSender),
+    clientAddress: record.clientAddress,
+    headerFrom: record.headerFrom,
+    messageBytes: record.messageBytes,
+    sketch: record.sketch,
+    spam: record.spam,
+    messageId: record.messageId,
+    queueId: record.queueId,
+    attempted: record.attempted,
+  };
+}

@@ -1,0 +1,367 @@
+// The sequential test: one reflected, decaying sum of bounded log-likelihood ratios for each entity. A deterministic function of
+// the log: it reads the state and the entry, no clock, no configuration, no randomness. Live, in replay and in recovery
+// this is the code that runs.
+import type { FamilyEvidence } from '../restrictions/restriction.ts';
+import type { ControlEntry, Entry, LateAnswerEntry, ObservationEntry } from './entry.ts';
+import { type Facts, factsOf, minuteOf, momentOf } from './facts.ts';
+import { failureTerm, learnFailures } from './families/failures.ts';
+import { FAMILIES } from './families/index.ts';
+import { NO_CLUSTER } from './incident.ts';
+import { type Message, readMessage } from './message.ts';
+import { clamp } from './rate.ts';
+import { copyState, type EntityState, FAMILY_COUNT } from './state.ts';
+import type { Verdict, VerdictLevel } from './verdict.ts';
+
+/** No family may carry more, so that a block takes at least three of them at the usual threshold. */
+const MOST = 6;
+/** Good behaviour counts for so much; without this floor an entity could save up for an attack. */
+const LEAST = -4;
+const SPEAKS_FROM = 1;
+const SUSPECT_FROM = 0.6;
+/** Nothing is learnt from this part of the threshold on: an attacker cannot teach. */
+const QUIET_BELOW = 0.5;
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** A new entity is observed until both have passed, at most NEW_AT_MOST. */
+const NEW_FOR = 7 * DAY;
+const NEW_MESSAGES = 200;
+const NEW_AT_MOST = 30 * DAY;
+/** Relayed recipients a day (UTC) of a new entity; beyond it is held. */
+const NEW_RELAYED_A_DAY = 500;
+
+const FAILURES = FAMILIES.findIndex((family) => family.name === 'failures');
+
+/** What `step` would say of this message, without changing the state. */
+export function weigh(state: EntityState, entry: ObservationEntry): Verdict {
+  return weighMessage(state, readMessage(entry, state.key), entry.epoch);
+}
+
+/** Takes the next entry of the entity's log. Changes the state in place. Entries need not be in the order of their times. */
+export function step(state: EntityState, entry: Entry): Verdict {
+  switch (entry.kind) {
+    case 'observation':
+      return stepMessage(state, readMessage(entry, state.key), entry.epoch);
+    case 'late-answer':
+      return stepLateAnswer(state, entry);
+    case 'attempt':
+      state.attempts.messages++;
+      state.attempts.recipients += entry.recipients;
+      state.attempts.lastAt = Math.max(state.attempts.lastAt, entry.at);
+      return nothing(state);
+    case 'held':
+      state.told = true;
+      state.toldDay = dayOf(entry.at);
+      return nothing(state);
+    default:
+      control(state, entry);
+      return nothing(state);
+  }
+}
+
+/** As `weigh`, for a message that was read already. */
+export function weighMessage(state: EntityState, message: Message, epoch: number): Verdict {
+  if (!isJudged(state, epoch)) return nothing(state);
+  if (epoch === state.epoch) return weighed(state, message).verdict;
+  const caughtUp = copyState(state);
+  catchUp(caughtUp, epoch);
+  return weighed(caughtUp, message).verdict;
+}
+
+/** As `step`, for a message that was read already. */
+export function stepMessage(state: EntityState, message: Message, epoch: number): Verdict {
+  catchUp(state, epoch);
+  if (!isJudged(state, epoch)) {
+    if (epoch === state.epoch) keepForLater(state, message);
+    return nothing(state);
+  }
+  const weighing = weighed(state, message);
+  take(state, weighing);
+  return weighing.verdict;
+}
+
+const NO_TERMS: Float64Array = new Float64Array(FAMILY_COUNT);
+
+/** The level and the sum of now, without any new message. */
+export function standing(state: EntityState, at: number): Pick<Verdict, 'level' | 'sum' | 'threshold'> {
+  const sums = added(state, NO_TERMS, momentOf(state, at).now);
+  const sum = total(sums);
+  return { level: levelOf(state, sum, sums, false), sum, threshold: state.settings.threshold };
+}
+
+interface Weighing {
+  readonly facts: Facts;
+  readonly terms: Float64Array;
+  /** The sums with this message in them. */
+  readonly sums: Float64Array;
+  readonly verdict: Verdict;
+}
+
+function weighed(state: EntityState, message: Message): Weighing {
+  const facts = factsOf(state, message);
+  const terms = new Float64Array(FAMILY_COUNT);
+  for (let k = 0; k < FAMILY_COUNT; k++) terms[k] = FAMILIES[k]!.term(state, facts);
+  const sums = added(state, terms, facts.now);
+  return { facts, terms, sums, verdict: verdictOf(state, facts, terms, sums) };
+}
+
+/** The state's sums, decayed until now, with the terms added. */
+function added(state: EntityState, terms: Float64Array, now: number): Float64Array {
+  const sums = new Float64Array(FAMILY_COUNT);
+  const rest = decay(state, state.at, now);
+  for (let k = 0; k < FAMILY_COUNT; k++) sums[k] = clamp(state.sums[k]! * rest + terms[k]!, LEAST, MOST);
+  if (total(sums) < 0) sums.fill(0);
+  return sums;
+}
+
+function verdictOf(state: EntityState, facts: Facts, terms: Float64Array, sums: Float64Array): Verdict {
+  const { threshold } = state.settings;
+  const sum = total(sums);
+  const level = levelOf(state, sum, sums, facts.spam !== undefined);
+  const families = level === 'clear' ? [] : evidence(state, facts, terms, sums);
+  return { level, sum, threshold, families, ...consequence(state, level, facts) };
+}
+
+function levelOf(state: EntityState, sum: number, sums: Float64Array, hasVerdict: boolean): VerdictLevel {
+  const { threshold, gate } = state.settings;
+  if (sum < SUSPECT_FROM * threshold) return 'clear';
+  // Where no filter has ever said a word, content cannot speak: one family fewer need agree.
+  const needed = state.hasVerdicts || hasVerdict ? gate : gate - 1;
+  let speaking = 0;
+  for (const value of sums) if (value >= SPEAKS_FROM) speaking++;
+  return sum >= threshold && speaking >= needed ? 'compromised' : 'suspect';
+}
+
+type Consequence = Pick<Verdict, 'action' | 'alert'>;
+const NO_CONSEQUENCE: Consequence = { action: 'none', alert: false };
+
+function consequence(state: EntityState, level: VerdictLevel, facts: Facts): Consequence {
+  const { now } = facts;
+  const isNew = isObservedAsNew(state, now);
+  if (level !== 'compromised') {
+    const relayed = (state.relayedDay === dayOf(now) ? state.relayed : 0) + facts.message.relayed;
+    if (!isNew || relayed <= NEW_RELAYED_A_DAY) return NO_CONSEQUENCE;
+    return { action: 'hold', alert: state.toldDay !== dayOf(now) };
+  }
+  if (isNew) return { action: 'hold', alert: !state.told };
+  if (state.settings.mode === 'enforce' && now >= state.graceUntil) return { action: 'restrict', alert: true };
+  return state.told ? NO_CONSEQUENCE : { action: 'report', alert: true };
+}
+
+function isObservedAsNew(state: EntityState, now: number): boolean {
+  const { mode, armed, createdAt } = state.settings;
+  if (armed || mode !== 'enforce') return false;
+  const age = now - createdAt;
+  return age < NEW_AT_MOST && (age < NEW_FOR || state.messages < NEW_MESSAGES);
+}
+
+function take(state: EntityState, { facts, terms, sums, verdict }: Weighing): void {
+  const { message, now } = facts;
+  moveTo(state, message.at);
+  state.messages++;
+  if (facts.spam !== undefined) state.hasVerdicts = true;
+  countRelayed(state, now, message.relayed);
+  if (!facts.windowed) state.traffic.addToHour(facts.minute, facts.recipients);
+  const quiet = settle(state, sums, verdict);
+  const cluster = countText(state, facts, quiet);
+  if (total(sums) > 0) remember(state, facts, terms);
+  if (facts.windowed) return;
+  if (quiet) for (const family of FAMILIES) family.learn(state, facts);
+  else state.incident.push(facts, cluster);
+}
+
+/** Takes the new sums over. True while the sum is low enough to learn. */
+function settle(state: EntityState, sums: Float64Array, verdict: Verdict): boolean {
+  state.sums.set(sums);
+  if (verdict.sum === 0) forgetEvidence(state);
+  const quiet = verdict.sum < QUIET_BELOW * state.settings.threshold;
+  if (quiet) {
+    state.told = false;
+    state.incident.clear();
+  } else if (verdict.alert && verdict.action !== 'restrict') state.told = true;
+  if (verdict.action === 'hold') state.toldDay = dayOf(state.at);
+  return quiet;
+}
+
+/** The message that tipped the sum and those under way with it, when the restriction came first: an admin may call them normal. */
+function keepForLater(state: EntityState, message: Message): void {
+  const facts = factsOf(state, message);
+  if (!facts.windowed) state.incident.push(facts, facts.template?.serial ?? NO_CLUSTER);
+}
+
+/** Every message counts for its text, but only quiet ones bring the text nearer to being known. */
+function countText(state: EntityState, facts: Facts, quiet: boolean): number {
+  const { template, message, newRecipients, minute, windowed } = facts;
+  if (template === undefined || message.sketch === undefined) return NO_CLUSTER;
+  return state.clusters.count(template, message.sketch, newRecipients, minute, quiet && !windowed);
+}
+
+function countRelayed(state: EntityState, now: number, relayed: number): void {
+  if (state.relayedDay !== dayOf(now)) {
+    state.relayedDay = dayOf(now);
+    state.relayed = 0;
+  }
+  state.relayed += relayed;
+}
+
+function stepLateAnswer(state: EntityState, entry: LateAnswerEntry): Verdict {
+  catchUp(state, entry.epoch);
+  if (!isJudged(state, entry.epoch)) return nothing(state);
+  const recipients = entry.accepted + entry.refused;
+  const term = failureTerm(state, recipients, entry.refused);
+  const facts: Facts = { ...factsOf(state, lateMessage(entry)), newIdentity: false };
+  const terms = new Float64Array(FAMILY_COUNT);
+  terms[FAILURES] = term;
+  const sums = added(state, terms, facts.now);
+  if (total(sums) > 0) {
+    state.seen[2 * FAILURES]! += entry.refused;
+    state.seen[2 * FAILURES + 1]! += recipients;
+    if (term > 0) noteTop(state, FAILURES, { name: entry.messageId, at: facts.now, term });
+  }
+  const verdict = verdictOf(state, facts, NO_TERMS, sums);
+  moveTo(state, entry.at);
+  const quiet = settle(state, sums, verdict);
+  if (quiet && !facts.windowed) learnFailures(state, recipients, entry.refused);
+  return verdict;
+}
+
+/** A message that reached nobody and says nothing, so that only the late answers speak. */
+function lateMessage(entry: LateAnswerEntry): Message {
+  const nobody = {
+    recipients: new Uint32Array(0),
+    answered: 0,
+    sketch: undefined,
+    spam: undefined,
+    sender: 1,
+    domain: 1,
+    network: 1,
+  };
+  return { ...nobody, at: entry.at, refused: 0, relayed: 0, name: entry.messageId };
+}
+
+function control(state: EntityState, entry: ControlEntry): void {
+  switch (entry.kind) {
+    case 'settings':
+      state.settings = entry.settings;
+      return;
+    case 'restricted':
+      state.restrictedSince = entry.at;
+      state.attempts = { messages: 0, recipients: 0, lastAt: 0 };
+      startAfresh(state);
+      return;
+    case 'unblocked':
+      if (entry.learn) learnIncident(state);
+      beginEpoch(state, entry.epoch);
+      state.graceUntil = entry.graceHours > 0 ? entry.at + entry.graceHours * HOUR : 0;
+  }
+}
+
+/** "What was sent is normal": what the incident kept back is learnt as if it had come quietly, and its texts are known. */
+function learnIncident(state: EntityState): void {
+  for (const { lesson, cluster } of state.incident) {
+    for (const family of FAMILIES) family.learn(state, lesson);
+    if (cluster !== NO_CLUSTER) state.clusters.makeKnown(cluster);
+  }
+}
+
+function beginEpoch(state: EntityState, epoch: number): void {
+  state.epoch = Math.max(state.epoch, epoch);
+  state.restrictedSince = undefined;
+  state.incident.clear();
+  startAfresh(state);
+}
+
+function startAfresh(state: EntityState): void {
+  state.sums.fill(0);
+  state.told = false;
+  forgetEvidence(state);
+}
+
+function forgetEvidence(state: EntityState): void {
+  state.seen.fill(0);
+  for (const top of state.tops) top.length = 0;
+}
+
+/** An observation of a newer epoch tells of an unblock that this log has missed. */
+function catchUp(state: EntityState, epoch: number): void {
+  if (epoch > state.epoch) beginEpoch(state, epoch);
+}
+
+/** Nothing is judged of what began before the last unblock, nor while the entity is restricted. */
+function isJudged(state: EntityState, epoch: number): boolean {
+  return epoch > state.epoch || (epoch === state.epoch && state.restrictedSince === undefined);
+}
+
+function moveTo(state: EntityState, at: number): void {
+  const { now, turnedBack } = momentOf(state, at);
+  if (turnedBack) {
+    state.clusters.turnBack(minuteOf(now));
+    state.traffic.turnBack(minuteOf(now));
+  }
+  state.at = now;
+}
+
+function remember(state: EntityState, facts: Facts, terms: Float64Array): void {
+  for (let k = 0; k < FAMILY_COUNT; k++) {
+    const [so, of] = FAMILIES[k]!.count(facts);
+    state.seen[2 * k]! += so;
+    state.seen[2 * k + 1]! += of;
+    if (terms[k]! > 0) noteTop(state, k, { name: facts.message.name, at: facts.now, term: terms[k]! });
+  }
+}
+
+function noteTop(state: EntityState, family: number, message: { name: string; at: number; term: number }): void {
+  const top = state.tops[family]!;
+  const weight = (m: { at: number; term: number }): number => m.term * decay(state, m.at, message.at);
+  const place = top.findIndex((m) => weight(m) < message.term);
+  if (place === -1 && top.length >= 2) return;
+  // A copy of its own: a part of a larger text would keep all of it in memory.
+  const name = Buffer.from(message.name, 'utf8').toString('utf8');
+  top.splice(place === -1 ? top.length : place, 0, { ...message, name });
+  top.length = Math.min(top.length, 2);
+}
+
+function evidence(
+  state: EntityState,
+  facts: Facts,
+  terms: Float64Array,
+  sums: Float64Array,
+): readonly FamilyEvidence[] {
+  return FAMILIES.map((family, k) => {
+    const [so, of] = family.count(facts);
+    const messages = state.tops[k]!.map(({ name, at, term }) => ({ messageId: name, at, term }));
+    if (terms[k]! > 0) messages.push({ messageId: facts.message.name, at: facts.now, term: terms[k]! });
+    return {
+      family: family.name,
+      sum: sums[k]!,
+      words: family.words(state, facts, state.seen[2 * k]! + so, state.seen[2 * k + 1]! + of),
+      messages: messages.sort((a, b) => b.term - a.term).slice(0, 2),
+    };
+  });
+}
+
+/** What is left at `now` of a sum of `then`; time that ran backwards has not run at all. */
+function decay(state: EntityState, then: number, now: number): number {
+  const passed = now - then;
+  return passed > 0 ? 0.5 ** (passed / (state.settings.halfLifeHours * HOUR)) : 1;
+}
+
+function total(sums: Float64Array): number {
+  let sum = 0;
+  for (const value of sums) sum += value;
+  return sum;
+}
+
+function dayOf(now: number): number {
+  return Math.floor(now / DAY);
+}
+
+function nothing(state: EntityState): Verdict {
+  return {
+    level: 'clear',
+    sum: total(state.sums),
+    threshold: state.settings.threshold,
+    families: [],
+    ...NO_CONSEQUENCE,
+  };
+}

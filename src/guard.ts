@@ -1,0 +1,298 @@
+// The way of one request through the rooms: attribution -> decision -> reply, and at the end of a message
+// observation -> detection -> restriction -> journal. Known by main.ts alone; doors see it as `listeners/guard.ts`.
+import type { MessageRecord, Outcome, RecipientRecord } from './activity/record.ts';
+import { type Attribution, describeBasis } from './attribution/attribution.ts';
+import type { Directory } from './attribution/directory.ts';
+import type { Discovery } from './attribution/discovery.ts';
+import type { Entity } from './attribution/entity.ts';
+import {
+  type DecisionTables,
+  decideRecipient,
+  holdNewConnector,
+  type Refusal,
+  refusalOf,
+  rejectRestricted,
+} from './decision/decide.ts';
+import { ACCEPT, type Decision } from './decision/decision.ts';
+import { isAlwaysAccepted, isRelaying, relaysForNobody } from './decision/relaying.ts';
+import type { Finding } from './detection/detector.ts';
+import { sketchText } from './detection/sketch.ts';
+import { DETECTOR_VERSION } from './detection/state.ts';
+import type { Verdict } from './detection/verdict.ts';
+import type { DetectorLog, Weighed } from './detector-log.ts';
+import type { Guard, Judged } from './listeners/guard.ts';
+import { normalizeAddress } from './mail/address.ts';
+import type { ListenerName, RecipientAnswer, RelayedMessage, RelayRequest } from './mail/relay-request.ts';
+import { REPLIES } from './mail/replies.ts';
+import { oneLine } from './mail/reply.ts';
+import type { ActiveRestriction } from './restrictions/active-list.ts';
+import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
+import type { Evidence, Restriction } from './restrictions/restriction.ts';
+
+export type SubjectPrivacy = 'full' | 'first-20' | 'off';
+
+export interface GuardRooms {
+  readonly directory: Directory;
+  readonly discovery: Discovery;
+  readonly restricted: RestrictedEntities;
+  readonly log: DetectorLog;
+  readonly now: () => number;
+  readonly subjects: SubjectPrivacy;
+  /** What is appended to the human sentence of a refusal: contact, incident id. '' for nothing. */
+  readonly appendix: (restriction: Restriction) => string;
+  /** Each message once, when it is journaled. */
+  readonly onMessage: (record: MessageRecord, attribution: Attribution) => void;
+  /** Each answer, for the counts. */
+  readonly onDecision: (decision: Decision, listener: ListenerName) => void;
+  /** Once per incident: an entity beyond its threshold that is not restricted for it (new, observed, exempt, in its grace). */
+  readonly onReport: (entity: Entity, verdict: Verdict, record: MessageRecord) => void;
+}
+
+const NOTHING: Judged = { decision: ACCEPT, settle: () => {} };
+
+export class RelayGuard implements Guard {
+  readonly #rooms: GuardRooms;
+  readonly #tables: DecisionTables;
+
+  constructor(rooms: GuardRooms) {
+    this.#rooms = rooms;
+    this.#tables = {
+      acceptedBy: (domain) => rooms.directory.acceptedBy(domain),
+      restrictionOf: (entityId) => rooms.restricted.active.get(entityId),
+    };
+  }
+
+  now(): number {
+    return this.#rooms.restricted.active.version;
+  }
+
+  ask(request: RelayRequest): Decision | Promise<Decision> {
+    const attribution = this.#rooms.directory.attribute(request.client);
+    const recipient = request.recipient ?? '';
+    if (attribution === undefined) this.#discover(request, recipient);
+    const decision = decideRecipient(attribution, recipient, request.listener, this.#tables);
+    if (decision.action === 'defer') return this.#onceDurable(attribution!, request, recipient);
+    this.#rooms.onDecision(decision, request.listener);
+    return decision.action === 'reject' ? this.#dressed(decision, attribution, recipient) : decision;
+  }
+
+  #discover(request: RelayRequest, recipient: string): void {
+    if (!relaysForNobody(recipient, this.#tables.acceptedBy)) return;
+    this.#rooms.discovery.note(request.client, 1, this.#rooms.now());
+  }
+
+  /** A permanent refusal waits until its restriction is on disk; if that takes too long, doubt is temporary. */
+  async #onceDurable(attribution: Attribution, request: RelayRequest, recipient: string): Promise<Decision> {
+    await refusalOf(attribution, recipient, this.#tables)?.restriction.settled;
+    const decision = decideRecipient(attribution, recipient, request.listener, this.#tables);
+    this.#rooms.onDecision(decision, request.listener);
+    return this.#dressed(decision, attribution, recipient);
+  }
+
+  #dressed(decision: Decision, attribution: Attribution | undefined, recipient: string): Decision {
+    const refusal = attribution && refusalOf(attribution, recipient, this.#tables);
+    return refusal === undefined ? decision : this.#withAppendix(decision, refusal.restriction.restriction);
+  }
+
+  /** The human sentence gets contact and incident; the machine's fixed sentence stays what it is, byte for byte. */
+  #withAppendix(decision: Decision, restriction: Restriction): Decision {
+    if (decision.action !== 'reject' || decision.reply.human === undefined) return decision;
+    const appendix = this.#rooms.appendix(restriction);
+    if (appendix === '') return decision;
+    return { ...decision, reply: { ...decision.reply, human: `${decision.reply.human} ${appendix}` } };
+  }
+
+  judge(message: RelayedMessage): Judged | Promise<Judged> {
+    const attribution = this.#rooms.directory.attribute(message.client);
+    if (attribution === undefined) return NOTHING;
+    const taken = message.recipients.filter((recipient) => recipient.code < 300);
+    if (taken.length === 0) {
+      this.abandon(message);
+      return NOTHING;
+    }
+    const standing = this.#standingRefusal(attribution, taken);
+    if (standing !== undefined) return this.#refuseWhole(message, attribution, standing);
+    return this.#weigh(message, attribution, taken);
+  }
+
+  abandon(message: RelayedMessage): void {
+    const attribution = this.#rooms.directory.attribute(message.client);
+    if (attribution === undefined || message.recipients.length === 0) return;
+    const refused = message.recipients.every(({ code }) => code >= 500);
+    const outcome = this.#standingRefusal(attribution, message.recipients) !== undefined ? 'restricted' : refused ? 'rejected' : 'aborted';
+    const record = this.#record(message, attribution, outcome, ACCEPT);
+    this.#act(this.#rooms.log.append(record), attribution, record);
+    this.#rooms.onMessage(record, attribution);
+  }
+
+  /** A block that fell after this message's RCPT: it concerns the message where any of its recipients is concerned. */
+  #standingRefusal(attribution: Attribution, taken: readonly RecipientAnswer[]): Refusal | undefined {
+    for (const { address } of taken) {
+      const refusal = refusalOf(attribution, address, this.#tables);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  async #refuseWhole(message: RelayedMessage, attribution: Attribution, refusal: Refusal): Promise<Judged> {
+    await refusal.restriction.settled;
+    const decision = rejectRestricted(refusal.restriction.restriction.entityKind, refusal.restriction);
+    const outcome = decision.action === 'reject' ? 'restricted' : 'held';
+    const record = this.#record(message, attribution, outcome, decision);
+    this.#rooms.log.append(record);
+    this.#rooms.onMessage(record, attribution);
+    return this.#answer(this.#withAppendix(decision, refusal.restriction.restriction), message.listener);
+  }
+
+  #weigh(
+    message: RelayedMessage,
+    attribution: Attribution,
+    taken: readonly RecipientAnswer[],
+  ): Judged | Promise<Judged> {
+    const record = this.#record(message, attribution, 'accepted', ACCEPT);
+    const weighed = this.#rooms.log.weigh(record);
+    const entity = weighed.by === 'user' ? attribution.user : attribution.connector;
+    if (weighed.action === 'none' || entity === undefined) return this.#pass(weighed, record, attribution);
+    if (weighed.action === 'restrict') return this.#tip(weighed, record, attribution, entity, taken);
+    if (weighed.alert) this.#rooms.onReport(entity, weighed.verdict, record);
+    // A new connector's mail waits until somebody has looked at it, but not what stays at home.
+    if (weighed.action === 'hold' && taken.some(({ address }) => this.#concerns(entity, attribution, address))) {
+      this.#rooms.log.settle(weighed, { ...record, outcome: 'held', tippedBy: weighed.by, reply: oneLine(REPLIES.newConnectorHeld) });
+      this.#rooms.onMessage(record, attribution);
+      return this.#answer(holdNewConnector, record.listener);
+    }
+    return this.#pass(weighed, record, attribution);
+  }
+
+  /** The door learns the final answer later: only with a 2xx does the message become an entry of the log. */
+  #pass(weighed: Weighed, record: MessageRecord, attribution: Attribution): Judged {
+    this.#rooms.onDecision(ACCEPT, record.listener);
+    const settle = (reply: string) => {
+      const outcome = outcomeOf(reply);
+      const settled: MessageRecord = { ...record, outcome: outcome === 'accepted' && weighed.isRepeat ? 'repeated' : outcome, reply };
+      this.#act(this.#rooms.log.settle(weighed, settled), attribution, settled);
+      this.#rooms.onMessage(settled, attribution);
+    };
+    return { decision: ACCEPT, settle };
+  }
+
+  /** Evidence that tipped a sum without a question to refuse: the entity's next message is the first that is refused. */
+  #act(findings: readonly Finding[], attribution: Attribution, record: MessageRecord): void {
+    for (const { entityId, verdict } of findings) {
+      if (verdict.action !== 'restrict') continue;
+      const entity = attribution.user?.id === entityId ? attribution.user : attribution.connector;
+      if (entity?.id === entityId) this.#restrict(entity, verdict, record);
+    }
+  }
+
+  #restrict(entity: Entity, verdict: Verdict, record: MessageRecord): ActiveRestriction {
+    return this.#rooms.restricted.restrict({
+      entity,
+      cause: 'detection',
+      reason: reasonOf(entity, verdict),
+      by: 'Cordon',
+      evidence: evidenceOf(verdict, record),
+    });
+  }
+
+  /** This message tips the sum: its entity is restricted, and the message is the first that is refused. */
+  async #tip(
+    weighed: Weighed,
+    record: MessageRecord,
+    attribution: Attribution,
+    entity: Entity,
+    taken: readonly RecipientAnswer[],
+  ): Promise<Judged> {
+    const refused = taken.some(({ address }) => this.#concerns(entity, attribution, address));
+    const tipped: MessageRecord = { ...record, outcome: refused ? 'tipped' : 'accepted', tippedBy: entity.kind };
+    this.#rooms.log.settle(weighed, tipped);
+    const active = this.#restrict(entity, weighed.verdict, record);
+    this.#rooms.onMessage(tipped, attribution);
+    if (!refused) return this.#answer(ACCEPT, record.listener);
+    await active.settled;
+    const decision = this.#withAppendix(rejectRestricted(entity.kind, active), active.restriction);
+    return this.#answer(decision, record.listener);
+  }
+
+  /** Would a restriction of this entity stand in this recipient's way? */
+  #concerns(entity: Entity, attribution: Attribution, recipient: string): boolean {
+    const { organizationId } = attribution;
+    if (isAlwaysAccepted(recipient, organizationId, this.#tables.acceptedBy)) return false;
+    return entity.kind === 'user' || isRelaying(recipient, organizationId, this.#tables.acceptedBy);
+  }
+
+  #answer(decision: Decision, listener: ListenerName): Judged {
+    this.#rooms.onDecision(decision, listener);
+    return { decision, settle: () => {} };
+  }
+
+  #record(message: RelayedMessage, attribution: Attribution, outcome: Outcome, decision: Decision): MessageRecord {
+    const { client, content } = message;
+    const { active } = this.#rooms.restricted;
+    const { connector, user, organizationId } = attribution;
+    return {
+      kind: 'message',
+      seq: 0,
+      at: this.#rooms.now(),
+      organizationId,
+      connectorId: connector?.id,
+      userId: user?.id,
+      saslUsername: client.saslUsername,
+      connectorEpoch: connector === undefined ? 0 : active.epochAt(connector.id, message.since),
+      userEpoch: user === undefined ? 0 : active.epochAt(user.id, message.since),
+      basis: describeBasis(attribution.basis),
+      listener: message.listener,
+      mailServer: client.mailServer,
+      clientAddress: client.clientAddress,
+      clientName: client.clientName ?? '',
+      heloName: client.heloName ?? '',
+      envelopeSender: normalizeAddress(message.envelopeSender),
+      recipients: message.recipients.map(({ address, code }) => this.#recipient(address, code, organizationId)),
+      messageBytes: message.messageBytes,
+      headerFrom: content?.headerFrom ?? '',
+      subject: this.#subject(content?.subject ?? ''),
+      messageId: content?.messageId ?? '',
+      queueId: message.queueId ?? '',
+      instance: message.instance,
+      spam: content?.spam,
+      sketch: content === undefined ? undefined : sketchText(content.textHead),
+      attempted: message.attempted,
+      outcome,
+      reply: decision.action === 'accept' ? '' : oneLine(decision.reply),
+    };
+  }
+
+  #recipient(address: string, code: number, organizationId: string): RecipientRecord {
+    const relaying = isRelaying(address, organizationId, this.#tables.acceptedBy);
+    return { address: normalizeAddress(address), code, relaying };
+  }
+
+  #subject(subject: string): string {
+    if (this.#rooms.subjects === 'off') return '';
+    return this.#rooms.subjects === 'full' ? subject : subject.slice(0, 20);
+  }
+}
+
+/** What the client was answered in the end; '' is nobody's answer. */
+function outcomeOf(reply: string): Outcome {
+  const first = reply.charCodeAt(0) - 48;
+  if (first === 2) return 'accepted';
+  if (first === 4) return 'deferred';
+  return first === 5 ? 'rejected' : 'aborted';
+}
+
+function reasonOf(entity: Entity, verdict: Verdict): string {
+  const speaking = verdict.families.filter((family) => family.sum >= 1).sort((a, b) => b.sum - a.sum);
+  const words = speaking.map((family) => family.words).join('; ');
+  return `Suspicious ${entity.kind} activity: ${words}`.slice(0, 1_000);
+}
+
+function evidenceOf(verdict: Verdict, record: MessageRecord): Evidence {
+  return {
+    detectorVersion: DETECTOR_VERSION,
+    sum: verdict.sum,
+    threshold: verdict.threshold,
+    tippedBy: { messageId: record.messageId, queueId: record.queueId, at: record.at },
+    families: verdict.families,
+  };
+}

@@ -1,0 +1,76 @@
+// The frames of the milter protocol: a length of four bytes (big endian), a command letter, its payload. First thing that a
+// mail server's bytes meet.
+
+export interface Packet {
+  /** Character code of the command letter. */
+  readonly command: number;
+  /** A view of the reader's memory: copy what is kept until after the next `push`. */
+  readonly payload: Buffer;
+}
+
+/** Postfix sends header fields of at most 100 KiB (header_size_limit) and body pieces of 64 KiB. */
+export const LARGEST_PACKET = 1024 * 1024;
+
+const LENGTH_BYTES = 4;
+
+/**
+ * The packets of one connection: `push` what was received, then `next` until it is undefined.
+ * Once `malformed` says why, there is no next packet any more: nobody knows where it would begin.
+ * Memory is bounded by LARGEST_PACKET and one chunk, whatever is sent, and each byte is copied a few times at most.
+ */
+export class PacketReader {
+  malformed: string | undefined;
+  #data: Buffer = Buffer.alloc(0);
+  /** Received, not yet read: [#from, #to) of #data. */
+  #from = 0;
+  #to = 0;
+  /** True where #data is our own memory, which may be written to. */
+  #isOurs = false;
+
+  push(chunk: Buffer): void {
+    if (this.#from === this.#to) {
+      this.#data = chunk;
+      this.#from = 0;
+      this.#to = chunk.length;
+      this.#isOurs = false;
+      return;
+    }
+    const kept = this.#to - this.#from;
+    if (!this.#isOurs || this.#to + chunk.length > this.#data.length) {
+      // Twice the need, so that many small chunks of a large packet are not copied again and again.
+      const grown = Buffer.allocUnsafe(2 * (kept + chunk.length));
+      this.#data.copy(grown, 0, this.#from, this.#to);
+      this.#data = grown;
+      this.#from = 0;
+      this.#to = kept;
+      this.#isOurs = true;
+    }
+    chunk.copy(this.#data, this.#to);
+    this.#to += chunk.length;
+  }
+
+  /** True where a packet has begun and not ended. */
+  get isInPacket(): boolean {
+    return this.#from < this.#to;
+  }
+
+  /** The next whole packet; undefined where it has not come yet, or where `malformed`. */
+  next(): Packet | undefined {
+    if (this.malformed !== undefined || this.#to - this.#from < LENGTH_BYTES) return undefined;
+    const length = this.#data.readUInt32BE(this.#from);
+    if (length < 1) return this.#stop('a packet without a command');
+    if (length > LARGEST_PACKET) return this.#stop(`a packet of ${length} bytes`);
+    const start = this.#from + LENGTH_BYTES;
+    if (this.#to - start < length) return undefined;
+    this.#from = start + length;
+    return { command: this.#data[start]!, payload: this.#data.subarray(start + 1, start + length) };
+  }
+
+  #stop(why: string): undefined {
+    this.malformed = why;
+    this.#data = Buffer.alloc(0);
+    this.#from = 0;
+    this.#to = 0;
+    this.#isOurs = false;
+  }
+}

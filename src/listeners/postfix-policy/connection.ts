@@ -1,0 +1,249 @@
+// One connection of a Postfix smtpd process: questions come in, answers go out in the same order.
+// Such a process serves one SMTP session at a time, and says by `instance` which message a question is about.
+import type { Socket } from 'node:net';
+import type { Sessions } from '../../activity/sessions.ts';
+import type { Decision } from '../../decision/decision.ts';
+import { REPLIES } from '../../mail/replies.ts';
+import { oneLine } from '../../mail/reply.ts';
+import type { Guard, Judged } from '../guard.ts';
+import type { Log } from './log.ts';
+import { OpenMessage } from './message.ts';
+import type { Messages } from './messages.ts';
+import { readClient } from './read-client.ts';
+import { type PolicyRequest, RequestReader } from './read-request.ts';
+import { DUNNO, writeAnswer } from './write-answer.ts';
+
+/** What the doors of one listener share. */
+export interface PolicyHouse {
+  readonly guard: Guard;
+  readonly sessions: Sessions;
+  readonly log: Log;
+  /** After so many ticks without a question the connection is closed. */
+  readonly idleTicks: number;
+}
+
+/** A message that gets no more questions for so many ticks is over; half a question that gets no rest is none. */
+export const PATIENCE_TICKS = 12;
+
+/** Answers that the peer has not fetched. Postfix waits for each, so that more means another peer. */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
+const UNCERTAIN: Decision = { action: 'defer', reply: REPLIES.guardUncertain, because: 'uncertain' };
+
+export class PolicyConnection {
+  readonly #house: PolicyHouse;
+  readonly #socket: Socket;
+  /** The mail server's address, or 'local'. */
+  readonly #mailServer: string;
+  readonly #messages: Messages;
+  readonly #reader = new RequestReader();
+  readonly #left = Promise.withResolvers<void>();
+  /** The message of the last question; also one that is over, until another instance comes. */
+  #message: OpenMessage | undefined;
+  #quietTicks = 0;
+  #halfQuestionTicks = 0;
+  /** A decision is awaited, and later questions wait with it. */
+  #isWaiting = false;
+  #isClosing = false;
+  #isGone = false;
+
+  constructor(house: PolicyHouse, socket: Socket, mailServer: string, messages: Messages) {
+    this.#house = house;
+    this.#socket = socket;
+    this.#mailServer = mailServer;
+    this.#messages = messages;
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      if (this.#isClosing) return;
+      this.#reader.push(text);
+      // Postfix asks one question at a time: who sends more while a decision is awaited has to wait himself.
+      if (this.#isWaiting) socket.pause();
+      else this.#work();
+    });
+    socket.on('error', (error) => this.#house.log.info({ mailServer, error }, 'policy connection failed'));
+    socket.on('close', () => {
+      this.#isGone = true;
+      if (!this.#isWaiting) this.#leave();
+    });
+  }
+
+  /** Answers the question that is under way, then closes; resolves as `closed`. */
+  close(): Promise<void> {
+    this.#isClosing = true;
+    if (!this.#isWaiting) this.#socket.destroy();
+    return this.closed;
+  }
+
+  /** Resolves when the connection is gone and the guard knows of its last message's end. */
+  get closed(): Promise<void> {
+    return this.#left.promise;
+  }
+
+  /** To be called every few seconds: what would otherwise need a timer for each message. */
+  tick(): void {
+    if (this.#isWaiting) return;
+    this.#quietTicks++;
+    const message = this.#message;
+    if (this.#quietTicks >= PATIENCE_TICKS && message !== undefined && !this.#messages.asksAtEnd(message.serverPort))
+      this.#messages.endUnasked(message);
+    if (this.#reader.isInRequest && ++this.#halfQuestionTicks >= PATIENCE_TICKS) this.#drop('half a question');
+    else if (this.#quietTicks >= this.#house.idleTicks) this.#drop('idle');
+  }
+
+  #work(): void {
+    let answers = '';
+    while (!this.#isWaiting) {
+      const request = this.#reader.next();
+      if (request === undefined) break;
+      this.#quietTicks = 0;
+      this.#halfQuestionTicks = 0;
+      const answer = this.#answer(request);
+      if (typeof answer === 'string') answers += answer;
+      else this.#waitFor(answer);
+    }
+    if (answers !== '') this.#write(answers);
+    if (this.#reader.malformed !== undefined) this.#drop(this.#reader.malformed);
+  }
+
+  #waitFor(answer: Promise<string>): void {
+    this.#isWaiting = true;
+    void answer.then((text) => {
+      this.#isWaiting = false;
+      if (this.#isGone) return this.#leave();
+      this.#write(text);
+      if (this.#isClosing) return void this.#socket.destroy();
+      this.#socket.resume();
+      this.#work();
+    });
+  }
+
+  #write(answers: string): void {
+    this.#socket.write(answers, 'latin1');
+    if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#drop('answers are not read');
+  }
+
+  #drop(why: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#house.log.warn({ mailServer: this.#mailServer, why }, 'policy connection dropped');
+    if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#socket.destroy();
+    else this.#socket.destroySoon();
+  }
+
+  #leave(): void {
+    this.#endMessage();
+    this.#left.resolve();
+  }
+
+  /** SMTPD_POLICY_README: a question with another instance on this connection means that the earlier message is over. */
+  #endMessage(): void {
+    if (this.#message !== undefined) this.#messages.endUnasked(this.#message);
+    this.#message = undefined;
+  }
+
+  /** The promise never rejects. */
+  #answer(request: PolicyRequest): string | Promise<string> {
+    if (request.instance === '') request.instance = this.#messages.nextOwnInstance();
+    if (this.#message?.instance !== request.instance) {
+      this.#endMessage();
+      this.#message = this.#messages.find(request.instance);
+    }
+    switch (request.stage) {
+      case 'RCPT':
+        return this.#recipient(request);
+      case 'END-OF-MESSAGE':
+        return this.#endOfMessage(request);
+      default:
+        this.#messageOf(request);
+        return DUNNO;
+    }
+  }
+
+  /**
+   * The message that the question is about; undefined where it is the milter's, which judges it and refuses in our own words.
+   */
+  #messageOf(request: PolicyRequest): OpenMessage | undefined {
+    if (this.#message !== undefined && !this.#message.isOver) return this.#message;
+    const client = readClient(request, this.#mailServer);
+    const { sessions } = this.#house;
+    if (sessions.hasMilter(this.#mailServer, client.clientAddress, client.clientPort)) {
+      sessions.noteCertificate(this.#mailServer, client.clientAddress, client.clientPort, client.certificate);
+      return undefined;
+    }
+    // Before MAIL there is no message, and after an unblock a session that had said EHLO before must not count as older.
+    if (request.stage !== 'MAIL' && request.stage !== 'RCPT' && request.stage !== 'END-OF-MESSAGE') return undefined;
+    const since = this.#house.guard.now();
+    const message = new OpenMessage(request.instance, client, request.serverPort, request.sender, since);
+    this.#messages.begin(message);
+    this.#message = message;
+    return message;
+  }
+
+  #recipient(request: PolicyRequest): string | Promise<string> {
+    const message = this.#messageOf(request);
+    if (message === undefined) return DUNNO;
+    message.queueId = request.queueId;
+    const decision = this.#ask(message, request.recipient);
+    if (decision instanceof Promise)
+      return decision.then((late) => this.#answerRecipient(message, request.recipient, late));
+    return this.#answerRecipient(message, request.recipient, decision);
+  }
+
+  #ask(message: OpenMessage, recipient: string): Decision | Promise<Decision> {
+    try {
+      const decision = this.#house.guard.ask({
+        listener: 'postfix-policy',
+        stage: 'RCPT',
+        client: message.client,
+        envelopeSender: message.envelopeSender,
+        recipient,
+        queueId: message.queueId === '' ? undefined : message.queueId,
+        instance: message.instance,
+        since: message.since,
+      });
+      return decision instanceof Promise ? decision.catch((error) => this.#doubt(error)) : decision;
+    } catch (error) {
+      return this.#doubt(error);
+    }
+  }
+
+  #answerRecipient(message: OpenMessage, recipient: string, decision: Decision): string {
+    message.addRecipient(recipient, decision.action === 'accept' ? 250 : decision.reply.code);
+    return writeAnswer(decision);
+  }
+
+  #endOfMessage(request: PolicyRequest): string | Promise<string> {
+    if (this.#message?.answer !== undefined) return this.#message.answer;
+    const message = this.#messageOf(request);
+    if (message === undefined) return DUNNO;
+    message.queueId = request.queueId;
+    // Not asked at RCPT, or we were started since. With several recipients Postfix names none here.
+    if (message.recipients.length === 0 && request.recipient !== '') message.addRecipient(request.recipient, 250);
+    const judged = this.#judge(message, Number(request.size) || 0);
+    if (judged instanceof Promise) return judged.then((late) => this.#answerEnd(message, late));
+    return this.#answerEnd(message, judged);
+  }
+
+  #judge(message: OpenMessage, messageBytes: number): Judged | Promise<Judged> {
+    const doubtful = (error: unknown): Judged => ({ decision: this.#doubt(error), settle: () => {} });
+    try {
+      const judged = this.#messages.judge(message, messageBytes);
+      return judged instanceof Promise ? judged.catch(doubtful) : judged;
+    } catch (error) {
+      return doubtful(error);
+    }
+  }
+
+  #answerEnd(message: OpenMessage, { decision, settle }: Judged): string {
+    message.answer = writeAnswer(decision);
+    if (this.#isGone) settle('');
+    else settle(decision.action === 'accept' ? '250' : oneLine(decision.reply));
+    return message.answer;
+  }
+
+  /** The guard broke its promise not to fail. Doubt is temporary. */
+  #doubt(error: unknown): Decision {
+    this.#house.log.error({ mailServer: this.#mailServer, error }, 'the guard failed');
+    return UNCERTAIN;
+  }
+}

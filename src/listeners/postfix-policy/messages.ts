@@ -1,0 +1,93 @@
+// The messages under way of one mail server, and how each of them ends for the guard: judged or abandoned, exactly once.
+// Postfix tells of an end only where it asks at END-OF-MESSAGE; which of its services do that is learnt by seeing it.
+import type { Guard, Judged } from '../guard.ts';
+import type { Log } from './log.ts';
+import type { OpenMessage } from './message.ts';
+import { writeAnswer } from './write-answer.ts';
+
+export class Messages {
+  readonly #guard: Guard;
+  readonly #log: Log;
+  /**
+   * By instance. A connection has at most one, so that there are never more than connections. They are found here, and not only
+   * on their connection, because Postfix uses two connections where main.cf spells the same service in two ways.
+   */
+  readonly #open = new Map<string, OpenMessage>();
+  /** The mail server's ports (25, 587, ...) whose service was seen to ask at END-OF-MESSAGE. */
+  readonly #portsAskingAtEnd = new Set<string>();
+  #ownInstances = 0;
+  readonly #lateJudgements = new Set<Promise<void>>();
+
+  constructor(guard: Guard, log: Log) {
+    this.#guard = guard;
+    this.#log = log;
+  }
+
+  begin(message: OpenMessage): void {
+    this.#open.set(message.instance, message);
+  }
+
+  find(instance: string): OpenMessage | undefined {
+    return this.#open.get(instance);
+  }
+
+  /** For a question without an instance (not Postfix's): it is a message of its own. */
+  nextOwnInstance(): string {
+    return `cordon-${++this.#ownInstances}`;
+  }
+
+  asksAtEnd(serverPort: string): boolean {
+    return this.#portsAskingAtEnd.has(serverPort);
+  }
+
+  /** Postfix asks at END-OF-MESSAGE. The caller settles what it gets. */
+  judge(message: OpenMessage, messageBytes: number): Judged | Promise<Judged> {
+    this.#portsAskingAtEnd.add(message.serverPort);
+    this.#close(message);
+    return this.#guard.judge(message.describe(false, messageBytes));
+  }
+
+  /**
+   * The message gets no more questions. Where the service asks at END-OF-MESSAGE and did not, it was aborted; elsewhere nobody
+   * knows, and it is judged as attempted. One whose recipients were all refused was not taken, whatever is asked.
+   */
+  endUnasked(message: OpenMessage): void {
+    if (message.isOver) return;
+    this.#close(message);
+    if (message.recipients.length === 0) return;
+    if (this.asksAtEnd(message.serverPort) || !message.hasPassed) this.#guard.abandon(message.describe(false, 0));
+    else this.#judgeAttempted(message);
+  }
+
+  /** Resolves when every judgement under way is settled. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#lateJudgements);
+  }
+
+  #close(message: OpenMessage): void {
+    message.isOver = true;
+    this.#open.delete(message.instance);
+  }
+
+  #judgeAttempted(message: OpenMessage): void {
+    const failed = (error: unknown): void => this.#log.error({ error }, 'an attempted message could not be judged');
+    try {
+      const judged = this.#guard.judge(message.describe(true, 0));
+      if (judged instanceof Promise) this.#remember(judged.then((late) => settleAttempted(message, late), failed));
+      else settleAttempted(message, judged);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #remember(judgement: Promise<void>): void {
+    this.#lateJudgements.add(judgement);
+    void judgement.finally(() => this.#lateJudgements.delete(judgement));
+  }
+}
+
+/** We let it pass, recipient by recipient. A refusal comes too late for anybody to be answered. */
+function settleAttempted(message: OpenMessage, judged: Judged): void {
+  message.answer = writeAnswer(judged.decision);
+  judged.settle(judged.decision.action === 'accept' ? '250' : '');
+}

@@ -1,0 +1,62 @@
+// Test support: a relay between a recording guard and a scripted next hop.
+import { RecordingGuard } from '../recording-guard.ts';
+import { type HopScript, ScriptedHop } from './scripted-hop.ts';
+import { type SmtpRelay, type SmtpRelayOptions, startSmtpRelay } from './server.ts';
+import { SmtpClient } from './smtp-client.ts';
+
+export const MESSAGE = 'From: a@customer.example\r\nSubject: Invoice\r\n\r\nPlease pay.\r\n';
+
+/** 2026-11-22, and the name of the first message of a relay that started then. */
+export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
+export const FIRST_INSTANCE = `${NOW.toString(36)}-1`;
+
+export interface RelayWorld {
+  readonly guard: RecordingGuard;
+  readonly hop: ScriptedHop;
+  readonly relay: SmtpRelay;
+  /** Messages of the log's lines of level warn and error, with their fields. */
+  readonly log: { readonly level: string; readonly message: string; readonly fields: object }[];
+  /** A client that has read the greeting. */
+  connect(): Promise<SmtpClient>;
+  /** A client that has said EHLO, MAIL and RCPT for these recipients. */
+  connectInTransaction(...recipients: readonly string[]): Promise<SmtpClient>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(script: HopScript = {}, options: Partial<SmtpRelayOptions> = {}): Promise<RelayWorld> {
+  const guard = new RecordingGuard();
+  const hop = await ScriptedHop.start(script);
+  const log: RelayWorld['log'] = [];
+  const write = (level: string) => (fields: object, message: string) => void log.push({ level, message, fields });
+  const relay = await startSmtpRelay({
+    guard,
+    listen: { host: '127.0.0.1', port: 0 },
+    accounts: [],
+    verifyPassword: async () => false,
+    xclientHosts: [],
+    hostname: 'relay.example',
+    maxMessageBytes: 10_000_000,
+    log: { info: () => {}, warn: write('warn'), error: write('error') },
+    now: () => NOW,
+    ...options,
+    nextHop: { host: '127.0.0.1', port: hop.port, tls: 'none', ...options.nextHop },
+  });
+  const connect = (): Promise<SmtpClient> => SmtpClient.open(relay.address.port);
+  return {
+    guard,
+    hop,
+    relay,
+    log,
+    connect,
+    connectInTransaction: async (...recipients) => {
+      const client = await connect();
+      await client.askAll('EHLO client.example', 'MAIL FROM:<a@customer.example>');
+      for (const recipient of recipients) await client.ask(`RCPT TO:<${recipient}>`);
+      return client;
+    },
+    close: async () => {
+      await relay.close();
+      await hop.close();
+    },
+  };
+}

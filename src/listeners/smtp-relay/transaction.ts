@@ -1,0 +1,162 @@
+// One message of one session: from MAIL FROM to the answer to its dot, or to its earlier end. Asks the guard for each recipient,
+// hands on what may pass, and keeps the last bytes back until the guard has judged the whole. It holds no mail: what it keeps of a
+// message is at most FIRST_BYTES, until the next hop has taken them.
+import type { ContentFilterWord } from '../../mail/content-filter.ts';
+import { ContentReader } from '../../mail/message-content.ts';
+import type { RecipientAnswer, RelayClient, RelayedMessage } from '../../mail/relay-request.ts';
+import { multiLine } from '../../mail/reply.ts';
+import type { Guard } from '../guard.ts';
+import type { ReversePath } from './mail-path.ts';
+import type { Delivery } from './next-hop.ts';
+import { countReceived } from './received.ts';
+import { codeOf } from './reply-reader.ts';
+
+/** A message up to this length goes out in one write, with its dot, and not at all where the guard refuses it. */
+const FIRST_BYTES = 65_536;
+/** RFC 5321 6.3: at least 100 Received fields are no loop yet. */
+const MOST_RECEIVED = 100;
+/** Pieces are joined now and then: a client that sends byte by byte must not cost more than one that does not. */
+const MOST_PIECES = 64;
+
+export interface Beginning {
+  readonly guard: Guard;
+  readonly contentFilter: ContentFilterWord | undefined;
+  readonly client: RelayClient;
+  readonly path: ReversePath;
+  readonly instance: string;
+  readonly delivery: Delivery;
+  /** Our own line, before the client's first. */
+  readonly trace: Buffer;
+}
+
+export class Transaction {
+  readonly #from: Beginning;
+  readonly #since: number;
+  readonly #recipients: RecipientAnswer[] = [];
+  readonly #content = new ContentReader();
+  /** Not handed on yet. */
+  #pieces: Buffer[];
+  #pieceBytes = 0;
+  #isStreaming = false;
+  #isLooping = false;
+  #isOver = false;
+
+  constructor(beginning: Beginning) {
+    this.#from = beginning;
+    this.#since = beginning.guard.now();
+    this.#pieces = [beginning.trace];
+  }
+
+  get isSmtpUtf8(): boolean {
+    return this.#from.path.isSmtpUtf8;
+  }
+
+  get instance(): string {
+    return this.#from.instance;
+  }
+
+  get recipientCount(): number {
+    return this.#recipients.length;
+  }
+
+  /** Somebody is to get the message. */
+  get hasRecipients(): boolean {
+    return this.#recipients.some(({ code }) => code < 300);
+  }
+
+  /** The guard's refusal, which the next hop never hears of, or the next hop's answer. */
+  async rcpt(recipient: string): Promise<string> {
+    const { guard, client, path, instance, delivery } = this.#from;
+    const decision = await guard.ask({
+      listener: 'smtp-relay',
+      stage: 'RCPT',
+      client,
+      envelopeSender: path.sender,
+      recipient,
+      instance,
+      since: this.#since,
+    });
+    const answer = decision.action === 'accept' ? await delivery.rcpt(recipient) : multiLine(decision.reply);
+    this.#recipients.push({ address: recipient, code: codeOf(answer) });
+    return answer;
+  }
+
+  /** DATA at the next hop: `354 ...`, or why not. */
+  data(): Promise<string> {
+    return this.#from.delivery.data();
+  }
+
+  /** The next bytes of the message. Waits while the next hop takes no more. */
+  write(bytes: Buffer): Promise<void> | undefined {
+    if (this.#isLooping) return undefined;
+    this.#content.write(bytes);
+    if (this.#isStreaming) return this.#from.delivery.write(bytes);
+    this.#pieces.push(bytes);
+    this.#pieceBytes += bytes.length;
+    if (this.#pieces.length > MOST_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
+    if (this.#pieceBytes < FIRST_BYTES) return undefined;
+    this.#isStreaming = true;
+    const first = this.#takePieces();
+    return this.#isLooping ? undefined : this.#from.delivery.write(first);
+  }
+
+  /** The message is whole but for `end`, its last line end and the dot. `isGone` tells whether nobody would hear the answer. */
+  async finish(end: Buffer, messageBytes: number, isGone: () => boolean): Promise<string> {
+    const last = Buffer.concat([this.#takePieces(), end]);
+    const { guard, delivery, contentFilter } = this.#from;
+    if (this.#isLooping) return this.refuse('554 5.4.6 Too many hops, this is a mail loop');
+    if (delivery.failure !== undefined) return this.refuse(delivery.failure);
+    this.#isOver = true;
+    const judged = await guard.judge(this.#message(messageBytes, this.#content.end(contentFilter)));
+    let answer: string;
+    if (judged.decision.action !== 'accept') {
+      answer = multiLine(judged.decision.reply);
+      delivery.abandon();
+    } else if (isGone()) {
+      // He will come again with the message, because he heard no answer: without the dot it arrives only once.
+      answer = '';
+      delivery.abandon();
+    } else {
+      answer = await delivery.finish(last);
+    }
+    judged.settle(answer);
+    return answer;
+  }
+
+  /** Ends it with an answer that is not the guard's. */
+  refuse(answer: string): string {
+    this.abandon();
+    return answer;
+  }
+
+  /** Ends it before its end: refused, RSET, a lost connection. Twice is harmless. */
+  abandon(): void {
+    this.#from.delivery.abandon();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#recipients.length > 0) this.#from.guard.abandon(this.#message(0, undefined));
+  }
+
+  /** What was kept so far; with it begins the message, so that its header is looked at here. */
+  #takePieces(): Buffer {
+    const bytes = Buffer.concat(this.#pieces);
+    if (this.#pieces.length > 0 && countReceived(bytes) > MOST_RECEIVED) this.#isLooping = true;
+    this.#pieces = [];
+    return bytes;
+  }
+
+  #message(messageBytes: number, content: RelayedMessage['content']): RelayedMessage {
+    const { client, path, instance } = this.#from;
+    return {
+      listener: 'smtp-relay',
+      client,
+      envelopeSender: path.sender,
+      recipients: this.#recipients,
+      messageBytes,
+      instance,
+      since: this.#since,
+      content,
+      attempted: false,
+    };
+  }
+}

@@ -1,0 +1,102 @@
+// The first words of a message's text, so that similar messages can be recognized: MIME structure (RFC 2045, 2046) walked
+// as far as the first bytes of the body allow. Pure, never throws.
+import { cutText, decodeCharset } from './charset.ts';
+import { bodyStart, type HeaderField, headerValue, readHeaders } from './header-reader.ts';
+import { htmlText } from './html-text.ts';
+import { decodeTransfer } from './transfer-encoding.ts';
+
+/** UTF-16 units. */
+export const TEXT_CHARACTERS = 300;
+
+/** Multiparts within each other; each level costs a walk over the same bytes. */
+const DEEPEST = 6;
+/** Longest Content-Type looked at; RFC 2046 5.1.1 allows a boundary 70 characters. */
+const LONGEST_TYPE = 1000;
+
+/**
+ * At most TEXT_CHARACTERS of the first part that is text and not empty: decoded, HTML as its visible text, white space
+ * as single spaces. '' where there is none. `body` is the beginning of the body, cut anywhere.
+ */
+export function textHead(headers: readonly HeaderField[], body: Buffer): string {
+  return body.length === 0 ? '' : entityText(headers, body, 0);
+}
+
+function entityText(headers: readonly HeaderField[], body: Buffer, depth: number): string {
+  const contentType = headerValue(headers, 'content-type')?.slice(0, LONGEST_TYPE) ?? '';
+  const type = mediaType(contentType);
+  if (type.startsWith('multipart/')) {
+    const boundary = parameter(contentType, 'boundary');
+    if (boundary !== '' && depth < DEEPEST) return multipartText(body, boundary, depth);
+  } else if (type === 'message/rfc822') {
+    return depth < DEEPEST ? partText(body, depth) : '';
+  } else if (type.includes('/') && !type.startsWith('text/')) {
+    return '';
+  } // RFC 2045 5.2: what is no type at all counts as text/plain
+  const bytes = decodeTransfer(body, headerValue(headers, 'content-transfer-encoding') ?? '');
+  const text = decodeCharset(bytes, parameter(contentType, 'charset'));
+  return squeeze(type === 'text/html' ? htmlText(text) : text);
+}
+
+/** The text of the first part that has any. */
+function multipartText(body: Buffer, boundary: string, depth: number): string {
+  const delimiter = Buffer.from(`--${boundary}`, 'latin1');
+  let start = behindDelimiter(body, delimiter, 0);
+  while (start !== -1) {
+    const next = findDelimiter(body, delimiter, start);
+    const text = partText(body.subarray(start, next === -1 ? body.length : next), depth);
+    if (text !== '' || next === -1) return text;
+    start = behindDelimiter(body, delimiter, next);
+  }
+  return '';
+}
+
+/** A part: header fields, an empty line, a body. */
+function partText(part: Buffer, depth: number): string {
+  const at = bodyStart(part);
+  return at === -1 || at >= part.length
+    ? ''
+    : entityText(readHeaders(part.subarray(0, at)), part.subarray(at), depth + 1);
+}
+
+/** The next delimiter at the beginning of a line, or -1. */
+function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
+  for (let at = body.indexOf(delimiter, from); at !== -1; at = body.indexOf(delimiter, at + 1)) {
+    if (at === 0 || body[at - 1] === 0x0a) return at;
+  }
+  return -1;
+}
+
+/** Where the part after the next delimiter begins; -1 where none follows (the closing one ends in `--`). */
+function behindDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
+  const at = findDelimiter(body, delimiter, from);
+  if (at === -1 || body.toString('latin1', at + delimiter.length, at + delimiter.length + 2) === '--') return -1;
+  const lineEnd = body.indexOf(0x0a, at);
+  return lineEnd === -1 ? -1 : lineEnd + 1;
+}
+
+function mediaType(contentType: string): string {
+  const semicolon = contentType.indexOf(';');
+  return (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+}
+
+const PARAMETERS = {
+  boundary: /[;\s]boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i,
+  charset: /[;\s]charset\s*=\s*(?:"([^"]{1,60})"|([^\s;"]{1,60}))/i,
+};
+
+function parameter(contentType: string, name: keyof typeof PARAMETERS): string {
+  const match = PARAMETERS[name].exec(contentType);
+  return match?.[1] ?? match?.[2] ?? '';
+}
+
+/** White space and control characters as single spaces, cut without halving a character. */
+function squeeze(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are no text
+  const words = text.matchAll(/[^\s\u0000-\u001f\u007f-\u009f]+/g);
+  let out = '';
+  for (const [word] of words) {
+    out += out === '' ? word : ` ${word}`;
+    if (out.length >= TEXT_CHARACTERS) break;
+  }
+  return cutText(out, TEXT_CHARACTERS);
+}

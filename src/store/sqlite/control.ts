@@ -1,0 +1,82 @@
+// The control data on SQLite: queries are compiled here and run in two threads, one that writes and one that reads.
+import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { CordonError } from '../../errors.ts';
+import type { ControlDatabase, RowsOf } from '../control-database.ts';
+import type { ControlTables } from '../tables.ts';
+import type { ControlWrite, Statement } from './control-writer.ts';
+import type { Health } from './health.ts';
+import { DatabaseThread, type ThreadSettings } from './thread.ts';
+
+export class SqliteControlDatabase implements ControlDatabase {
+  readonly sql = new Kysely<ControlTables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+  readonly #writer: DatabaseThread;
+  readonly #reader: DatabaseThread;
+  readonly #health: Health;
+  readonly #retryMs: number;
+  #probing: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(settings: ThreadSettings, health: Health, retryMs: number) {
+    this.#writer = new DatabaseThread(new URL('./control-writer.ts', import.meta.url), settings);
+    this.#reader = new DatabaseThread(new URL('./control-reader.ts', import.meta.url), settings);
+    this.#health = health;
+    this.#retryMs = retryMs;
+  }
+
+  /** Rejects with STORE_UNAVAILABLE where the file cannot be read. That it cannot be written is trouble, and told as such. */
+  async check(): Promise<void> {
+    await this.read(this.sql.selectFrom('organization').select('id').limit(1));
+    await this.#ask('probe').catch(() => {});
+  }
+
+  read<Row>(query: Compilable<Row>): Promise<readonly Row[]> {
+    return this.#reader.call<readonly Row[]>(statementOf(query));
+  }
+
+  async write<const Unit extends readonly Compilable<unknown>[]>(...unit: Unit): Promise<RowsOf<Unit>> {
+    return (await this.#ask(unit.map(statementOf))) as RowsOf<Unit>;
+  }
+
+  async #ask(write: ControlWrite): Promise<unknown> {
+    try {
+      const answer = await this.#writer.call(write);
+      this.#wentWell();
+      return answer;
+    } catch (error) {
+      if (error instanceof CordonError) this.#wentWrong(error);
+      throw error;
+    }
+  }
+
+  #wentWell(): void {
+    clearTimeout(this.#probing);
+    this.#probing = undefined;
+    this.#health.recovered();
+  }
+
+  /** Callers try again what matters to them; that the disk is well again must be noticed also where nobody does. */
+  #wentWrong(error: CordonError): void {
+    this.#health.trouble(error);
+    clearTimeout(this.#probing);
+    if (this.#isClosed) return;
+    this.#probing = setTimeout(() => void this.#ask('probe').catch(() => {}), this.#retryMs).unref();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#probing);
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+  }
+}
+
+function statementOf(query: Compilable<unknown>): Statement {
+  const { sql, parameters } = query.compile();
+  return { sql, parameters };
+}

@@ -1,0 +1,57 @@
+// One SQLite file, opened the way that all of Cordon's are: write-ahead log, readable by its owner only.
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+/** How long a statement waits for a lock that another process holds (an admin's `sqlite3` shell), milliseconds. */
+const BUSY_MS = 1_000;
+/** A write-ahead log that grew in a busy hour shrinks again to this, bytes. */
+const LARGEST_IDLE_LOG = 16 * 1024 * 1024;
+
+/** Creates an empty file with mode 0600 where there is none; SQLite gives its log and index files the same mode. */
+export function createPrivateFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+/** `sync` FULL: a commit survives a power cut. */
+export function openForWriting(file: string, sync: 'FULL' | 'NORMAL'): DatabaseSync {
+  createPrivateFile(file);
+  const db = new DatabaseSync(file, { timeout: BUSY_MS });
+  db.exec(`pragma journal_mode = wal; pragma synchronous = ${sync}; pragma journal_size_limit = ${LARGEST_IDLE_LOG}`);
+  return db;
+}
+
+export function openForReading(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: BUSY_MS });
+  db.exec('pragma query_only = 1');
+  return db;
+}
+
+/** Statements are prepared once for each text; the texts are few, because values are always parameters. */
+export class Statements {
+  readonly #db: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  prepare(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** The rows that the statement returns; none for one that returns nothing. */
+  rows(sql: string, parameters: readonly unknown[]): Record<string, unknown>[] {
+    return this.prepare(sql).all(...(parameters as readonly SQLInputValue[]));
+  }
+}
+
+/** `delayMs` is for tests of a slow disk. */
+export function commit(db: DatabaseSync, delayMs = 0): void {
+  if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
+  db.exec('commit');
+}

@@ -1,0 +1,21 @@
+// What went wrong in a database thread, in a form that can be sent between threads.
+import { CordonError } from '../../errors.ts';
+
+export interface Failure {
+  readonly message: string;
+  /** The disk or the file, which may be well again later; otherwise the data or our own statement are at fault. */
+  readonly unavailable: boolean;
+}
+
+/** SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, MISUSE and RANGE: trying again would not help. */
+const OUR_OWN = new Set([1, 18, 19, 20, 21, 25]);
+
+export function failureOf(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as { errcode?: number }).errcode;
+  return { message, unavailable: code !== undefined && !OUR_OWN.has(code & 0xff) };
+}
+
+export function errorOf({ message, unavailable }: Failure, file: string): Error {
+  return unavailable ? new CordonError('STORE_UNAVAILABLE', `${file}: ${message}`) : new Error(`${file}: ${message}`);
+}

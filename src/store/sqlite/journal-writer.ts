@@ -1,0 +1,120 @@
+// The thread that writes journal.db: blocks of records and the snapshots that rest on them, and what retention removes.
+// A commit is on disk when it is answered, so a power cut costs at most what was not yet sent here.
+import { workerData } from 'node:worker_threads';
+import type { JournalRecord } from '../../activity/record.ts';
+import type { Snapshot } from '../../detection/snapshot-store.ts';
+import { commit, openForWriting, Statements } from './database-file.ts';
+import { type Block, compress, linesOf } from './journal-block.ts';
+import { attempt, serve } from './serve.ts';
+import type { ThreadSettings } from './thread.ts';
+
+export type JournalWrite =
+  /** All in one transaction. A block that is there already is left as it is: its answer was lost. */
+  | { readonly kind: 'write'; readonly blocks: readonly Block[]; readonly snapshots: readonly Snapshot[] }
+  /** Removes some of the blocks that are older as a whole. Answered with `Removed`. */
+  | { readonly kind: 'remove'; readonly before: number }
+  /** Removes what is older from one block. Answered with the number of records. */
+  | { readonly kind: 'trim'; readonly firstSeq: number; readonly before: number }
+  /** Removes mentions of blocks that are gone, of some subjects. Answered with the last one, or undefined at the end. */
+  | { readonly kind: 'unmention'; readonly after: string };
+
+export interface Removed {
+  readonly records: number;
+  readonly isDone: boolean;
+}
+
+/** One step of retention holds the writer for some milliseconds at most. */
+const STEP_BLOCKS = 500;
+const STEP_BYTES = 2 * 1024 * 1024;
+const STEP_SUBJECTS = 200;
+
+const { file, commitDelayMs } = workerData as ThreadSettings;
+const db = openForWriting(file, 'FULL');
+const statements = new Statements(db);
+
+function atomically<Value>(work: () => Value): Value {
+  db.exec('begin immediate');
+  try {
+    const value = work();
+    commit(db, commitDelayMs);
+    return value;
+  } catch (error) {
+    if (db.isTransaction) db.exec('rollback');
+    throw error;
+  }
+}
+
+function write(blocks: readonly Block[], snapshots: readonly Snapshot[]): void {
+  const insert = statements.prepare('insert into block values (?, ?, ?, ?, ?, ?) on conflict do nothing');
+  const mention = statements.prepare('insert into mention values (?, ?) on conflict do nothing');
+  const put = statements.prepare(
+    `insert into snapshot values (?, ?, ?, ?) on conflict (entity_id) do update
+     set seq = excluded.seq, detector_version = excluded.detector_version, state = excluded.state`,
+  );
+  for (const { firstSeq, lastSeq, earliest, latest, records, subjects, lines } of blocks) {
+    insert.run(firstSeq, lastSeq, earliest, latest, records, compress(lines));
+    for (const subject of subjects) mention.run(subject, firstSeq);
+  }
+  for (const { entityId, seq, detectorVersion, state } of snapshots) put.run(entityId, seq, detectorVersion, state);
+}
+
+/** Never the newest block: its `last_seq` says where the next records go on. */
+function remove(before: number): Removed {
+  const old = statements.rows(
+    `select first_seq, records, length(body) as bytes from block
+     where latest < ? and first_seq < (select max(first_seq) from block) limit ?`,
+    [before, STEP_BLOCKS],
+  ) as unknown as { first_seq: number; records: number; bytes: number }[];
+  const erase = statements.prepare('delete from block where first_seq = ?');
+  let bytes = 0;
+  let records = 0;
+  for (const block of old) {
+    if (bytes > STEP_BYTES) return { records, isDone: false };
+    erase.run(block.first_seq);
+    bytes += block.bytes;
+    records += block.records;
+  }
+  return { records, isDone: old.length < STEP_BLOCKS };
+}
+
+function trim(firstSeq: number, before: number): number {
+  const [block] = statements.rows('select body from block where first_seq = ?', [firstSeq]);
+  if (block === undefined) return 0;
+  const lines = linesOf(block.body as Uint8Array);
+  const kept = lines.filter((line) => (JSON.parse(line) as JournalRecord).at >= before);
+  const body = compress(Buffer.from(kept.map((line) => `${line}\n`).join('')));
+  statements.rows('update block set records = ?, body = ?, earliest = min(latest, ?) where first_seq = ?', [
+    kept.length,
+    body,
+    before,
+    firstSeq,
+  ]);
+  return lines.length - kept.length;
+}
+
+function unmention(after: string): string | undefined {
+  const next = statements.prepare('select subject_id from mention where subject_id > ? order by subject_id limit 1');
+  const erase = statements.prepare(
+    'delete from mention where subject_id = ? and first_seq < (select min(first_seq) from block)',
+  );
+  let subject = after;
+  for (let i = 0; i < STEP_SUBJECTS; i++) {
+    const row = next.get(subject);
+    if (row === undefined) return undefined;
+    subject = row.subject_id as string;
+    erase.run(subject);
+  }
+  return subject;
+}
+
+function runOne(request: JournalWrite): unknown {
+  if (request.kind === 'write') return write(request.blocks, request.snapshots);
+  if (request.kind === 'remove') return remove(request.before);
+  if (request.kind === 'trim') return trim(request.firstSeq, request.before);
+  return unmention(request.after);
+}
+
+serve<JournalWrite>({
+  run: (requests) => requests.map((request) => attempt(() => atomically(() => runOne(request)))),
+  close: () => db.close(),
+});

@@ -1,0 +1,224 @@
+// The journal and the snapshots on SQLite. Records are gathered here for a quarter of a second and written by a thread; one
+// batch is under way at a time, and what comes meanwhile makes the next one, so a busy guard writes large batches.
+import type { JournalStore, TraceQuery } from '../../activity/journal-store.ts';
+import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
+import type { Snapshot, SnapshotStore } from '../../detection/snapshot-store.ts';
+import { CordonError } from '../../errors.ts';
+import type { Health } from './health.ts';
+import { JournalQueue, type Parcel, type QueueLimits } from './journal-queue.ts';
+import type { JournalRead, Lines, TraceRange, TraceStep } from './journal-reader.ts';
+import type { JournalWrite, Removed } from './journal-writer.ts';
+import { DatabaseThread, type ThreadSettings } from './thread.ts';
+
+export interface JournalSettings extends ThreadSettings, QueueLimits {
+  /** How long a record waits for others before it is written, milliseconds. */
+  readonly batchMs: number;
+  /** How long after a failure the journal tries again, milliseconds. */
+  readonly retryMs: number;
+}
+
+export class SqliteJournal implements JournalStore, SnapshotStore {
+  readonly #settings: JournalSettings;
+  readonly #health: Health;
+  readonly #queue: JournalQueue;
+  readonly #writer: DatabaseThread;
+  readonly #reader: DatabaseThread;
+  #lastAppended = 0;
+  /** Set while records wait in the open block. */
+  #batchTimer: NodeJS.Timeout | undefined;
+  /** Set while a failure is not yet old enough to try again. */
+  #retryTimer: NodeJS.Timeout | undefined;
+  #isDue = false;
+  #isWriting = false;
+  #isClosed = false;
+  #lastError = new CordonError('STORE_UNAVAILABLE', 'journal.db: the disk is slower than the mail');
+
+  constructor(settings: JournalSettings, health: Health) {
+    this.#settings = settings;
+    this.#health = health;
+    this.#queue = new JournalQueue(settings);
+    this.#writer = new DatabaseThread(new URL('./journal-writer.ts', import.meta.url), settings);
+    this.#reader = new DatabaseThread(new URL('./journal-reader.ts', import.meta.url), settings);
+  }
+
+  /** Rejects with STORE_UNAVAILABLE where journal.db cannot be read. */
+  async check(): Promise<void> {
+    this.#lastAppended = await this.lastSeq();
+  }
+
+  append(record: JournalRecord): void {
+    if (this.#isClosed || record.seq <= this.#lastAppended) {
+      const words = this.#isClosed ? 'after the journal was closed' : `after ${this.#lastAppended}`;
+      this.#health.trouble(new CordonError('STORE_UNAVAILABLE', `journal.db: record ${record.seq} came ${words}`), 1);
+      return;
+    }
+    this.#lastAppended = record.seq;
+    if (this.#queue.add(record)) {
+      this.#giveUpExcess();
+      void this.#writeWaiting();
+    } else {
+      this.#batchTimer ??= setTimeout(() => this.#endBatch(), this.#settings.batchMs).unref();
+    }
+  }
+
+  #endBatch(): void {
+    this.#batchTimer = undefined;
+    this.#isDue = true;
+    void this.#writeWaiting();
+  }
+
+  #giveUpExcess(): void {
+    const lost = this.#queue.giveUpExcess(this.#lastError);
+    if (lost > 0) this.#health.trouble(this.#lastError, lost);
+  }
+
+  async #writeWaiting(): Promise<void> {
+    if (this.#isWriting || this.#retryTimer !== undefined) return;
+    this.#isWriting = true;
+    try {
+      for (let parcel = this.#next(); parcel !== undefined; parcel = this.#next()) {
+        if (!(await this.#isWritten(parcel))) break;
+      }
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  #next(): Parcel | undefined {
+    if (this.#isDue) this.#queue.closeBlock();
+    this.#isDue = false;
+    return this.#queue.take();
+  }
+
+  async #isWritten(parcel: Parcel): Promise<boolean> {
+    try {
+      await this.#write({
+        kind: 'write',
+        blocks: parcel.blocks,
+        snapshots: parcel.marks.flatMap((mark) => mark.snapshots),
+      });
+    } catch (error) {
+      this.#failed(parcel, error as Error);
+      return false;
+    }
+    this.#health.recovered();
+    for (const mark of parcel.marks) mark.resolve();
+    return true;
+  }
+
+  #failed(parcel: Parcel, cause: Error): void {
+    if (cause instanceof CordonError) {
+      this.#lastError = cause;
+      this.#queue.putBack(parcel.blocks);
+      this.#health.trouble(cause);
+      this.#giveUpExcess();
+    } else {
+      // Not the disk: it would fail for ever, and everything behind it with it.
+      this.#lastError = new CordonError('STORE_UNAVAILABLE', cause.message, { cause });
+      this.#health.trouble(
+        this.#lastError,
+        parcel.blocks.reduce((sum, block) => sum + block.records, 0),
+      );
+    }
+    for (const mark of parcel.marks) mark.reject(this.#lastError);
+    this.#queue.failMarks(this.#lastError);
+    this.#retryTimer = setTimeout(() => this.#retry(), this.#settings.retryMs).unref();
+  }
+
+  #retry(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    this.#isDue = true;
+    void this.#writeWaiting();
+  }
+
+  flush(): Promise<void> {
+    return this.putSnapshots([]);
+  }
+
+  putSnapshots(snapshots: readonly Snapshot[]): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new CordonError('STORE_UNAVAILABLE', 'the store is closed'));
+    return new Promise((resolve, reject) => {
+      // A copy: a state may be a view of a larger buffer, which would be sent whole, or change before it is sent.
+      const copies = snapshots.map((snapshot) => ({ ...snapshot, state: snapshot.state.slice() }));
+      this.#queue.mark({ snapshots: copies, resolve, reject });
+      this.#retry();
+    });
+  }
+
+  async *snapshots(): AsyncGenerator<readonly Snapshot[]> {
+    let after = '';
+    for (;;) {
+      const some = await this.#read<readonly Snapshot[]>({ kind: 'snapshots', after });
+      const last = some.at(-1);
+      if (last === undefined) return;
+      yield some;
+      after = last.entityId;
+    }
+  }
+
+  lastSeq(): Promise<number> {
+    return this.#read({ kind: 'lastSeq' });
+  }
+
+  async *readFrom(seq: number): AsyncGenerator<readonly JournalRecord[]> {
+    let after = seq;
+    for (;;) {
+      const { lines, lastSeq } = await this.#read<Lines>({ kind: 'lines', after });
+      if (lastSeq === undefined) return;
+      const records = lines.map((line) => JSON.parse(line) as JournalRecord);
+      yield records.filter((record) => record.seq > seq);
+      after = lastSeq;
+    }
+  }
+
+  /** Also finds what was appended a moment ago, as long as the journal can be written. */
+  async trace(query: TraceQuery): Promise<readonly MessageRecord[]> {
+    if (this.#retryTimer === undefined) await this.flush().catch(() => {});
+    const found: string[] = [];
+    let range: TraceRange | undefined;
+    do {
+      const limit = query.limit - found.length;
+      const step: TraceStep = await this.#read({ kind: 'trace', query: { ...query, limit }, range });
+      found.push(...step.found);
+      range = step.rest;
+    } while (range !== undefined);
+    return found.map((line) => JSON.parse(line) as MessageRecord);
+  }
+
+  /** In small steps, between which new records are written. Rejects with STORE_UNAVAILABLE. */
+  async removeOlderThan(at: number): Promise<number> {
+    await this.flush();
+    let records = 0;
+    for (let isDone = false; !isDone; ) {
+      const removed = await this.#write<Removed>({ kind: 'remove', before: at });
+      records += removed.records;
+      isDone = removed.isDone;
+    }
+    for (const firstSeq of await this.#read<readonly number[]>({ kind: 'partly', before: at })) {
+      records += await this.#write<number>({ kind: 'trim', firstSeq, before: at });
+    }
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      after = await this.#write<string | undefined>({ kind: 'unmention', after });
+    }
+    return records;
+  }
+
+  #write<Value>(request: JournalWrite): Promise<Value> {
+    return this.#writer.call<Value>(request);
+  }
+
+  #read<Value>(request: JournalRead): Promise<Value> {
+    return this.#reader.call<Value>(request);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed) await this.flush().catch(() => {});
+    this.#isClosed = true;
+    clearTimeout(this.#batchTimer);
+    clearTimeout(this.#retryTimer);
+    const lost = this.#queue.clear(this.#lastError);
+    if (lost > 0) this.#health.trouble(this.#lastError, lost);
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+  }
+}

@@ -1,0 +1,106 @@
+// Opens the embedded store: `cordon.db` for the control data, `journal.db` for journal and snapshots, in one data directory
+// that belongs to one process.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Migration } from 'kysely/migration';
+import { CordonError } from '../../errors.ts';
+import { Alerts } from '../alerts.ts';
+import { ApiTokens } from '../api-tokens.ts';
+import { AuditRecords } from '../audit-records.ts';
+import { Connectors } from '../connectors.ts';
+import { CONTROL_MIGRATIONS } from '../control-migrations.ts';
+import { Restrictions } from '../restrictions.ts';
+import type { Store } from '../store.ts';
+import { SqliteControlDatabase } from './control.ts';
+import { lockData } from './data-lock.ts';
+import { Health, type HealthEvents } from './health.ts';
+import { SqliteJournal } from './journal.ts';
+import { JOURNAL_MIGRATIONS } from './journal-migrations.ts';
+import { migrate } from './migrate.ts';
+
+export interface SqliteStoreOptions extends HealthEvents {
+  /** The data directory; made, for its owner only, where there is none. */
+  readonly directory: string;
+  /** Told which steps brought an older data directory to the present shape. */
+  readonly log: { info(fields: object, message: string): void };
+  /** How long a journal record waits for others before it is written, milliseconds. */
+  readonly batchMs?: number | undefined;
+  /** How long after a failed write the disk is tried again, milliseconds. */
+  readonly retryMs?: number | undefined;
+  /** How much of the journal waits in memory while the disk does not take it, bytes; beyond it the oldest is lost. */
+  readonly journalBufferBytes?: number | undefined;
+  /** For tests of a slow disk: how long each commit takes longer, milliseconds. */
+  readonly commitDelayMs?: number | undefined;
+}
+
+/** A block of journal records at its largest, UTF-16 code units: some thousands of records. */
+const BLOCK_LENGTH = 2 * 1024 * 1024;
+
+/**
+ * Throws DATA_IN_USE, STORE_NEWER, or STORE_UNAVAILABLE where the directory cannot be read. `onTrouble` and `onRecovered`
+ * tell of the time after; the store goes on trying by itself.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const opened: { close(): Promise<void> | void }[] = [];
+  const close = async () => {
+    for (const each of opened.splice(0).reverse()) await each.close();
+  };
+  try {
+    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    opened.push(lockData(options.directory));
+    const control = await openControl(options);
+    opened.push(control);
+    await control.check();
+    const journal = await openJournal(options);
+    opened.push(journal);
+    await journal.check();
+    return { ...roomsOf(control), journal, snapshots: journal, close };
+  } catch (error) {
+    await close();
+    if (error instanceof CordonError) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    throw new CordonError('STORE_UNAVAILABLE', `${options.directory}: ${words}`, { cause: error });
+  }
+}
+
+async function openControl(options: SqliteStoreOptions): Promise<SqliteControlDatabase> {
+  const file = path.join(options.directory, 'cordon.db');
+  await bringUpToDate(file, CONTROL_MIGRATIONS, options);
+  const { commitDelayMs, retryMs = 1_000 } = options;
+  return new SqliteControlDatabase({ file, commitDelayMs }, new Health('control data', options), retryMs);
+}
+
+async function openJournal(options: SqliteStoreOptions): Promise<SqliteJournal> {
+  const file = path.join(options.directory, 'journal.db');
+  await bringUpToDate(file, JOURNAL_MIGRATIONS, options);
+  const { commitDelayMs, batchMs = 250, retryMs = 1_000, journalBufferBytes = 64 * 1024 * 1024 } = options;
+  const settings = {
+    file,
+    commitDelayMs,
+    batchMs,
+    retryMs,
+    blockLength: Math.min(BLOCK_LENGTH, journalBufferBytes / 4),
+    parcelBytes: 4 * BLOCK_LENGTH,
+    waitingBytes: journalBufferBytes,
+  };
+  return new SqliteJournal(settings, new Health('journal', options));
+}
+
+async function bringUpToDate(
+  file: string,
+  migrations: Readonly<Record<string, Migration>>,
+  { log }: SqliteStoreOptions,
+): Promise<void> {
+  const steps = await migrate(file, migrations);
+  if (steps.length > 0) log.info({ file, steps }, 'database brought up to date');
+}
+
+function roomsOf(control: SqliteControlDatabase): Omit<Store, 'journal' | 'snapshots' | 'close'> {
+  return {
+    connectors: new Connectors(control),
+    restrictions: new Restrictions(control),
+    audit: new AuditRecords(control),
+    tokens: new ApiTokens(control),
+    alerts: new Alerts(control),
+  };
+}

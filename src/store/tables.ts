@@ -1,0 +1,111 @@
+// The tables of the control data, as Kysely sees them: the same in SQLite and PostgreSQL. Times are integer milliseconds,
+// truths 0 or 1, lists and structures JSON text, ids text; nothing is left to a date type or a JSON type of one database.
+
+export interface OrganizationTable {
+  id: string;
+  name: string;
+}
+
+export interface AcceptedDomainTable {
+  domain: string;
+  organization_id: string;
+}
+
+export interface ConnectorTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  enabled: number;
+  type: string;
+  sender_ip_addresses: string;
+  tls_sender_certificate_name: string;
+  client_certificate_fingerprints: string;
+  sasl_usernames: string;
+  associated_accepted_domains: string;
+  comment: string;
+  mode: string;
+  bulk: number;
+  armed: number;
+  ndr: number;
+  created_at: number;
+}
+
+export interface ExceptionWindowTable {
+  id: string;
+  organization_id: string;
+  connector_id: string;
+  opens_at: number;
+  closes_at: number;
+  reason: string;
+  made_by: string;
+}
+
+export interface EntityEpochTable {
+  entity_id: string;
+  epoch: number;
+}
+
+export interface RestrictionTable {
+  id: string;
+  incident_id: string;
+  organization_id: string;
+  entity_id: string;
+  entity_kind: string;
+  entity_name: string;
+  epoch: number;
+  restricted_at: number;
+  until: number | null;
+  cause: string;
+  reason: string;
+  evidence: string | null;
+  restricted_by: string;
+  ended_at: number | null;
+  ended_by: string | null;
+  end_reason: string | null;
+  grace_hours: number | null;
+  learn: number | null;
+}
+
+export interface AlertTable {
+  id: string;
+  at: number;
+  organization_id: string | null;
+  policy: string;
+  severity: string;
+  entity_id: string | null;
+  incident_id: string | null;
+  summary: string;
+}
+
+export interface AuditRecordTable {
+  id: string;
+  at: number;
+  organization_id: string;
+  operation: string;
+  made_by: string;
+  client_address: string;
+  object_id: string;
+  parameters: string;
+  result: string;
+}
+
+export interface ApiTokenTable {
+  id: string;
+  name: string;
+  organization_id: string | null;
+  secret_hash: string;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface ControlTables {
+  organization: OrganizationTable;
+  accepted_domain: AcceptedDomainTable;
+  connector: ConnectorTable;
+  exception_window: ExceptionWindowTable;
+  entity_epoch: EntityEpochTable;
+  restriction: RestrictionTable;
+  alert: AlertTable;
+  audit_record: AuditRecordTable;
+  api_token: ApiTokenTable;
+}

@@ -1,0 +1,148 @@
+// A small world for tests of the API and of the commands: the real rooms on a real store in a temporary folder, two
+// organizations, a token for each and one for the provider, and a clock that stands still.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Tokens } from '../src/access/tokens.ts';
+import type { MessageRecord } from '../src/activity/record.ts';
+import { Counters } from '../src/api/counters.ts';
+import { EventFeed } from '../src/api/event-feed.ts';
+import type { ApiPorts } from '../src/api/ports.ts';
+import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
+import { Directory } from '../src/attribution/directory.ts';
+import { Discovery } from '../src/attribution/discovery.ts';
+import type { Connector, Organization } from '../src/attribution/entity.ts';
+import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
+import type { Evidence } from '../src/restrictions/restriction.ts';
+import { openSqliteStore } from '../src/store/sqlite/open.ts';
+import type { Store } from '../src/store/store.ts';
+
+export const NOW = Date.parse('2026-11-22T08:00:00Z');
+
+export interface ApiWorld {
+  readonly folder: string;
+  readonly store: Store;
+  readonly ports: ApiPorts & { readonly events: EventFeed };
+  readonly clock: { now: number };
+  readonly ours: Organization;
+  readonly theirs: Organization;
+  readonly ourConnector: Connector;
+  readonly theirConnector: Connector;
+  /** Secrets of bearer tokens. */
+  readonly secrets: { readonly provider: string; readonly ours: string; readonly theirs: string };
+  close(): Promise<void>;
+}
+
+export const EVIDENCE: Evidence = {
+  detectorVersion: 1,
+  sum: 14.25,
+  threshold: 13,
+  tippedBy: { messageId: '<9@ours.example>', queueId: '4XAB', at: NOW - 60_000 },
+  families: [
+    {
+      family: 'recipients',
+      sum: 8.5,
+      words: 'new recipients 97 % against 21 % usual',
+      messages: [{ messageId: '<8@ours.example>', at: NOW - 61_000, term: 3.2 }],
+    },
+    { family: 'content', sum: 5.75, words: 'spam 80 % against 1 % usual', messages: [] },
+  ],
+};
+
+export async function anApiWorld(): Promise<ApiWorld> {
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-api-'));
+  const clock = { now: NOW };
+  const now = () => clock.now;
+  const store = await openSqliteStore({
+    directory: folder,
+    log: { info: () => {} },
+    onTrouble: () => {},
+    onRecovered: () => {},
+    batchMs: 1,
+  });
+  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
+  const ours = await directory.addOrganization('Ours');
+  const theirs = await directory.addOrganization('Theirs');
+  await directory.addAcceptedDomain(ours.id, 'ours.example');
+  await directory.addAcceptedDomain(theirs.id, 'theirs.example');
+  const draft = { ...EMPTY_DRAFT, armed: true };
+  const ourConnector = await directory.addConnector(ours.id, {
+    ...draft,
+    name: 'branch office',
+    senderIpAddresses: ['192.0.2.0/24'],
+    saslUsernames: ['scanner'],
+  });
+  const theirConnector = await directory.addConnector(theirs.id, {
+    ...draft,
+    name: 'shop',
+    senderIpAddresses: ['198.51.100.0/24'],
+    saslUsernames: ['shop-login'],
+  });
+  const restrictions = await RestrictedEntities.open({
+    store: store.restrictions,
+    now,
+    randomUUID,
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
+    durableWithinMs: 10_000,
+  });
+  const tokens = await Tokens.open({ store: store.tokens, now, randomUUID, randomBytes });
+  const secretOf = async (name: string, organizationId?: string) =>
+    (await tokens.create({ name, organizationId })).secret;
+  const secrets = {
+    provider: await secretOf('provider'),
+    ours: await secretOf('our admin', ours.id),
+    theirs: await secretOf('their admin', theirs.id),
+  };
+  const ports = {
+    directory,
+    discovery: new Discovery(),
+    restrictions,
+    journal: store.journal,
+    alerts: store.alerts,
+    audit: store.audit,
+    tokens,
+    events: new EventFeed(),
+    counters: new Counters(),
+    readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
+    now,
+    randomUUID,
+    version: '0.0.0-test',
+  };
+  const close = async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  };
+  return { folder, store, ports, clock, ours, theirs, ourConnector, theirConnector, secrets, close };
+}
+
+/** A journaled message of a connector; `seq` must rise. */
+export function aMessageRecord(connector: Connector, seq: number, over: Partial<MessageRecord> = {}): MessageRecord {
+  return {
+    kind: 'message',
+    seq,
+    at: NOW - 1_000_000 + seq * 1_000,
+    organizationId: connector.organizationId,
+    connectorId: connector.id,
+    connectorEpoch: 0,
+    userEpoch: 0,
+    basis: 'clientAddress in 192.0.2.0/24',
+    listener: 'milter',
+    mailServer: 'local',
+    clientAddress: '192.0.2.10',
+    clientName: 'pc10.ours.example',
+    heloName: 'pc10',
+    envelopeSender: 'anna@ours.example',
+    recipients: [{ address: 'bob@far.example', code: 250 }],
+    messageBytes: 2_000,
+    headerFrom: 'Anna <anna@ours.example>',
+    subject: 'Hello',
+    messageId: `<${seq}@ours.example>`,
+    queueId: `4X${seq}`,
+    instance: `i.${seq}`,
+    attempted: false,
+    outcome: 'accepted',
+    reply: '250',
+    ...over,
+  };
+}

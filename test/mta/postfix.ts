@@ -1,0 +1,254 @@
+// A private Postfix under a temporary folder: any number at once, started and stopped without the machine's own.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe } from 'vitest';
+import { freePort } from './free-port.ts';
+import { until } from './until.ts';
+
+const DAEMONS = '/usr/lib/postfix/sbin';
+const QUEUES = ['active', 'bounce', 'defer', 'deferred', 'flush', 'incoming', 'maildrop', 'private', 'public', 'trace'];
+
+function whyNot(): string | undefined {
+  if (!existsSync(DAEMONS) || !existsSync('/usr/bin/swaks') || !existsSync('/usr/bin/openssl')) {
+    return 'postfix, swaks or openssl is not installed';
+  }
+  if (process.getuid?.() !== 0) return 'Postfix starts for root only';
+  return undefined;
+}
+
+/** A suite that talks to a real Postfix. Skipped where there cannot be one, and its name says why. */
+export function describeWithPostfix(title: string, body: () => void): void {
+  const why = whyNot();
+  describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (skipped: ${why})`, body);
+}
+
+export interface PostfixOptions {
+  /** Its name in the greeting. */
+  readonly hostname?: string;
+  /** Port on 127.0.0.1 that all mail goes to; without one, accepted mail is thrown away. */
+  readonly nextHop?: number;
+  /** Lines of main.cf; they replace the harness's own of the same name. */
+  readonly settings?: string;
+  /** The address of the SMTP client side, so that its mail has a client address of its own (127.0.0.2 and so on). */
+  readonly sendsFrom?: string;
+  /** How many SMTP sessions it serves at once; 1 makes one smtpd process serve all of them in turn. */
+  readonly sessions?: number;
+}
+
+export interface Postfix {
+  readonly port: number;
+  /** Everything that it logged so far. */
+  log(): string;
+  /** Waits until the log has such a line, and returns the match. */
+  logged(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Ends all its processes and removes its folder. Twice is harmless. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when it greets on its port. A port that somebody took meanwhile is tried again with another. */
+export async function startPostfix(options: PostfixOptions = {}): Promise<Postfix> {
+  for (let attempt = 1; ; attempt++) {
+    const instance = new PrivatePostfix(await freePort());
+    try {
+      await instance.start(options);
+      return instance;
+    } catch (error) {
+      const log = instance.log();
+      await instance.stop();
+      if (attempt < 5 && log.includes('Address already in use')) continue;
+      throw new Error(`Postfix did not start:\n${log.split('\n').slice(-20).join('\n')}`, { cause: error });
+    }
+  }
+}
+
+class PrivatePostfix implements Postfix {
+  readonly port: number;
+  readonly #folder: string;
+  #master = 0;
+
+  constructor(port: number) {
+    this.port = port;
+    this.#folder = mkdtempSync(path.join(tmpdir(), 'cordon-postfix-'));
+  }
+
+  async start(options: PostfixOptions): Promise<void> {
+    this.#layFolders();
+    const settings = this.#in('etc/main.cf');
+    writeFileSync(settings, mainCf(this.#folder, options));
+    // Postfix reads a file again and again until its last change is some seconds old.
+    utimesSync(settings, 0, 0);
+    writeFileSync(this.#in('etc/master.cf'), masterCf(this.port, options.sessions ?? 100));
+    // The master itself instead of `postfix start`, whose checks take seconds in a fresh folder. -w: wait until it listens.
+    const run = spawnSync(path.join(DAEMONS, 'master'), ['-c', this.#in('etc'), '-w'], {
+      stdio: 'ignore',
+      timeout: 60_000,
+    });
+    if (run.status !== 0) throw new Error(`master ended with ${run.status ?? run.signal}`);
+    this.#master = Number(readFileSync(this.#in('queue/pid/master.pid'), 'utf8'));
+    process.once('exit', this.#kill);
+    // The master holds the port even where no smtpd can start: only the greeting says that it works.
+    await until('the greeting', () => greets(this.port));
+  }
+
+  /** The daemons run as the user postfix, who must be able to enter, and own the queues. */
+  #layFolders(): void {
+    chmodSync(this.#folder, 0o755);
+    for (const name of ['etc', 'queue', 'log', 'queue/pid']) mkdirSync(this.#in(name), { mode: 0o755 });
+    const uid = Number(execFileSync('id', ['-u', 'postfix'], { encoding: 'utf8' }));
+    for (const name of ['data', ...QUEUES.map((queue) => `queue/${queue}`)]) {
+      mkdirSync(this.#in(name), { mode: 0o700 });
+      chownSync(this.#in(name), uid, 0);
+    }
+  }
+
+  log(): string {
+    const file = this.#in('log/maillog');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  logged(pattern: RegExp): Promise<RegExpExecArray> {
+    return until(`${pattern} in the mail log`, () => pattern.exec(this.log()) ?? undefined);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#master > 0) {
+      signal(this.#master, 'SIGTERM');
+      const gone = (): true | undefined => (isRunning(this.#master) ? undefined : true);
+      await until('Postfix to end', gone, 5).catch(this.#kill);
+      await until('Postfix to be gone', gone, 5);
+      this.#master = 0;
+      process.removeListener('exit', this.#kill);
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The master leads the process group of all its daemons. */
+  #kill = (): void => {
+    if (this.#master > 0) signal(-this.#master, 'SIGKILL');
+  };
+
+  #in(name: string): string {
+    return path.join(this.#folder, name);
+  }
+}
+
+function signal(id: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(id, name);
+  } catch {
+    // Gone already.
+  }
+}
+
+/** Whether a process of the group lives. A dead one that nobody has collected yet (state Z) does not. */
+function isRunning(group: number): boolean {
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const [state, , processGroup] = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return state !== 'Z' && Number(processGroup) === group;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function greets(port: number): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let heard = '';
+    socket.setEncoding('latin1').setTimeout(5_000, () => socket.destroy());
+    socket.on('data', (text) => {
+      heard += text;
+      if (heard.includes('\n')) socket.end('QUIT\r\n');
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(heard.startsWith('220') ? true : undefined));
+  });
+}
+
+/** A small relay on loopback that asks no name server and never waits for its own sake. */
+function mainCf(folder: string, options: PostfixOptions): string {
+  const transport = options.nextHop === undefined ? 'discard:' : `smtp:[127.0.0.1]:${options.nextHop}`;
+  const own = `
+compatibility_level = 3.6
+queue_directory = ${folder}/queue
+data_directory = ${folder}/data
+maillog_file = ${folder}/log/maillog
+maillog_file_prefixes = ${folder}/log
+inet_interfaces = loopback-only
+inet_protocols = ipv4
+myhostname = ${options.hostname ?? 'relay.contoso.example'}
+mydestination =
+local_recipient_maps =
+alias_maps =
+alias_database =
+default_transport = ${transport}
+relay_transport = ${transport}
+smtp_bind_address = ${options.sendsFrom ?? '127.0.0.1'}
+smtp_host_lookup = native
+disable_dns_lookups = yes
+smtpd_peername_lookup = no
+notify_classes =
+in_flow_delay = 0
+smtpd_error_sleep_time = 0
+smtpd_client_connection_count_limit = 0
+smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+`;
+  const settings = new Map([...readSettings(own), ...readSettings(options.settings ?? '')]);
+  return [...settings].map(([name, value]) => `${name} = ${value}\n`).join('');
+}
+
+/** Comments gone, continued lines kept as Postfix wants them (RFC-822 style: a line that begins with white space). */
+function readSettings(text: string): [string, string][] {
+  const lines = text.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
+  return lines
+    .join('\n')
+    .split(/\n(?!\s)/)
+    .filter((line) => line !== '')
+    .map((line) => {
+      const equals = line.indexOf('=');
+      if (equals === -1) throw new Error(`no main.cf line: ${line}`);
+      return [line.slice(0, equals).trim(), line.slice(equals + 1).trim()];
+    });
+}
+
+/** Nothing runs in a chroot (fifth column); postlog makes maillog_file work without a syslog. */
+function masterCf(port: number, sessions: number): string {
+  return `
+127.0.0.1:${port} inet n - n - ${sessions} smtpd
+cleanup  unix       n - n -   0 cleanup
+qmgr     unix       n - n 300 1 qmgr
+rewrite  unix       - - n -   - trivial-rewrite
+bounce   unix       - - n -   0 bounce
+defer    unix       - - n -   0 bounce
+trace    unix       - - n -   0 bounce
+flush    unix       n - n -   0 flush
+proxymap unix       - - n -   - proxymap
+smtp     unix       - - n -   - smtp
+relay    unix       - - n -   - smtp
+error    unix       - - n -   - error
+retry    unix       - - n -   - error
+discard  unix       - - n -   - discard
+tlsmgr   unix       - - n -   1 tlsmgr
+anvil    unix       - - n -   1 anvil
+scache   unix       - - n -   1 scache
+postlog  unix-dgram n - n -   1 postlogd
+`;
+}
