@@ -288,7 +288,10 @@ async function openDoors(
   const milterAddress = listenOf(milter.listen);
   const relayAddress = smtpRelay.nextHop === undefined ? undefined : listenOf(smtpRelay.listen);
   if (relayAddress !== undefined && 'path' in relayAddress) {
-    throw new CordonError('CONFIG_INVALID', 'listeners.smtpRelay.listen: the relay listens on an address, not on a Unix socket');
+    throw new CordonError(
+      'CONFIG_INVALID',
+      'listeners.smtpRelay.listen: the relay listens on an address, not on a Unix socket',
+    );
   }
   return {
     postfixPolicy:
@@ -297,10 +300,22 @@ async function openDoors(
     milter:
       milterAddress &&
       (await opened(
-        startMilter({ guard, sessions, listen: milterAddress, trusted: trustedMailServers, log, now, contentFilter, idleSeconds: 3_600 }),
+        startMilter({
+          guard,
+          sessions,
+          listen: milterAddress,
+          trusted: trustedMailServers,
+          log,
+          now,
+          contentFilter,
+          idleSeconds: 3_600,
+        }),
       )),
     smtpRelay:
-      relayAddress && (await opened(startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }))),
+      relayAddress &&
+      (await opened(
+        startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }),
+      )),
   };
 }
 
@@ -333,7 +348,8 @@ const listenOf = (text: string): Address | undefined => (text === 'off' ? undefi
 
 function contentFilterOf({ contentFilter }: Config): ContentFilterWord {
   if (contentFilter.kind === 'rspamd-headers') return headersOf('rspamd', { spamScore: contentFilter.spamScore });
-  if (contentFilter.kind === 'spamassassin-headers') return headersOf('spamassassin', { secret: contentFilter.secret ?? '' });
+  if (contentFilter.kind === 'spamassassin-headers')
+    return headersOf('spamassassin', { secret: contentFilter.secret ?? '' });
   return none;
 }
 

@@ -40,7 +40,14 @@ export interface Weighed {
 }
 
 const CLEAR: Verdict = { level: 'clear', sum: 0, threshold: 0, action: 'none', alert: false, families: [] };
-const REPEAT: Weighed = { action: 'none', by: 'connector', verdict: CLEAR, alert: false, isRepeat: true, ticket: undefined };
+const REPEAT: Weighed = {
+  action: 'none',
+  by: 'connector',
+  verdict: CLEAR,
+  alert: false,
+  isRepeat: true,
+  ticket: undefined,
+};
 
 const SNAPSHOT_EVERY_MS = 60_000;
 /** So many states are encoded before others get their turn: about a millisecond. */
@@ -69,7 +76,8 @@ export class DetectorLog {
     await log.#catchUp();
     for (const connector of options.directory.connectors()) log.#configureConnector(connector);
     options.directory.onChange = (change) => {
-      const connector = change.kind === 'connector' ? change.connector : options.directory.connector(change.connectorId);
+      const connector =
+        change.kind === 'connector' ? change.connector : options.directory.connector(change.connectorId);
       if (connector !== undefined) log.#configureConnector(connector);
     };
     log.#timer = setInterval(() => void log.snapshot(), SNAPSHOT_EVERY_MS);

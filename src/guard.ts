@@ -119,7 +119,12 @@ export class RelayGuard implements Guard {
     const attribution = this.#rooms.directory.attribute(message.client);
     if (attribution === undefined || message.recipients.length === 0) return;
     const refused = message.recipients.every(({ code }) => code >= 500);
-    const outcome = this.#standingRefusal(attribution, message.recipients) !== undefined ? 'restricted' : refused ? 'rejected' : 'aborted';
+    const outcome =
+      this.#standingRefusal(attribution, message.recipients) !== undefined
+        ? 'restricted'
+        : refused
+          ? 'rejected'
+          : 'aborted';
     const record = this.#record(message, attribution, outcome, ACCEPT);
     this.#act(this.#rooms.log.append(record), attribution, record);
     this.#rooms.onMessage(record, attribution);
@@ -157,8 +162,10 @@ export class RelayGuard implements Guard {
     if (weighed.alert) this.#rooms.onReport(entity, weighed.verdict, record);
     // A new connector's mail waits until somebody has looked at it, but not what stays at home.
     if (weighed.action === 'hold' && taken.some(({ address }) => this.#concerns(entity, attribution, address))) {
-      this.#rooms.log.settle(weighed, { ...record, outcome: 'held', tippedBy: weighed.by, reply: oneLine(REPLIES.newConnectorHeld) });
-      this.#rooms.onMessage(record, attribution);
+      const reply = oneLine(REPLIES.newConnectorHeld);
+      const held: MessageRecord = { ...record, outcome: 'held', tippedBy: weighed.by, reply };
+      this.#rooms.log.settle(weighed, held);
+      this.#rooms.onMessage(held, attribution);
       return this.#answer(holdNewConnector, record.listener);
     }
     return this.#pass(weighed, record, attribution);
@@ -169,7 +176,11 @@ export class RelayGuard implements Guard {
     this.#rooms.onDecision(ACCEPT, record.listener);
     const settle = (reply: string) => {
       const outcome = outcomeOf(reply);
-      const settled: MessageRecord = { ...record, outcome: outcome === 'accepted' && weighed.isRepeat ? 'repeated' : outcome, reply };
+      const settled: MessageRecord = {
+        ...record,
+        outcome: outcome === 'accepted' && weighed.isRepeat ? 'repeated' : outcome,
+        reply,
+      };
       this.#act(this.#rooms.log.settle(weighed, settled), attribution, settled);
       this.#rooms.onMessage(settled, attribution);
     };

@@ -1,7 +1,8 @@
 // `cordon replay`: the real detector over a file, with its progress and its report. Wired here because the command line may
 // not know the detection room.
-import type { ReplayOptions } from './cli/command-line.ts';
+
 import { writeFile } from 'node:fs/promises';
+import type { ReplayOptions } from './cli/command-line.ts';
 import { replay } from './detection/replay.ts';
 import { describeReport } from './detection/replay-report.ts';
 

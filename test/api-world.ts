@@ -133,7 +133,7 @@ export function aMessageRecord(connector: Connector, seq: number, over: Partial<
     clientName: 'pc10.ours.example',
     heloName: 'pc10',
     envelopeSender: 'anna@ours.example',
-    recipients: [{ address: 'bob@far.example', code: 250 }],
+    recipients: [{ address: 'bob@far.example', code: 250, relaying: true }],
     messageBytes: 2_000,
     headerFrom: 'Anna <anna@ours.example>',
     subject: 'Hello',

@@ -574,7 +574,7 @@ describe('the message trace', () => {
     expect(first.items[0]).toMatchObject({
       connectorName: 'branch office',
       envelopeSender: 'anna@ours.example',
-      recipients: [{ address: 'bob@far.example', code: 250 }],
+      recipients: [{ address: 'bob@far.example', code: 250, relaying: true }],
       outcome: 'accepted',
     });
     expect(first.items[0]).not.toHaveProperty('sketch');

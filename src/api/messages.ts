@@ -35,7 +35,13 @@ const messageSchema = z
     clientName: z.string(),
     heloName: z.string(),
     envelopeSender: z.string(),
-    recipients: z.array(z.object({ address: z.string(), code: z.number().int() })),
+    recipients: z.array(
+      z.object({
+        address: z.string(),
+        code: z.number().int(),
+        relaying: z.boolean().optional().describe('Outside the accepted domains.'),
+      }),
+    ),
     messageBytes: z.number(),
     headerFrom: z.string(),
     subject: z.string(),

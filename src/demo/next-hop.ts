@@ -69,7 +69,10 @@ function serve(socket: Socket, onMessage: () => void): void {
         inData = true;
         waiting = `\r\n${waiting}`;
         answer('354 Go ahead');
-      } else if (verb === 'EHLO') socket.write('250-next-hop.demo.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 52428800\r\n');
+      } else if (verb === 'EHLO')
+        socket.write(
+          '250-next-hop.demo.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 52428800\r\n',
+        );
       else if (verb === 'QUIT') {
         answer('221 2.0.0 Bye');
         socket.end();

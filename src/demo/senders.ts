@@ -14,7 +14,12 @@ export interface DemoMessage {
 
 /** The connectors of the sample organization, as an admin would type them. */
 export const CONNECTORS = [
-  { name: 'branch-office', senderIpAddresses: ['127.1.0.0/16'], comment: 'Mail server of the branch office', bulk: false },
+  {
+    name: 'branch-office',
+    senderIpAddresses: ['127.1.0.0/16'],
+    comment: 'Mail server of the branch office',
+    bulk: false,
+  },
   { name: 'scanner', senderIpAddresses: ['127.2.0.1/32'], comment: 'Scanner on the second floor', bulk: false },
   { name: 'web-shop', senderIpAddresses: ['127.3.0.0/24'], comment: 'Order confirmations', bulk: true },
   { name: 'monitoring', senderIpAddresses: ['127.4.0.1/32'], comment: 'Alerts to the people on call', bulk: false },
@@ -31,9 +36,29 @@ export function seededRandom(seed: number): () => number {
 
 const PEOPLE = ['anna', 'ben', 'carla', 'dieter', 'elif', 'farid', 'gina', 'hugo'];
 const PARTNERS = Array.from({ length: 24 }, (_, i) => `contact${i}@partner${i % 6}.example`);
-const TOPICS = ['the offer for the new pumps', 'our meeting on the site', 'the drawings of building two', 'your question about delivery', 'the minutes of last week', 'the contract draft'];
-const OPENINGS = ['Thank you for your call this morning.', 'I looked into this yesterday.', 'Please find my remarks below.', 'As promised I come back to you.', 'We talked it over in the team.'];
-const MIDDLES = ['The figures still need a second look before we sign anything.', 'Carla has added the missing pages to the folder.', 'Could you tell me who is responsible on your side?', 'We would rather start in the second half of the month.', 'The supplier confirmed the dates, so the plan holds.', 'There is one open point about the warranty.'];
+const TOPICS = [
+  'the offer for the new pumps',
+  'our meeting on the site',
+  'the drawings of building two',
+  'your question about delivery',
+  'the minutes of last week',
+  'the contract draft',
+];
+const OPENINGS = [
+  'Thank you for your call this morning.',
+  'I looked into this yesterday.',
+  'Please find my remarks below.',
+  'As promised I come back to you.',
+  'We talked it over in the team.',
+];
+const MIDDLES = [
+  'The figures still need a second look before we sign anything.',
+  'Carla has added the missing pages to the folder.',
+  'Could you tell me who is responsible on your side?',
+  'We would rather start in the second half of the month.',
+  'The supplier confirmed the dates, so the plan holds.',
+  'There is one open point about the warranty.',
+];
 
 export function branchOfficeMail(random: () => number): DemoMessage {
   const person = pick(random, PEOPLE);
@@ -87,7 +112,8 @@ const LAST = ['meyer', 'smith', 'wang', 'ivanova', 'larsen', 'haddad', 'gomez', 
 
 /** A stolen password: somebody elsewhere sends phish through the branch office's server, to a bought list. */
 export function attackMail(random: () => number, count: number): DemoMessage {
-  const target = () => `${pick(random, FIRST)}.${pick(random, LAST)}${Math.floor(random() * 1e4)}${random() < 0.3 ? '.gone' : ''}@victims${Math.floor(random() * 500)}.example`;
+  const target = () =>
+    `${pick(random, FIRST)}.${pick(random, LAST)}${Math.floor(random() * 1e4)}${random() < 0.3 ? '.gone' : ''}@victims${Math.floor(random() * 500)}.example`;
   return {
     from: '127.1.66.6',
     envelopeSender: `account-team${count}@billing-notice.example`,

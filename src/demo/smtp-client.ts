@@ -28,10 +28,15 @@ export function deliver(message: DemoMessage, port: number, at: number): Promise
       else end({ accepted: false, reply: response });
     });
     connection.connect(() => {
-      connection.send({ from: message.envelopeSender, to: [...message.recipients] }, render(message, at), (error, info) => {
-        if (error !== null) end({ accepted: false, reply: (error as { response?: string }).response ?? error.message });
-        else end({ accepted: true, reply: info.response });
-      });
+      connection.send(
+        { from: message.envelopeSender, to: [...message.recipients] },
+        render(message, at),
+        (error, info) => {
+          if (error !== null)
+            end({ accepted: false, reply: (error as { response?: string }).response ?? error.message });
+          else end({ accepted: true, reply: info.response });
+        },
+      );
     });
   });
 }

@@ -269,7 +269,14 @@ const NO_NEWS: Verdict = {
   alert: false,
 };
 
-const isEvidence = (record: MessageRecord): boolean => record.outcome === 'accepted' || record.outcome === 'tipped';
+/**
+ * Accepted, or refused because it tipped the sum. Also a message that came to nothing because every recipient was refused for good:
+ * a harvested list shows in just those.
+ */
+function isEvidence({ outcome, recipients }: MessageRecord): boolean {
+  if (outcome === 'accepted' || outcome === 'tipped') return true;
+  return outcome === 'rejected' && recipients.every(({ code }) => code >= 500);
+}
 
 function end(ends: ((taken: boolean) => void)[], taken: boolean): void {
   for (const ended of ends.splice(0)) ended(taken);

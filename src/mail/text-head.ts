@@ -89,14 +89,24 @@ function parameter(contentType: string, name: keyof typeof PARAMETERS): string {
   return match?.[1] ?? match?.[2] ?? '';
 }
 
-/** White space and control characters as single spaces, cut without halving a character. */
+/** White space and control characters as single spaces, cut at TEXT_CHARACTERS. No regular expression: this is the hot path. */
 function squeeze(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are no text
-  const words = text.matchAll(/[^\s\u0000-\u001f\u007f-\u009f]+/g);
   let out = '';
-  for (const [word] of words) {
-    out += out === '' ? word : ` ${word}`;
-    if (out.length >= TEXT_CHARACTERS) break;
+  let wordStart = -1;
+  for (let at = 0; at <= text.length && out.length < TEXT_CHARACTERS; at++) {
+    const isWord = at < text.length && !isBlank(text.charCodeAt(at));
+    if (isWord && wordStart === -1) wordStart = at;
+    // A word longer than all we keep need not be read to its end.
+    else if (wordStart !== -1 && (!isWord || at - wordStart > TEXT_CHARACTERS)) {
+      out += out === '' ? text.slice(wordStart, at) : ` ${text.slice(wordStart, at)}`;
+      wordStart = -1;
+    }
   }
   return cutText(out, TEXT_CHARACTERS);
+}
+
+function isBlank(code: number): boolean {
+  if (code < 0x7f) return code <= 0x20;
+  if (code <= 0xa0) return true;
+  return (code >= 0x2000 && code <= 0x200b) || code === 0x2028 || code === 0x2029 || code === 0x3000 || code === 0xfeff;
 }

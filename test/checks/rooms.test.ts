@@ -2,34 +2,28 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cycles, forbiddenImports, type Import, importsUnder, readRoomTable, roomOf, sourcesUnder } from './rooms.ts';
+import { betweenRooms, cycles, forbiddenImports, readRoomTable, readSources, roomOf } from './rooms.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SRC = path.join(ROOT, 'src');
 const table = readRoomTable(readFileSync(path.join(ROOT, 'ARCHITECTURE.md'), 'utf8'));
 
-const betweenRooms = (imports: readonly Import[]) =>
-  imports
-    .filter((each) => !/(\.test|-contract)\.ts$/.test(each.from))
-    .map((each) => ({ from: roomOf(table, each.from), to: roomOf(table, each.to) }))
-    .filter((edge) => edge.from !== edge.to);
-
 describe('the rooms of src', () => {
-  const files = sourcesUnder(SRC);
-  const imports = importsUnder(SRC, files);
+  const sources = readSources(SRC);
+  const valueImports = sources.flatMap(({ imports }) => imports).filter(({ typesOnly }) => !typesOnly);
 
   test('import only what the table in ARCHITECTURE.md allows', () => {
-    expect(imports.length).toBeGreaterThan(50);
-    expect(forbiddenImports(table, files, imports)).toEqual([]);
+    expect(valueImports.length).toBeGreaterThan(50);
+    expect(forbiddenImports(table, sources)).toEqual([]);
   });
 
-  test('have no cycle, neither of files nor of rooms', () => {
-    expect(cycles(imports)).toEqual([]);
-    expect(cycles(betweenRooms(imports))).toEqual([]);
+  test('have no cycle: no file needs itself to run, and no room another one that needs it, be it for types', () => {
+    expect(cycles(valueImports)).toEqual([]);
+    expect(cycles(betweenRooms(table, sources))).toEqual([]);
   });
 
   test('are all there: no row of the table speaks of a room that is gone', () => {
-    const rooms = new Set(files.map((file) => roomOf(table, file)));
+    const rooms = new Set(sources.map(({ file }) => roomOf(table, file)));
     const isThere = (row: string): boolean =>
       row === 'every room' ||
       rooms.has(row) ||
@@ -49,10 +43,7 @@ describe('the check itself, on planted files', () => {
     mkdirSync(path.join(src, path.dirname(file)), { recursive: true });
     writeFileSync(path.join(src, file), text);
   };
-  const complaints = (): string[] => {
-    const files = sourcesUnder(src);
-    return forbiddenImports(table, files, importsUnder(src, files));
-  };
+  const complaints = (): string[] => forbiddenImports(table, readSources(src));
 
   test.each([
     ['a value', "import { a } from '../store/sqlite/open.ts';"],
@@ -87,8 +78,8 @@ describe('the check itself, on planted files', () => {
     plant('mail/a.ts', 'export const a = 1;');
     plant('mail/a.test.ts', "import { main } from '../main.ts';");
     expect(complaints()).toEqual([]);
-    plant('guard.ts', "import { main } from './main.ts';");
-    expect(complaints()).toEqual(['guard.ts may not import main.ts']);
+    plant('cordon.ts', "import { main } from './main.ts';");
+    expect(complaints()).toEqual(['cordon.ts may not import main.ts']);
   });
 
   test('a room without a row is found', () => {
@@ -96,16 +87,26 @@ describe('the check itself, on planted files', () => {
     expect(complaints()).toEqual(['utils has no row in the table']);
   });
 
-  test('a cycle is found, also one of types', () => {
-    plant('mail/a.ts', "import type { B } from './b.ts';");
-    plant('mail/b.ts', "import type { C } from './c.ts';");
-    plant('mail/c.ts', "import type { A } from './a.ts';");
-    plant('mail/d.ts', "import type { A } from './a.ts';");
-    expect(cycles(importsUnder(src, sourcesUnder(src)))).toEqual([
-      'mail/a.ts -> mail/b.ts -> mail/c.ts -> mail/a.ts',
-      'mail/b.ts -> mail/c.ts -> mail/a.ts -> mail/b.ts',
-      'mail/c.ts -> mail/a.ts -> mail/b.ts -> mail/c.ts',
+  test('test support is for tests', () => {
+    plant('mail/samples.ts', "// Test support: mail.\nimport { a } from '../cordon.ts';");
+    plant('mail/a.test.ts', "import { a } from './samples.ts';");
+    expect(complaints()).toEqual([]);
+    plant('mail/a.ts', "import { a } from './samples.ts';");
+    expect(complaints()).toEqual(['mail/a.ts may not import mail/samples.ts']);
+  });
+
+  test('a cycle is found', () => {
+    plant('mail/a.ts', "import { b } from './b.ts';");
+    plant('mail/b.ts', "import type { C } from '../activity/c.ts';");
+    plant('activity/c.ts', "import { a } from '../mail/a.ts';");
+    plant('mail/d.ts', "import { a } from './a.ts';");
+    const sources = readSources(src);
+    expect(cycles(sources.flatMap(({ imports }) => imports))).toEqual([
+      'activity/c.ts -> mail/a.ts -> mail/b.ts -> activity/c.ts',
+      'mail/a.ts -> mail/b.ts -> activity/c.ts -> mail/a.ts',
+      'mail/b.ts -> activity/c.ts -> mail/a.ts -> mail/b.ts',
     ]);
+    expect(cycles(betweenRooms(table, sources))).toEqual(['activity -> mail -> activity', 'mail -> activity -> mail']);
   });
 
   test('a document without the table is an error, not a permission', () => {

@@ -9,6 +9,14 @@ export interface Import {
   readonly typesOnly: boolean;
 }
 
+/** One file; its path relative to `src`. */
+export interface Source {
+  readonly file: string;
+  /** A test, a contract suite, or a file that calls itself test support in its first line. */
+  readonly isTest: boolean;
+  readonly imports: readonly Import[];
+}
+
 interface Row {
   readonly everything: boolean;
   readonly values: ReadonlySet<string>;
@@ -51,16 +59,21 @@ function rowOf(table: RoomTable, room: string): Row | undefined {
   return table.get(room) ?? table.get(`${room.split('/')[0]}/x`);
 }
 
-const mayImportAnything = (file: string): boolean => /(\.test|-contract)\.ts$/.test(file);
-
-/** A sentence for each import that the table does not allow, and for each room that has no row. */
-export function forbiddenImports(table: RoomTable, files: readonly string[], imports: readonly Import[]): string[] {
-  const rooms = new Set(files.map((file) => roomOf(table, file)));
+/**
+ * A sentence for each import that the table does not allow, for each room that has no row, and for each import of test support
+ * by what is no test.
+ */
+export function forbiddenImports(table: RoomTable, sources: readonly Source[]): string[] {
+  const rooms = new Set(sources.filter(({ isTest }) => !isTest).map(({ file }) => roomOf(table, file)));
   const unknown = [...rooms].filter((room) => rowOf(table, room) === undefined);
-  const forbidden = imports.filter((each) => !mayImportAnything(each.from) && !isAllowed(table, each));
+  const tests = new Set(sources.filter(({ isTest }) => isTest).map(({ file }) => file));
+  const imports = sources.filter(({ isTest }) => !isTest).flatMap((source) => source.imports);
+  const forbidden = imports.filter((each) => tests.has(each.to) || !isAllowed(table, each));
   return [
     ...unknown.map((room) => `${room} has no row in the table`),
-    ...forbidden.map((each) => `${each.from} may not import ${each.to}${each.typesOnly ? ', not even its types' : ''}`),
+    ...forbidden.map(
+      ({ from, to, typesOnly }) => `${from} may not import ${to}${typesOnly ? ', not even its types' : ''}`,
+    ),
   ];
 }
 
@@ -77,7 +90,15 @@ function isAllowed(table: RoomTable, each: Import): boolean {
   return row.everything && !rowOf(table, target)?.everything;
 }
 
-/** All cycles' members, one sentence for each: each file that can reach itself by way of another. */
+/** The imports of one room by another, tests aside. */
+export const betweenRooms = (table: RoomTable, sources: readonly Source[]): { from: string; to: string }[] =>
+  sources
+    .filter(({ isTest }) => !isTest)
+    .flatMap(({ imports }) => imports)
+    .map(({ from, to }) => ({ from: roomOf(table, from), to: roomOf(table, to) }))
+    .filter(({ from, to }) => from !== to);
+
+/** A sentence for each that can reach itself by way of another. */
 export function cycles(edges: readonly { readonly from: string; readonly to: string }[]): string[] {
   const next = Map.groupBy(edges, (edge) => edge.from);
   const wayBack = (start: string): string[] | undefined => {
@@ -97,20 +118,21 @@ export function cycles(edges: readonly { readonly from: string; readonly to: str
   return [...next.keys()].flatMap((start) => wayBack(start)?.join(' -> ') ?? []);
 }
 
-/** The TypeScript files under `src`, relative to it. */
-export const sourcesUnder = (src: string): string[] => globSync('**/*.ts', { cwd: src }).sort();
+/** The TypeScript files under `src` with every import, export-from, import() and `new URL('./x.ts', import.meta.url)`. */
+export const readSources = (src: string): Source[] =>
+  globSync('**/*.ts', { cwd: src })
+    .sort()
+    .map((file) => readSource(file, readFileSync(path.join(src, file), 'utf8')));
 
-/** Every import, export-from, import() and `new URL('./x.ts', import.meta.url)` between files under `src`. */
-export function importsUnder(src: string, files: readonly string[]): Import[] {
-  return files.flatMap((from) => {
-    const text = readFileSync(path.join(src, from), 'utf8');
-    return specifiers(text).map(({ specifier, typesOnly }) => ({
-      from,
-      to: path.posix.join(path.posix.dirname(from), specifier),
-      typesOnly,
-    }));
-  });
-}
+const readSource = (file: string, text: string): Source => ({
+  file,
+  isTest: /(\.test|-contract)\.ts$/.test(file) || text.startsWith('// Test support'),
+  imports: specifiers(text).map(({ specifier, typesOnly }) => ({
+    from: file,
+    to: path.posix.join(path.posix.dirname(file), specifier),
+    typesOnly,
+  })),
+});
 
 const STATEMENT = /^(?:import|export)\s+(type\s)?(?:[\w*{}\s,$]+\sfrom\s+)?'(\.[^']+)'/gm;
 const EXPRESSION = /\bimport\('(\.[^']+)'\)|new URL\('(\.[^']+\.ts)', import\.meta\.url\)/g;

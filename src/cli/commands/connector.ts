@@ -72,17 +72,19 @@ export function addConnectorCommands(program: Command, line: CommandLine): void 
     },
   );
 
-  overApi<{ add?: string; name?: string }>(
+  overApi<{ add?: string; name?: string; organization?: string }>(
     connector
       .command('discover')
       .description('List relaying that no connector claims; with --add make a connector of one, in mode observe.')
       .option('--add <IDENTITY>', 'its login, certificate fingerprint or client address')
-      .option('--name <NAME>', 'name of the connector, else the identity'),
+      .option('--name <NAME>', 'name of the connector, else the identity')
+      .option('--organization <ID>', 'whose it is, if there are several'),
     line,
-    async ({ api, show }, _args, { add, name }) => {
+    async ({ api, show }, _args, { add, name, organization }) => {
       const { items } = await api.get<Page<DiscoveredView>>('/connectors/discovered');
       if (add === undefined) return show(items, discovered);
-      show(await claim(api, items, add, name ?? add), (made) => listed([made]));
+      const named = { name: name ?? add, organizationId: organization };
+      show(await claim(api, items, add, named), (made) => listed([made]));
     },
   );
 }
@@ -130,12 +132,12 @@ function nothingToChange(): CordonError {
   return new CordonError('INVALID_REQUEST', 'nothing to change: give at least one option');
 }
 
-/** The strongest identity that was seen: a login, else a certificate, else the address. */
+/** Makes a connector that is recognized by the identity that was named. */
 function claim(
   api: ApiClient,
   found: readonly DiscoveredView[],
   identity: string,
-  name: string,
+  named: { readonly name: string; readonly organizationId: string | undefined },
 ): Promise<ConnectorView> {
   const chosen = found.find((one) =>
     [one.saslUsername, one.certificateFingerprint, one.clientAddress].some((known) => known === identity),
@@ -149,7 +151,7 @@ function claim(
       : identity === certificateFingerprint
         ? { clientCertificateFingerprints: [certificateFingerprint] }
         : { senderIpAddresses: [clientAddress] };
-  return api.post('/connectors', { name, mode: 'observe', ...by });
+  return api.post('/connectors', { ...named, mode: 'observe', ...by });
 }
 
 function listed(rows: readonly ConnectorView[]): string {

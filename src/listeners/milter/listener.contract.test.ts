@@ -9,7 +9,7 @@ import {
 import type { RecordingGuard } from '../recording-guard.ts';
 import { ALL_STEPS, clientPayload, MailServerSide, type MilterAnswer, strings } from './mail-server-side.ts';
 import { SMFIP_NR_CONN, SMFIP_NR_HDR, SMFIP_NR_HELO, SMFIP_NR_MAIL } from './negotiate.ts';
-import { type RunningMilter, startMilter } from './server.ts';
+import { type MilterServer, startMilter } from './server.ts';
 import { packet } from './write-answer.ts';
 
 const EVERY_ANSWER = ALL_STEPS & ~(SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_HDR);
@@ -18,7 +18,7 @@ class MilterDriver implements ListenerDriver {
   readonly cannot = {};
   /** Only the policy protocol carries the fingerprint; the two doors meet in `Sessions` (session.test.ts). */
   readonly certificate = { names: ['connector.customer.example'] };
-  #milter: RunningMilter | undefined;
+  #milter: MilterServer | undefined;
   readonly #mailServers: MailServerSide[] = [];
 
   async start(guard: RecordingGuard, sessions: Sessions): Promise<void> {

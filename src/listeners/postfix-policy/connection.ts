@@ -13,8 +13,8 @@ import { readClient } from './read-client.ts';
 import { type PolicyRequest, RequestReader } from './read-request.ts';
 import { DUNNO, writeAnswer } from './write-answer.ts';
 
-/** What the doors of one listener share. */
-export interface PolicyHouse {
+/** What the connections of one listener share. */
+export interface ListenerContext {
   readonly guard: Guard;
   readonly sessions: Sessions;
   readonly log: Log;
@@ -22,16 +22,19 @@ export interface PolicyHouse {
   readonly idleTicks: number;
 }
 
-/** A message that gets no more questions for so many ticks is over; half a question that gets no rest is none. */
-export const PATIENCE_TICKS = 12;
+/** How often `tick` is to be called. */
+export const TICK_SECONDS = 5;
+
+/** One minute: a message that gets no question for so long is over, and half a question that gets no rest is none. */
+const PATIENCE_TICKS = 60 / TICK_SECONDS;
 
 /** Answers that the peer has not fetched. Postfix waits for each, so that more means another peer. */
 const MOST_UNREAD_BYTES = 64 * 1024;
 
-const UNCERTAIN: Decision = { action: 'defer', reply: REPLIES.guardUncertain, because: 'uncertain' };
+const UNCERTAIN = writeAnswer({ action: 'defer', reply: REPLIES.guardUncertain, because: 'uncertain' });
 
 export class PolicyConnection {
-  readonly #house: PolicyHouse;
+  readonly #context: ListenerContext;
   readonly #socket: Socket;
   /** The mail server's address, or 'local'. */
   readonly #mailServer: string;
@@ -47,8 +50,8 @@ export class PolicyConnection {
   #isClosing = false;
   #isGone = false;
 
-  constructor(house: PolicyHouse, socket: Socket, mailServer: string, messages: Messages) {
-    this.#house = house;
+  constructor(context: ListenerContext, socket: Socket, mailServer: string, messages: Messages) {
+    this.#context = context;
     this.#socket = socket;
     this.#mailServer = mailServer;
     this.#messages = messages;
@@ -60,7 +63,7 @@ export class PolicyConnection {
       if (this.#isWaiting) socket.pause();
       else this.#work();
     });
-    socket.on('error', (error) => this.#house.log.info({ mailServer, error }, 'policy connection failed'));
+    socket.on('error', (err) => this.#context.log.info({ mailServer, err }, 'policy connection failed'));
     socket.on('close', () => {
       this.#isGone = true;
       if (!this.#isWaiting) this.#leave();
@@ -79,7 +82,7 @@ export class PolicyConnection {
     return this.#left.promise;
   }
 
-  /** To be called every few seconds: what would otherwise need a timer for each message. */
+  /** To be called every TICK_SECONDS: what would otherwise need a timer for each message. */
   tick(): void {
     if (this.#isWaiting) return;
     this.#quietTicks++;
@@ -87,7 +90,7 @@ export class PolicyConnection {
     if (this.#quietTicks >= PATIENCE_TICKS && message !== undefined && !this.#messages.asksAtEnd(message.serverPort))
       this.#messages.endUnasked(message);
     if (this.#reader.isInRequest && ++this.#halfQuestionTicks >= PATIENCE_TICKS) this.#drop('half a question');
-    else if (this.#quietTicks >= this.#house.idleTicks) this.#drop('idle');
+    else if (this.#quietTicks >= this.#context.idleTicks) this.#drop('idle');
   }
 
   #work(): void {
@@ -125,7 +128,7 @@ export class PolicyConnection {
   #drop(why: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#house.log.warn({ mailServer: this.#mailServer, why }, 'policy connection dropped');
+    this.#context.log.warn({ mailServer: this.#mailServer, why }, 'policy connection dropped');
     if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#socket.destroy();
     else this.#socket.destroySoon();
   }
@@ -141,8 +144,21 @@ export class PolicyConnection {
     this.#message = undefined;
   }
 
-  /** The promise never rejects. */
+  /** Never throws and never rejects. The guard promised as much; where it fails, the mail server is told to come again. */
   #answer(request: PolicyRequest): string | Promise<string> {
+    const doubt = (err: unknown): string => {
+      this.#context.log.error({ mailServer: this.#mailServer, err }, 'the guard failed');
+      return UNCERTAIN;
+    };
+    try {
+      const answer = this.#decide(request);
+      return typeof answer === 'string' ? answer : answer.catch(doubt);
+    } catch (err) {
+      return doubt(err);
+    }
+  }
+
+  #decide(request: PolicyRequest): string | Promise<string> {
     if (request.instance === '') request.instance = this.#messages.nextOwnInstance();
     if (this.#message?.instance !== request.instance) {
       this.#endMessage();
@@ -154,6 +170,7 @@ export class PolicyConnection {
       case 'END-OF-MESSAGE':
         return this.#endOfMessage(request);
       default:
+        // No question for us, but it may open a message, or tell the milter of a certificate.
         this.#messageOf(request);
         return DUNNO;
     }
@@ -165,14 +182,14 @@ export class PolicyConnection {
   #messageOf(request: PolicyRequest): OpenMessage | undefined {
     if (this.#message !== undefined && !this.#message.isOver) return this.#message;
     const client = readClient(request, this.#mailServer);
-    const { sessions } = this.#house;
+    const { sessions } = this.#context;
     if (sessions.hasMilter(this.#mailServer, client.clientAddress, client.clientPort)) {
       sessions.noteCertificate(this.#mailServer, client.clientAddress, client.clientPort, client.certificate);
       return undefined;
     }
     // Before MAIL there is no message, and after an unblock a session that had said EHLO before must not count as older.
     if (request.stage !== 'MAIL' && request.stage !== 'RCPT' && request.stage !== 'END-OF-MESSAGE') return undefined;
-    const since = this.#house.guard.now();
+    const since = this.#context.guard.now();
     const message = new OpenMessage(request.instance, client, request.serverPort, request.sender, since);
     this.#messages.begin(message);
     this.#message = message;
@@ -183,28 +200,19 @@ export class PolicyConnection {
     const message = this.#messageOf(request);
     if (message === undefined) return DUNNO;
     message.queueId = request.queueId;
-    const decision = this.#ask(message, request.recipient);
+    const decision = this.#context.guard.ask({
+      listener: 'postfix-policy',
+      stage: 'RCPT',
+      client: message.client,
+      envelopeSender: message.envelopeSender,
+      recipient: request.recipient,
+      queueId: request.queueId === '' ? undefined : request.queueId,
+      instance: message.instance,
+      since: message.since,
+    });
     if (decision instanceof Promise)
       return decision.then((late) => this.#answerRecipient(message, request.recipient, late));
     return this.#answerRecipient(message, request.recipient, decision);
-  }
-
-  #ask(message: OpenMessage, recipient: string): Decision | Promise<Decision> {
-    try {
-      const decision = this.#house.guard.ask({
-        listener: 'postfix-policy',
-        stage: 'RCPT',
-        client: message.client,
-        envelopeSender: message.envelopeSender,
-        recipient,
-        queueId: message.queueId === '' ? undefined : message.queueId,
-        instance: message.instance,
-        since: message.since,
-      });
-      return decision instanceof Promise ? decision.catch((error) => this.#doubt(error)) : decision;
-    } catch (error) {
-      return this.#doubt(error);
-    }
   }
 
   #answerRecipient(message: OpenMessage, recipient: string, decision: Decision): string {
@@ -219,31 +227,16 @@ export class PolicyConnection {
     message.queueId = request.queueId;
     // Not asked at RCPT, or we were started since. With several recipients Postfix names none here.
     if (message.recipients.length === 0 && request.recipient !== '') message.addRecipient(request.recipient, 250);
-    const judged = this.#judge(message, Number(request.size) || 0);
+    const judged = this.#messages.judge(message, Number(request.size) || 0);
     if (judged instanceof Promise) return judged.then((late) => this.#answerEnd(message, late));
     return this.#answerEnd(message, judged);
   }
 
-  #judge(message: OpenMessage, messageBytes: number): Judged | Promise<Judged> {
-    const doubtful = (error: unknown): Judged => ({ decision: this.#doubt(error), settle: () => {} });
-    try {
-      const judged = this.#messages.judge(message, messageBytes);
-      return judged instanceof Promise ? judged.catch(doubtful) : judged;
-    } catch (error) {
-      return doubtful(error);
-    }
-  }
-
-  #answerEnd(message: OpenMessage, { decision, settle }: Judged): string {
+  #answerEnd(message: OpenMessage, judged: Judged): string {
+    const { decision } = judged;
     message.answer = writeAnswer(decision);
-    if (this.#isGone) settle('');
-    else settle(decision.action === 'accept' ? '250' : oneLine(decision.reply));
+    if (this.#isGone) judged.settle('');
+    else judged.settle(decision.action === 'accept' ? '250' : oneLine(decision.reply));
     return message.answer;
-  }
-
-  /** The guard broke its promise not to fail. Doubt is temporary. */
-  #doubt(error: unknown): Decision {
-    this.#house.log.error({ mailServer: this.#mailServer, error }, 'the guard failed');
-    return UNCERTAIN;
   }
 }

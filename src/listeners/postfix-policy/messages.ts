@@ -55,8 +55,12 @@ export class Messages {
     if (message.isOver) return;
     this.#close(message);
     if (message.recipients.length === 0) return;
-    if (this.asksAtEnd(message.serverPort) || !message.hasPassed) this.#guard.abandon(message.describe(false, 0));
-    else this.#judgeAttempted(message);
+    try {
+      if (this.asksAtEnd(message.serverPort) || !message.hasPassed) this.#guard.abandon(message.describe(false, 0));
+      else this.#judgeAttempted(message);
+    } catch (err) {
+      this.#reportFailure(err);
+    }
   }
 
   /** Resolves when every judgement under way is settled. */
@@ -70,19 +74,20 @@ export class Messages {
   }
 
   #judgeAttempted(message: OpenMessage): void {
-    const failed = (error: unknown): void => this.#log.error({ error }, 'an attempted message could not be judged');
-    try {
-      const judged = this.#guard.judge(message.describe(true, 0));
-      if (judged instanceof Promise) this.#remember(judged.then((late) => settleAttempted(message, late), failed));
-      else settleAttempted(message, judged);
-    } catch (error) {
-      failed(error);
+    const judged = this.#guard.judge(message.describe(true, 0));
+    if (!(judged instanceof Promise)) {
+      settleAttempted(message, judged);
+      return;
     }
+    const settled: Promise<void> = judged
+      .then((late) => settleAttempted(message, late))
+      .catch((err) => this.#reportFailure(err))
+      .finally(() => this.#lateJudgements.delete(settled));
+    this.#lateJudgements.add(settled);
   }
 
-  #remember(judgement: Promise<void>): void {
-    this.#lateJudgements.add(judgement);
-    void judgement.finally(() => this.#lateJudgements.delete(judgement));
+  #reportFailure(err: unknown): void {
+    this.#log.error({ err }, 'the guard failed at the end of a message');
   }
 }
 

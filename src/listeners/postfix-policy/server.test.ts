@@ -114,6 +114,21 @@ describe('answers', () => {
     expect(logged.filter((line) => line.startsWith('the guard failed'))).toHaveLength(3);
   });
 
+  test('go on when the guard fails at the end of a message', async () => {
+    guard.onJudge = ({ instance }) => {
+      if (instance === 'one') throw new Error('broken');
+      return Promise.reject(new Error('broken'));
+    };
+    guard.abandon = () => {
+      throw new Error('broken');
+    };
+    const client = await connect(await start());
+    for (const instance of ['one', 'two']) expect(await client.ask({ instance })).toBe(DUNNO);
+    await client.ask({ ...END, instance: 'two' });
+    for (const instance of ['three', 'four', 'five']) expect(await client.ask({ instance })).toBe(DUNNO);
+    expect(logged.filter((line) => line.startsWith('the guard failed'))).toHaveLength(4);
+  });
+
   test('any bytes in any chunks take nothing down', async () => {
     const server = await start();
     const piece = fc.oneof(
@@ -264,6 +279,20 @@ describe('a message', () => {
     await guard.until('both', () => guard.judged.length === 2);
     expect(guard.judged.map((j) => j.message.recipients.length)).toEqual([1, 1]);
     expect(new Set(instancesOf(guard.asked)).size).toBe(2);
+  });
+
+  test('whose mail server is gone before a recipient is decided is told with that recipient', async () => {
+    let decide: (decision: Decision) => void = () => {};
+    guard.onAsk = () => new Promise((resolve) => (decide = resolve));
+    const server = await start();
+    const client = await connect(server);
+    client.send(question({}));
+    await guard.until('asked', () => guard.asked.length === 1);
+    client.socket.resetAndDestroy();
+    await (await connect(server)).ask({ protocol_state: 'EHLO' });
+    decide(REJECT);
+    await guard.until('told', () => guard.abandoned.length === 1);
+    expect(guard.abandoned[0]?.recipients).toEqual([{ address: 'anna@far.example', code: 550 }]);
   });
 
   test('whose mail server is gone before the judgement is settled with no answer', async () => {

@@ -5,7 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Sessions } from '../../activity/sessions.ts';
 import { CordonError } from '../../errors.ts';
 import type { Guard } from '../guard.ts';
-import { PolicyConnection, type PolicyHouse } from './connection.ts';
+import { type ListenerContext, PolicyConnection, TICK_SECONDS } from './connection.ts';
 import type { Log } from './log.ts';
 import { Messages } from './messages.ts';
 import { TrustedPeers } from './trusted-peers.ts';
@@ -32,7 +32,6 @@ export interface PostfixPolicyServer {
   close(): Promise<void>;
 }
 
-const TICK_SECONDS = 5;
 const MOST_CONNECTIONS = 2_000;
 
 /** Rejects with LISTEN_UNTRUSTED, LISTEN_FAILED, or CONFIG_INVALID for a trusted prefix that is none. */
@@ -41,7 +40,7 @@ export async function startPostfixPolicy(options: PostfixPolicyOptions): Promise
   const trusted = new TrustedPeers(options.trusted);
   if ('host' in listen) trusted.refuseOpenDoor(listen.host);
 
-  const house: PolicyHouse = { guard, sessions, log, idleTicks: Math.ceil(idleSeconds / TICK_SECONDS) };
+  const context: ListenerContext = { guard, sessions, log, idleTicks: Math.ceil(idleSeconds / TICK_SECONDS) };
   const connections = new Set<PolicyConnection>();
   const mailServers = new Map<string, Messages>();
 
@@ -61,7 +60,7 @@ export async function startPostfixPolicy(options: PostfixPolicyOptions): Promise
       socket.destroy();
       return;
     }
-    const connection = new PolicyConnection(house, socket, mailServer, messagesOf(mailServer));
+    const connection = new PolicyConnection(context, socket, mailServer, messagesOf(mailServer));
     connections.add(connection);
     void connection.closed.then(() => connections.delete(connection));
   };
@@ -70,7 +69,7 @@ export async function startPostfixPolicy(options: PostfixPolicyOptions): Promise
   server.maxConnections = MOST_CONNECTIONS;
   server.on('drop', () => log.warn({ connections: MOST_CONNECTIONS }, 'too many policy connections, one dropped'));
   await open(server, listen);
-  server.on('error', (error) => log.error({ error }, 'policy listener failed'));
+  server.on('error', (err) => log.error({ err }, 'policy listener failed'));
 
   let stopTicking = setTimer(tick, TICK_SECONDS * 1_000);
   function tick(): void {

@@ -66,7 +66,7 @@ export class DataStream {
     const fromChunk = chunk.subarray(0, Math.max(0, going - held.length));
     if (going > 0) this.#notSent = 0;
     this.messageBytes += fromHeld.length + fromChunk.length;
-    if (this.isOver && this.messageBytes > 0) this.messageBytes += 2;
+    if (this.isOver && this.#notSent === 0) this.messageBytes += 2;
     if (this.messageBytes > this.#most) {
       this.fault = 'too-large';
       return [];

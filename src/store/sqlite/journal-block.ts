@@ -3,7 +3,8 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { JournalRecord } from '../../activity/record.ts';
 
-export interface Block {
+/** What is known of a block without reading it. */
+export interface BlockHead {
   readonly firstSeq: number;
   readonly lastSeq: number;
   /** Smallest and largest `at`; the clock may have jumped in between. */
@@ -12,11 +13,23 @@ export interface Block {
   readonly records: number;
   /** Ids of the organizations, connectors and users that it speaks of. */
   readonly subjects: readonly string[];
-  /** JSON Lines, UTF-8. */
+}
+
+/** As it waits in memory: JSON Lines. */
+export interface Block extends BlockHead {
+  readonly text: string;
+}
+
+/** As it is sent: the same in UTF-8, handed over and not copied. */
+export interface EncodedBlock extends BlockHead {
   readonly lines: Uint8Array<ArrayBuffer>;
 }
 
 const encoder = new TextEncoder();
+
+export function encode({ text, ...head }: Block): EncodedBlock {
+  return { ...head, lines: encoder.encode(text) };
+}
 
 /** Gathers records until somebody takes them as a block. */
 export class OpenBlock {
@@ -65,7 +78,7 @@ export class OpenBlock {
       latest: this.#latest,
       records: this.#records,
       subjects: [...this.#subjects],
-      lines: encoder.encode(this.#text),
+      text: this.#text,
     };
   }
 }

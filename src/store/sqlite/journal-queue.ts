@@ -20,7 +20,7 @@ export interface Parcel {
 export interface QueueLimits {
   /** A block is closed when its text is this long, UTF-16 code units. */
   readonly blockLength: number;
-  /** How much is sent at once at most, bytes. */
+  /** How much is sent at once at most, bytes (a character counts as one). */
   readonly parcelBytes: number;
   /** How much waits in memory at most, the open block and a parcel under way apart, bytes. */
   readonly waitingBytes: number;
@@ -107,11 +107,11 @@ export class JournalQueue {
 }
 
 function isBlock(each: Block | Mark): each is Block {
-  return 'lines' in each;
+  return 'text' in each;
 }
 
 /** Roughly what it takes in memory and on its way. */
 function bytesOf(each: Block | Mark): number {
-  if (isBlock(each)) return 500 + each.lines.byteLength + 50 * each.subjects.length;
+  if (isBlock(each)) return 500 + each.text.length + 50 * each.subjects.length;
   return each.snapshots.reduce((sum, snapshot) => sum + snapshot.state.byteLength, 0);
 }

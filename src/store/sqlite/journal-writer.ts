@@ -4,13 +4,13 @@ import { workerData } from 'node:worker_threads';
 import type { JournalRecord } from '../../activity/record.ts';
 import type { Snapshot } from '../../detection/snapshot-store.ts';
 import { commit, openForWriting, Statements } from './database-file.ts';
-import { type Block, compress, linesOf } from './journal-block.ts';
+import { compress, type EncodedBlock, linesOf } from './journal-block.ts';
 import { attempt, serve } from './serve.ts';
 import type { ThreadSettings } from './thread.ts';
 
 export type JournalWrite =
-  /** All in one transaction. A block that is there already is left as it is: its answer was lost. */
-  | { readonly kind: 'write'; readonly blocks: readonly Block[]; readonly snapshots: readonly Snapshot[] }
+  /** All in one transaction. A block that is on disk already is passed over: the answer to it was lost. */
+  | { readonly kind: 'write'; readonly blocks: readonly EncodedBlock[]; readonly snapshots: readonly Snapshot[] }
   /** Removes some of the blocks that are older as a whole. Answered with `Removed`. */
   | { readonly kind: 'remove'; readonly before: number }
   /** Removes what is older from one block. Answered with the number of records. */
@@ -28,9 +28,14 @@ const STEP_BLOCKS = 500;
 const STEP_BYTES = 2 * 1024 * 1024;
 const STEP_SUBJECTS = 200;
 
+/** A quiet hour's small batches are joined into one block up to this size, so that they compress and are few to search. */
+const JOINED_BYTES = 64 * 1024;
+
 const { file, commitDelayMs } = workerData as ThreadSettings;
 const db = openForWriting(file, 'FULL');
 const statements = new Statements(db);
+/** The newest block as it is on disk, as long as the next may be joined to it. */
+let tail: EncodedBlock | undefined;
 
 function atomically<Value>(work: () => Value): Value {
   db.exec('begin immediate');
@@ -44,17 +49,56 @@ function atomically<Value>(work: () => Value): Value {
   }
 }
 
-function write(blocks: readonly Block[], snapshots: readonly Snapshot[]): void {
-  const insert = statements.prepare('insert into block values (?, ?, ?, ?, ?, ?) on conflict do nothing');
+function write(blocks: readonly EncodedBlock[], snapshots: readonly Snapshot[]): EncodedBlock | undefined {
+  let newest = tail;
+  let lastSeq = lastSeqOnDisk();
+  for (const block of blocks) {
+    if (block.firstSeq <= lastSeq) continue;
+    newest = newest !== undefined && fitsInto(newest, block) ? joined(newest, block) : block;
+    putBlock(newest, block.subjects);
+    lastSeq = block.lastSeq;
+  }
+  putSnapshots(snapshots);
+  return newest;
+}
+
+function lastSeqOnDisk(): number {
+  const row = statements.prepare('select last_seq from block order by first_seq desc limit 1').get();
+  return row === undefined ? 0 : (row.last_seq as number);
+}
+
+function fitsInto(newest: EncodedBlock, block: EncodedBlock): boolean {
+  return newest.lines.byteLength + block.lines.byteLength <= JOINED_BYTES;
+}
+
+function joined(newest: EncodedBlock, block: EncodedBlock): EncodedBlock {
+  return {
+    firstSeq: newest.firstSeq,
+    lastSeq: block.lastSeq,
+    earliest: Math.min(newest.earliest, block.earliest),
+    latest: Math.max(newest.latest, block.latest),
+    records: newest.records + block.records,
+    subjects: [],
+    lines: new Uint8Array(Buffer.concat([newest.lines, block.lines])),
+  };
+}
+
+function putBlock({ firstSeq, lastSeq, earliest, latest, records, lines }: EncodedBlock, subjects: readonly string[]) {
+  const put = statements.prepare(
+    `insert into block values (?, ?, ?, ?, ?, ?) on conflict (first_seq) do update
+     set last_seq = excluded.last_seq, earliest = excluded.earliest, latest = excluded.latest,
+         records = excluded.records, body = excluded.body`,
+  );
+  put.run(firstSeq, lastSeq, earliest, latest, records, compress(lines));
   const mention = statements.prepare('insert into mention values (?, ?) on conflict do nothing');
+  for (const subject of subjects) mention.run(subject, firstSeq);
+}
+
+function putSnapshots(snapshots: readonly Snapshot[]): void {
   const put = statements.prepare(
     `insert into snapshot values (?, ?, ?, ?) on conflict (entity_id) do update
      set seq = excluded.seq, detector_version = excluded.detector_version, state = excluded.state`,
   );
-  for (const { firstSeq, lastSeq, earliest, latest, records, subjects, lines } of blocks) {
-    insert.run(firstSeq, lastSeq, earliest, latest, records, compress(lines));
-    for (const subject of subjects) mention.run(subject, firstSeq);
-  }
   for (const { entityId, seq, detectorVersion, state } of snapshots) put.run(entityId, seq, detectorVersion, state);
 }
 
@@ -108,13 +152,17 @@ function unmention(after: string): string | undefined {
 }
 
 function runOne(request: JournalWrite): unknown {
-  if (request.kind === 'write') return write(request.blocks, request.snapshots);
-  if (request.kind === 'remove') return remove(request.before);
-  if (request.kind === 'trim') return trim(request.firstSeq, request.before);
-  return unmention(request.after);
+  if (request.kind === 'write') {
+    tail = atomically(() => write(request.blocks, request.snapshots));
+    return undefined;
+  }
+  tail = undefined;
+  if (request.kind === 'remove') return atomically(() => remove(request.before));
+  if (request.kind === 'trim') return atomically(() => trim(request.firstSeq, request.before));
+  return atomically(() => unmention(request.after));
 }
 
 serve<JournalWrite>({
-  run: (requests) => requests.map((request) => attempt(() => atomically(() => runOne(request)))),
+  run: (requests) => requests.map((request) => attempt(() => runOne(request))),
   close: () => db.close(),
 });

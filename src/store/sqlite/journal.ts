@@ -5,6 +5,7 @@ import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Snapshot, SnapshotStore } from '../../detection/snapshot-store.ts';
 import { CordonError } from '../../errors.ts';
 import type { Health } from './health.ts';
+import { encode } from './journal-block.ts';
 import { JournalQueue, type Parcel, type QueueLimits } from './journal-queue.ts';
 import type { JournalRead, Lines, TraceRange, TraceStep } from './journal-reader.ts';
 import type { JournalWrite, Removed } from './journal-writer.ts';
@@ -92,11 +93,12 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
 
   async #isWritten(parcel: Parcel): Promise<boolean> {
     try {
-      await this.#write({
-        kind: 'write',
-        blocks: parcel.blocks,
-        snapshots: parcel.marks.flatMap((mark) => mark.snapshots),
-      });
+      const blocks = parcel.blocks.map(encode);
+      const snapshots = parcel.marks.flatMap((mark) => mark.snapshots);
+      await this.#write(
+        { kind: 'write', blocks, snapshots },
+        blocks.map(({ lines }) => lines.buffer),
+      );
     } catch (error) {
       this.#failed(parcel, error as Error);
       return false;
@@ -204,8 +206,8 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     return records;
   }
 
-  #write<Value>(request: JournalWrite): Promise<Value> {
-    return this.#writer.call<Value>(request);
+  #write<Value>(request: JournalWrite, handedOver?: ArrayBuffer[]): Promise<Value> {
+    return this.#writer.call<Value>(request, handedOver);
   }
 
   #read<Value>(request: JournalRead): Promise<Value> {

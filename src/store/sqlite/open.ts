@@ -34,7 +34,7 @@ export interface SqliteStoreOptions extends HealthEvents {
 }
 
 /** A block of journal records at its largest, UTF-16 code units: some thousands of records. */
-const BLOCK_LENGTH = 2 * 1024 * 1024;
+const BLOCK_LENGTH = 4 * 1024 * 1024;
 
 /**
  * Throws DATA_IN_USE, STORE_NEWER, or STORE_UNAVAILABLE where the directory cannot be read. `onTrouble` and `onRecovered`
@@ -80,7 +80,7 @@ async function openJournal(options: SqliteStoreOptions): Promise<SqliteJournal> 
     batchMs,
     retryMs,
     blockLength: Math.min(BLOCK_LENGTH, journalBufferBytes / 4),
-    parcelBytes: 4 * BLOCK_LENGTH,
+    parcelBytes: 2 * BLOCK_LENGTH,
     waitingBytes: journalBufferBytes,
   };
   return new SqliteJournal(settings, new Health('journal', options));

@@ -1,0 +1,242 @@
+// The demo's story, step by step, each of which must be seen: ordinary mail, the attack, the block, its list entry and alert, what still
+// passes, the unblock, and mail that flows again. Over real SMTP and the real API, as an admin would see it.
+import type { Cordon } from '../cordon.ts';
+import type { StoryClock } from './clock.ts';
+import type { DemoNextHop } from './next-hop.ts';
+import {
+  attackMail,
+  branchOfficeMail,
+  type DemoMessage,
+  monitoringMail,
+  OWN_DOMAIN,
+  scannerMail,
+  seededRandom,
+  webShopMail,
+} from './senders.ts';
+import { type Delivery, deliver } from './smtp-client.ts';
+
+export interface StoryWorld {
+  readonly cordon: Cordon;
+  readonly relayPort: number;
+  readonly token: string;
+  readonly clock: StoryClock;
+  readonly nextHop: DemoNextHop;
+  readonly say: (line: string) => void;
+}
+
+export interface StoryStep {
+  readonly step: string;
+  readonly seen: boolean;
+  readonly detail: string;
+}
+
+export interface StorySummary {
+  readonly ok: boolean;
+  readonly messagesBefore: number;
+  /** Messages and recipients of the attack that got out before the block. */
+  readonly leakedMessages: number;
+  readonly leakedRecipients: number;
+  /** The refusal as it came over the wire. */
+  readonly refusal: string;
+  /** From the unblock request to the first message that passed. */
+  readonly unblockedAfterMs: number;
+  readonly steps: readonly StoryStep[];
+}
+
+interface RestrictedEntity {
+  readonly id: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
+interface RestrictedEntityDetails extends RestrictedEntity {
+  readonly evidence: { sum: number; threshold: number; families: { family: string; sum: number; words: string }[] };
+}
+
+const HOUR_MS = 3_600_000;
+const DAYS = 14;
+const MOST_ATTACK_MESSAGES = 60;
+/** What a restricted connector is told, as the design and Microsoft's articles word it. */
+const REFUSAL = '550 5.7.711 Access denied, bad inbound connector. AS(2204).';
+
+export class Story {
+  readonly #world: StoryWorld;
+  readonly #random = seededRandom(2204);
+  readonly #steps: StoryStep[] = [];
+
+  constructor(world: StoryWorld) {
+    this.#world = world;
+  }
+
+  /** Stops at the first step that is not seen: the rest would tell nothing. */
+  async tell(): Promise<StorySummary> {
+    const { say, cordon } = this.#world;
+    say(`API      ${cordon.url}/api/v1   (bearer token in ${cordon.adminTokenFile})`);
+    say(`relay    127.0.0.1:${this.#world.relayPort}\n`);
+    const messagesBefore = await this.#ordinaryFortnight();
+    const { leaked, refusal } = await this.#attack();
+    let unblockedAfterMs = 0;
+    if (this.#allSeen) {
+      const entity = await this.#listed();
+      await this.#othersPass();
+      if (entity !== undefined) unblockedAfterMs = await this.#unblock(entity);
+    }
+    return {
+      ok: this.#allSeen,
+      messagesBefore,
+      leakedMessages: leaked.length,
+      leakedRecipients: leaked.reduce((sum, { recipients }) => sum + recipients.length, 0),
+      refusal,
+      unblockedAfterMs,
+      steps: this.#steps,
+    };
+  }
+
+  get #allSeen(): boolean {
+    return this.#steps.every(({ seen }) => seen);
+  }
+
+  #note(step: string, seen: boolean, detail: string): void {
+    this.#steps.push({ step, seen, detail });
+    this.#world.say(`${seen ? '  ok  ' : ' FAIL '} ${step}: ${detail}`);
+  }
+
+  #send(message: DemoMessage): Promise<Delivery> {
+    return deliver(message, this.#world.relayPort, this.#world.clock.now());
+  }
+
+  /** Office hours for people, round the clock for machines; the clock runs ahead, the mail is real. */
+  async #ordinaryFortnight(): Promise<number> {
+    const { clock, say } = this.#world;
+    const start = clock.now();
+    let sent = 0;
+    let refused = 0;
+    for (let hour = 0; hour < DAYS * 24; hour++) {
+      const at = start + hour * HOUR_MS;
+      const hourOfDay = new Date(at).getUTCHours();
+      for (const message of this.#hourOfMail(hourOfDay)) {
+        clock.moveTo(at + Math.floor(this.#random() * HOUR_MS));
+        const { accepted } = await this.#send(message);
+        sent++;
+        if (!accepted) refused++;
+      }
+      if (hour % 48 === 47) say(`        day ${(hour + 1) / 24} of ${DAYS}: ${sent} messages over real SMTP`);
+    }
+    clock.arrive();
+    this.#note('ordinary mail', refused === 0, `${sent} messages of 4 connectors in two weeks, ${refused} refused`);
+    return sent;
+  }
+
+  *#hourOfMail(hourOfDay: number): Generator<DemoMessage> {
+    const atWork = hourOfDay >= 7 && hourOfDay < 18;
+    for (let i = this.#about(atWork ? 4 : 0.2); i > 0; i--) yield branchOfficeMail(this.#random);
+    for (let i = this.#about(atWork ? 0.6 : 0); i > 0; i--) yield scannerMail(this.#random);
+    for (let i = this.#about(1.2); i > 0; i--) yield webShopMail(this.#random);
+    for (let i = this.#about(0.3); i > 0; i--) yield monitoringMail(this.#random);
+  }
+
+  #about(mean: number): number {
+    return Math.floor(mean + this.#random());
+  }
+
+  async #attack(): Promise<{ leaked: DemoMessage[]; refusal: string }> {
+    this.#world.say('\n        the password of the branch office is stolen: phish goes out through its connector');
+    const leaked: DemoMessage[] = [];
+    for (let count = 1; count <= MOST_ATTACK_MESSAGES; count++) {
+      const message = attackMail(this.#random, count);
+      const { accepted, reply } = await this.#send(message);
+      const unknown = reply.startsWith('550 5.1.1');
+      const blocked = !accepted && !unknown;
+      this.#world.say(
+        `        phish ${count}: ${blocked ? 'REFUSED' : accepted ? 'accepted' : 'all recipients unknown'}`,
+      );
+      if (blocked) {
+        const words = reply.split('\n').at(-1)!.trim();
+        this.#note('block', words === REFUSAL, `message ${count} of the attack: ${words}`);
+        return { leaked, refusal: words };
+      }
+      if (accepted) leaked.push(message);
+    }
+    this.#note('block', false, `${MOST_ATTACK_MESSAGES} messages of the attack passed`);
+    return { leaked, refusal: '' };
+  }
+
+  /** Restricted entities and alerts, as the API shows them. */
+  async #listed(): Promise<RestrictedEntity | undefined> {
+    const { items } = await this.#api<{ items: RestrictedEntity[] }>('GET', '/restricted-entities');
+    const entity = items.find(({ name }) => name === 'branch-office');
+    this.#note(
+      'restricted entities',
+      entity !== undefined,
+      entity === undefined ? 'branch-office is not listed' : 'branch-office, with its evidence:',
+    );
+    if (entity !== undefined) await this.#showEvidence(entity);
+    const alerts = await this.#api<{ items: { policy: string; severity: string }[] }>('GET', '/alerts');
+    const alert = alerts.items.find(({ policy }) => policy === 'Suspicious connector activity');
+    this.#note(
+      'alert',
+      alert !== undefined,
+      alert === undefined ? 'none' : `${alert.policy}, severity ${alert.severity}`,
+    );
+    return entity;
+  }
+
+  async #showEvidence({ id }: RestrictedEntity): Promise<void> {
+    const { evidence } = await this.#api<RestrictedEntityDetails>('GET', `/restricted-entities/${id}`);
+    const line = (name: string, sum: number, words: string) =>
+      this.#world.say(`          ${name.padEnd(10)} ${sum.toFixed(1).padStart(5)}   ${words}`);
+    for (const { family, sum, words } of evidence.families) line(family, sum, words);
+    line('sum', evidence.sum, `threshold ${evidence.threshold}`);
+  }
+
+  async #othersPass(): Promise<void> {
+    const scanner = await this.#send(scannerMail(this.#random));
+    this.#note('other connectors', scanner.accepted, `scanner: ${scanner.reply}`);
+    const help = await this.#send({ ...branchOfficeMail(this.#random), recipients: [`postmaster@${OWN_DOMAIN}`] });
+    this.#note('mail to postmaster', help.accepted, `branch-office: ${help.reply}`);
+  }
+
+  async #unblock({ id }: RestrictedEntity): Promise<number> {
+    const began = performance.now();
+    await this.#api('POST', `/restricted-entities/${id}/unblock`, { reason: 'password changed, machine cleaned' });
+    const { accepted, reply } = await this.#send(branchOfficeMail(this.#random));
+    const took = Math.round(performance.now() - began);
+    this.#note('unblock', accepted, `the next message of branch-office after ${took} ms: ${reply}`);
+    return took;
+  }
+
+  /** Ordinary mail, and what happens, until the promise resolves. */
+  async goOn(until: Promise<void>): Promise<void> {
+    const { cordon, say, token } = this.#world;
+    say('\nThe guard goes on with ordinary mail until Ctrl-C. Try, in another terminal:');
+    say(`  export CORDON_URL=${cordon.url} CORDON_TOKEN=${token}`);
+    say(
+      '  bin/cordon connector list; bin/cordon trace; bin/cordon restrict scanner --reason test; bin/cordon blocked\n',
+    );
+    const unsubscribe = cordon.events.subscribe((event) => {
+      if (event.type === 'alert') say(`alert: ${event.alert.summary}`);
+      else say(`${event.type}: ${event.restriction.entityName}`);
+    });
+    let ended = false;
+    const end = until.then(() => {
+      ended = true;
+    });
+    while (!ended) {
+      const message = this.#random() < 0.7 ? branchOfficeMail(this.#random) : scannerMail(this.#random);
+      const { accepted, reply } = await this.#send(message);
+      if (!accepted) say(`refused: ${message.envelopeSender}: ${reply.split('\n').at(-1)}`);
+      await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 20_000).unref())]);
+    }
+    unsubscribe();
+  }
+
+  async #api<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(`${this.#world.cordon.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#world.token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}

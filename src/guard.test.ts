@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aClient, aMessage } from '../test/factories.ts';
+import { GuardWorld } from '../test/guard-world.ts';
+
+const CONNECTOR = '550 5.7.711 Access denied, bad inbound connector. AS(2204).';
+const USER = '550 5.1.8 Access denied, bad outbound sender AS(42004)';
+const HELD = '451 4.7.1 New connector held for review, try again later';
+
+let world: GuardWorld;
+beforeEach(async () => {
+  world = await GuardWorld.open();
+});
+afterEach(() => world.close());
+
+describe('a connector that turns bad', () => {
+  test('is restricted within a handful of messages, and the one that tips the sum is itself refused', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    const { leaked, said } = await world.attack();
+    expect(leaked).toBeLessThanOrEqual(6);
+    expect(said).toBe(CONNECTOR);
+    expect(world.records.at(-1)).toMatchObject({ outcome: 'tipped', tippedBy: 'connector' });
+    const active = world.restricted.active.get(connector.id)!;
+    expect(active.durable).toBe(true);
+    expect(active.restriction.evidence!.sum).toBeGreaterThanOrEqual(13);
+    expect(await world.ask()).toBe(CONNECTOR);
+    expect(await world.ask({ recipient: 'anna@ours.example' })).toBe('accept');
+    expect(await world.ask({ client: aClient({ clientAddress: '198.51.100.1' }) })).toBe('accept');
+  });
+
+  test('lets mail that stays at home pass even when it tips the sum', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    const { said } = await world.attack(40, {
+      recipients: Array.from({ length: 4 }, (_, k) => ({
+        address: `nobody${k}@ours.example`,
+        code: k === 3 ? 550 : 250,
+      })),
+    });
+    expect(said).toBe('accept');
+    if (world.restricted.active.get(connector.id) !== undefined) {
+      expect(await world.ask({ recipient: 'anna@ours.example' })).toBe('accept');
+    }
+  });
+
+  test('a block that falls between RCPT and the dot of another session refuses that message whole', async () => {
+    const connector = await world.addConnector();
+    expect(await world.ask()).toBe('accept');
+    await world.restricted.restrict({ entity: connector, cause: 'manual', reason: 'test', by: 'anna' }).settled;
+    const mixed = [
+      { address: 'anna@ours.example', code: 250 },
+      { address: 'bob@far.example', code: 250 },
+    ];
+    expect(await world.judge({ recipients: mixed })).toBe(CONNECTOR);
+    expect(await world.judge({ recipients: mixed.slice(0, 1) })).toBe('accept');
+    expect(world.records.map((r) => r.outcome)).toEqual(['restricted', 'accepted']);
+  });
+
+  test('twenty parallel sessions are not each the first', async () => {
+    await world.addConnector();
+    await world.quietWeek();
+    const judged = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const message = world.attackMessage(i);
+          return world.guard.judge(aMessage({ since: world.guard.now(), ...message }));
+      }),
+    );
+    const passed = judged.filter(({ decision }) => decision.action === 'accept').length;
+    for (const { settle } of judged) settle('250 2.0.0 Ok');
+    expect(passed).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('a user who turns bad', () => {
+  test('is refused for any recipient, and others behind the same connector go on', async () => {
+    await world.addConnector({ mode: 'exempt' });
+    const client = aClient({ clientAddress: '192.0.2.10', saslUsername: 'ben@ours.example' });
+    await world.quietWeek('192.0.2.10', 'ben@ours.example');
+    const { said } = await world.attack(40, { client });
+    expect(said).toBe(USER);
+    expect(world.records.at(-1)).toMatchObject({ outcome: 'tipped', tippedBy: 'user' });
+    expect(await world.ask({ client, recipient: 'anna@ours.example' })).toBe(USER);
+    expect(await world.ask({ client, recipient: 'postmaster@ours.example' })).toBe('accept');
+    expect(await world.ask({ client: aClient({ saslUsername: 'anna@ours.example' }) })).toBe('accept');
+  });
+});
+
+describe('an unblock', () => {
+  test('lets mail flow at once, and old mail is not judged again', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    const before = world.guard.now();
+    await world.attack();
+    const order = { by: 'anna', reason: 'cleaned', graceHours: 0, learn: false } as const;
+    expect(await world.restricted.unblock(connector.id, order)).toBeDefined();
+    expect(await world.ask()).toBe('accept');
+    // Fifty messages whose MAIL FROM was before the unblock: journaled, never judged.
+    for (let i = 0; i < 50; i++) expect(await world.judge({ ...world.attackMessage(i), since: before })).toBe('accept');
+    expect(world.log.standingOf(connector.id)).toMatchObject({ sum: 0, epoch: 1, isRestricted: false });
+    expect((await world.attack(40, { recipients: [{ address: 'new@far.example', code: 250 }] })).said).toBe(CONNECTOR);
+  });
+
+  test('ends one restriction, however often it is asked for', async () => {
+    const connector = await world.addConnector();
+    world.restricted.restrict({ entity: connector, cause: 'manual', reason: '', by: 'anna' });
+    const order = { by: 'anna', reason: '', graceHours: 0, learn: false } as const;
+    const ended = await Promise.all([1, 2, 3].map(() => world.restricted.unblock(connector.id, order)));
+    expect(ended.filter((restriction) => restriction !== undefined)).toHaveLength(1);
+    expect(world.restricted.active.epochOf(connector.id)).toBe(1);
+  });
+
+  test('of another organization is as if there were no such restriction', async () => {
+    const connector = await world.addConnector();
+    world.restricted.restrict({ entity: connector, cause: 'manual', reason: '', by: 'anna' });
+    const order = { by: 'mallory', reason: '', graceHours: 0, learn: false } as const;
+    expect(await world.restricted.unblock(connector.id, order, 'another')).toBeUndefined();
+    expect(await world.ask()).toBe(CONNECTOR);
+  });
+
+  test('comes by itself when the time of a restriction is over', async () => {
+    const connector = await world.addConnector();
+    const until = world.time + 3_600_000;
+    await world.restricted.restrict({ entity: connector, cause: 'manual', reason: '', by: 'anna', until }).settled;
+    world.time = until - 1;
+    world.timers.goOff(3_600_000);
+    expect(await world.ask()).toBe(CONNECTOR);
+    world.time = until;
+    world.timers.goOff(3_600_000);
+    await expect.poll(() => world.ask()).toBe('accept');
+  });
+});
+
+describe('modes', () => {
+  test('observe says what would have been blocked, once, and blocks nothing', async () => {
+    await world.addConnector({ mode: 'observe' });
+    await world.quietWeek();
+    expect((await world.attack(25)).said).toBe('accept');
+    expect(world.reports).toHaveLength(1);
+    expect(world.reports[0]!.verdict).toMatchObject({ level: 'compromised', action: 'report' });
+  });
+
+  test('a new connector beyond the threshold is held with 451, reported once, and not restricted', async () => {
+    const connector = await world.addConnector({ armed: false });
+    const { said } = await world.attack();
+    expect(said).toBe(HELD);
+    expect(await world.judge(world.attackMessage(90))).toBe(HELD);
+    expect(world.reports.filter(({ verdict }) => verdict.action === 'hold')).toHaveLength(1);
+    expect(world.restricted.active.get(connector.id)).toBeUndefined();
+    expect(world.records.at(-1)).toMatchObject({ outcome: 'held', tippedBy: 'connector' });
+  });
+});
+
+describe('what is evidence', () => {
+  test('a message that the next hop defers or refuses is journaled and is none', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    const before = world.log.standingOf(connector.id)!.sum;
+    for (let hour = 0; hour < 6; hour++) await world.judge(world.attackMessage(1), '451 4.3.0 Try again later');
+    await world.judge(world.attackMessage(2), '554 5.6.0 Not this');
+    expect(world.log.standingOf(connector.id)!.sum).toBe(before);
+    expect(world.records.slice(-7).map((r) => r.outcome)).toEqual([...Array(6).fill('deferred'), 'rejected']);
+    await world.judge(world.attackMessage(1));
+    expect(world.log.standingOf(connector.id)!.sum).toBeGreaterThan(before);
+  });
+
+  test('the second pass of the same mail is journaled as repeated and counts once', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    await world.judge(world.attackMessage(1));
+    const once = world.log.standingOf(connector.id)!.sum;
+    await world.judge(world.attackMessage(1));
+    expect(world.records.at(-1)!.outcome).toBe('repeated');
+    expect(world.log.standingOf(connector.id)!.sum).toBe(once);
+  });
+
+  test('recipients that do not exist count although no message came of them', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    for (let i = 0; i < 60 && world.restricted.active.get(connector.id) === undefined; i++) {
+      world.time += 10_000;
+      const message = world.attackMessage(i);
+      world.guard.abandon(
+        aMessage({
+          ...message,
+          content: undefined,
+          since: world.guard.now(),
+          recipients: [{ address: `x${i}@far.example`, code: 550 }],
+        }),
+      );
+    }
+    expect(world.restricted.active.get(connector.id)).toBeDefined();
+    expect(await world.ask()).toBe(CONNECTOR);
+  });
+
+  test('refusals of a restricted entity are counted as attempts', async () => {
+    const connector = await world.addConnector();
+    await world.restricted.restrict({ entity: connector, cause: 'manual', reason: '', by: 'anna' }).settled;
+    world.guard.abandon(
+      aMessage({ recipients: [{ address: 'bob@far.example', code: 550 }], since: world.guard.now() }),
+    );
+    expect(world.records.at(-1)!.outcome).toBe('restricted');
+    expect(world.log.standingOf(connector.id)!.attempts.messages).toBe(1);
+  });
+});
+
+describe('what nobody claims', () => {
+  test('mail to accepted domains passes unjournaled; relaying is collected for discovery', async () => {
+    const client = aClient({ clientAddress: '198.51.100.7', clientName: 'scanner.local' });
+    expect(await world.ask({ client, recipient: 'anna@ours.example' })).toBe('accept');
+    expect(await world.ask({ client })).toBe('accept');
+    expect(await world.ask({ client })).toBe('accept');
+    expect(await world.judge({ client })).toBe('accept');
+    expect(world.records).toHaveLength(0);
+    expect(world.discovery.list(() => false)).toMatchObject([
+      { clientAddress: '198.51.100.7', clientName: 'scanner.local', recipients: 2 },
+    ]);
+  });
+});
+
+describe('privacy', () => {
+  test('a subject is journaled only as far as the configuration allows', async () => {
+    await world.close();
+    world = await GuardWorld.open({ subjects: 'first-20' });
+    await world.addConnector();
+    await world.judge(world.attackMessage(1));
+    expect(world.records[0]!.subject).toBe('Verify your account');
+    await world.judge(
+      world.attackMessage(2, {
+        content: { ...world.attackMessage(2).content!, subject: 'A very long subject that tells too much' },
+      }),
+    );
+    expect(world.records[1]!.subject).toBe('A very long subject ');
+  });
+});
