@@ -107,6 +107,11 @@ export class DetectorLog {
     }
   }
 
+  /** Of the last record. */
+  get seq(): number {
+    return this.#seq;
+  }
+
   // Messages.
 
   /** May the message pass? Changes nothing but that it counts as under way until `settle`. */

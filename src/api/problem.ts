@@ -3,28 +3,18 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CordonError, ERRORS, type ErrorCode } from '../errors.ts';
 
-/** The status of each coded error; docs/errors.md lists the same. */
-export const STATUS: Readonly<Record<ErrorCode, number>> = {
-  CONFIG_INVALID: 500,
-  CONFIG_UNREADABLE: 500,
-  LISTEN_FAILED: 500,
-  LISTEN_UNTRUSTED: 500,
+/** The status of each coded error that the API may answer with; docs/errors.md lists the same. */
+export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   STORE_UNAVAILABLE: 503,
-  STORE_NEWER: 500,
-  DATA_IN_USE: 500,
-  API_UNREACHABLE: 502,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
   INVALID_REQUEST: 400,
   NOT_FOUND: 404,
-  AMBIGUOUS_NAME: 409,
   IDENTITY_TAKEN: 409,
   PREFIX_TOO_SHORT: 400,
   NAME_TAKEN: 409,
   NOT_RESTRICTED: 404,
   ALREADY_RESTRICTED: 409,
-  TRACE_INVALID: 400,
-  TRACE_UNREADABLE: 500,
 };
 
 export const problemSchema = z
@@ -75,7 +65,7 @@ export function toProblem(error: unknown): Problem {
 }
 
 function ofCordonError({ code, message, advice, fields }: CordonError): Problem {
-  const problem = make(STATUS[code], code.toLowerCase(), message, advice);
+  const problem = make(STATUS[code] ?? 500, code.toLowerCase(), message, advice);
   return fields.length === 0 ? problem : { ...problem, errors: [...fields] };
 }
 

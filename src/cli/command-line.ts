@@ -16,6 +16,7 @@ export interface ReplayOptions {
   /** JSON Lines: the content filter's word for each line. */
   readonly verdicts?: string | undefined;
   readonly without: readonly ('verdict' | 'text' | 'failures')[];
+  /** 0: a block lasts to the end. */
   readonly blockHours: number;
   /** Where to write one decision for each message, JSON Lines. */
   readonly decisions?: string | undefined;
@@ -24,8 +25,8 @@ export interface ReplayOptions {
   /** Overrides of the detector's settings; undefined: those of cordon.yaml or the defaults. */
   readonly threshold?: number | undefined;
   readonly onProgress: (done: number, total: number) => void;
-  /** A line for people. */
-  readonly print: (line: string) => void;
+  /** Text for people, with or without its last line end. */
+  readonly print: (text: string) => void;
 }
 
 /** Handed in by main.ts: the commands that need the guard itself and not its API. Each resolves to the exit status. */

@@ -1,5 +1,6 @@
 // For each family a story of guilt that it helps to tell, and an innocent who looks the same. Twenty different ones each.
 import { describe, expect, it } from 'vitest';
+import type { ObservationEntry } from '../../src/detection/entry.ts';
 import { sketchText } from '../../src/detection/sketch.ts';
 import { randomOf } from './random.ts';
 import {
@@ -36,18 +37,27 @@ const AN_ATTACK: Attack = {
   ...INSIDER,
 };
 
+/** When the office is empty. */
+const EVENING = MONDAY + 17 * DAY + 20 * HOUR;
+
 const LATER = 28;
+
+/** As seen where no content filter runs. */
+const unfiltered = (messages: readonly ObservationEntry[]): ObservationEntry[] =>
+  messages.map((message) => ({ ...message, spam: undefined }));
 
 describe('content', () => {
   it.each(SEEDS)(
-    'guilty: spam that the filter recognizes gets a slow attack restricted within 12 messages (%i)',
+    'guilty: spam that the filter recognizes, one every three minutes, is restricted within 15 messages (%i)',
     (seed) => {
       const random = randomOf(seed);
       const story = new Story();
       story.send(branchOffice(random, 0, 17));
-      const leaked = story.send(attack(random, { ...AN_ATTACK, caught: 0.9, gapMs: 15 * MINUTE }));
-      expect(leaked).toBeLessThanOrEqual(12);
-      expect(sumsOf(story.restriction).content).toBeGreaterThanOrEqual(1);
+      const leaked = story.send(
+        attack(random, { ...AN_ATTACK, at: EVENING, caught: 0.95, gapMs: 3 * MINUTE, texts: 6 }),
+      );
+      expect(leaked).toBeLessThanOrEqual(15);
+      expect(sumsOf(story.restriction).content).toBeGreaterThanOrEqual(5);
     },
   );
 
@@ -67,7 +77,7 @@ describe('recipients', () => {
       const story = new Story();
       story.send(printer(random, 0, 17));
       const scanner = { sender: () => 'scanner@branch.example.org', clientAddress: () => '192.0.2.30' };
-      const leaked = story.send(attack(random, { ...AN_ATTACK, ...scanner, gapMs: 8 * MINUTE, texts: 3 }));
+      const leaked = story.send(attack(random, { ...AN_ATTACK, ...scanner, caught: 0.8, gapMs: 8 * MINUTE, texts: 3 }));
       expect(leaked).toBeLessThanOrEqual(20);
       expect(sumsOf(story.restriction).recipients).toBeGreaterThanOrEqual(3);
     },
@@ -87,7 +97,7 @@ describe('failures', () => {
       const random = randomOf(seed);
       const story = new Story();
       story.send(branchOffice(random, 0, 17));
-      const leaked = story.send(attack(random, { ...AN_ATTACK, caught: 0, refused: 0.4 }));
+      const leaked = story.send(attack(random, { ...AN_ATTACK, at: EVENING, caught: 0, refused: 0.4, texts: 3 }));
       expect(leaked).toBeLessThanOrEqual(12);
       expect(sumsOf(story.restriction).failures).toBeGreaterThanOrEqual(2);
     },
@@ -101,13 +111,13 @@ describe('failures', () => {
 });
 
 describe('volume', () => {
-  it.each(SEEDS)('guilty: a blast in the night, without any filter, is restricted within 25 messages (%i)', (seed) => {
+  it.each(SEEDS)('guilty: a blast in the night, without any filter, is restricted within 20 messages (%i)', (seed) => {
     const random = randomOf(seed);
     const story = new Story();
-    story.send(branchOffice(random, 0, 17).map((message) => ({ ...message, spam: undefined })));
+    story.send(unfiltered(branchOffice(random, 0, 17)));
     const night = MONDAY + 17 * DAY + 2 * HOUR;
     const leaked = story.send(attack(random, { ...AN_ATTACK, at: night, gapMs: 2_000, caught: undefined, texts: 2 }));
-    expect(leaked).toBeLessThanOrEqual(25);
+    expect(leaked).toBeLessThanOrEqual(20);
     expect(sumsOf(story.restriction).volume).toBeGreaterThanOrEqual(1);
   });
 
@@ -119,12 +129,12 @@ describe('volume', () => {
 });
 
 describe('bulk', () => {
-  it.each(SEEDS)('guilty: one template that varies from copy to copy is a campaign within 25 messages (%i)', (seed) => {
+  it.each(SEEDS)('guilty: one template that varies from copy to copy is a campaign within 16 messages (%i)', (seed) => {
     const random = randomOf(seed);
     const story = new Story();
-    story.send(branchOffice(random, 0, 17));
-    const leaked = story.send(attack(random, { ...AN_ATTACK, caught: 0, texts: 1, gapMs: 5_000 }));
-    expect(leaked).toBeLessThanOrEqual(25);
+    story.send(unfiltered(branchOffice(random, 0, 17)));
+    const leaked = story.send(attack(random, { ...AN_ATTACK, at: EVENING, caught: undefined, texts: 1 }));
+    expect(leaked).toBeLessThanOrEqual(16);
     expect(sumsOf(story.restriction).bulk).toBeGreaterThanOrEqual(3);
   });
 
@@ -160,7 +170,7 @@ describe('identity', () => {
         sender: (n: number) => `office${n % 40}@bank${n % 40}.example.net`,
         clientAddress: (n: number) => `203.0.${n % 40}.5`,
       };
-      const leaked = story.send(attack(random, { ...AN_ATTACK, ...bots, texts: 20, gapMs: 5 * MINUTE }));
+      const leaked = story.send(attack(random, { ...AN_ATTACK, ...bots, caught: 0.8, texts: 20, gapMs: 5 * MINUTE }));
       expect(leaked).toBeLessThanOrEqual(12);
       expect(sumsOf(story.restriction).identity).toBeGreaterThanOrEqual(2);
     },

@@ -132,7 +132,8 @@ export function newsletter(
   for (let day = from; day < until; day++) {
     if (day % 7 !== 1) continue;
     const text = letter(random);
-    for (let n = random.int(2, 12); n > 0; n--) subscribers.splice(random.int(0, subscribers.length), 0, stranger(random));
+    for (let n = random.int(2, 12); n > 0; n--)
+      subscribers.splice(random.int(0, subscribers.length), 0, stranger(random));
     let at = MONDAY + day * DAY + 9 * HOUR;
     for (const subscriber of subscribers) {
       at += random.int(200, 3_000);

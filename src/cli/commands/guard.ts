@@ -37,13 +37,21 @@ export function addGuardCommands(program: Command, line: CommandLine): void {
     .addOption(new Option('--format <FORMAT>', 'how FILE is written').choices(['trace']).default('trace'))
     .option('--verdicts <FILE>', 'the content filter\'s word, JSON Lines: {"i":0,"spam":true}')
     .option('--without <LIST>', `what the detector must do without: ${SOURCES.join(',')}`, readSources, [])
-    .option('--block-hours <HOURS>', 'how long a block lasts; no administrator is simulated', readHours, 24)
-    .option('--threshold <SUM>', 'another threshold than the default', readHours)
+    .option(
+      '--block-hours <HOURS>',
+      'how long a block lasts, 0 to the end; nobody unblocks in a replay',
+      readNumber,
+      24,
+    )
+    .option('--threshold <SUM>', 'another threshold than the default', readNumber)
     .option('--decisions <FILE>', 'write one decision for each message, JSON Lines')
     .option('--json <FILE>', 'write the summary as JSON')
     .action(async (file: string, options: Omit<ReplayOptions, 'file' | 'onProgress' | 'print'>) => {
       const bar = progressBar(line.stderr, 'replay');
-      const print = (text: string) => void line.stdout.write(`${text}\n`);
+      const print = (text: string) => {
+        bar.end();
+        line.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      };
       try {
         line.setExitStatus(await line.replay({ ...options, file, onProgress: bar.show, print }));
       } finally {
@@ -60,8 +68,7 @@ function readSources(text: string): ReplayOptions['without'] {
   });
 }
 
-function readHours(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Must be a number above 0.');
-  return value;
+function readNumber(text: string): number {
+  if (!/^\d{1,6}(\.\d{1,6})?$/.test(text)) throw new InvalidArgumentError('Must be a number, 0 or more.');
+  return Number(text);
 }

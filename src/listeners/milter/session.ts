@@ -1,21 +1,14 @@
-// One connection of a mail server: the milter protocol's events in order, for one SMTP session after another and one message
-// after another. Builds the questions for the guard and says its answers. Knows no socket: bytes come in as packets and go out
-// through `send`.
+// What a mail server says on one connection, event by event: one SMTP session after another, one message after another.
+// Builds the questions for the guard and sends its answers; knows no socket.
 import type { MilterSession as NotedSession, Sessions } from '../../activity/sessions.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { unbracket } from '../../mail/address.ts';
 import type { ContentFilterWord } from '../../mail/content-filter.ts';
-import { BODY_BYTES, messageContent } from '../../mail/message-content.ts';
-import type {
-  ClientCertificate,
-  RecipientAnswer,
-  RelayClient,
-  RelayedMessage,
-  RelayRequest,
-} from '../../mail/relay-request.ts';
+import type { ClientCertificate, RelayClient } from '../../mail/relay-request.ts';
 import { oneLine } from '../../mail/reply.ts';
 import type { Guard, Judged } from '../guard.ts';
-import { HeaderBlock } from './header-block.ts';
+import * as Command from './commands.ts';
+import { OpenMessage } from './message.ts';
 import {
   negotiate,
   SMFIP_NR_BODY,
@@ -48,7 +41,7 @@ export interface SessionContext {
   readonly nextInstance: () => string;
 }
 
-/** The connection is to be closed; `why` is undefined where the mail server asked for it. */
+/** The connection is to be closed; `why` is undefined where the mail server wants it so. */
 export interface Disconnect {
   readonly why: string | undefined;
 }
@@ -62,36 +55,19 @@ interface SmtpSession {
   certificateNames: readonly string[];
 }
 
-/** One message, from MAIL to its end. */
-interface OpenMessage {
-  readonly envelopeSender: string;
-  readonly saslUsername: string | undefined;
-  readonly declaredBytes: number;
-  readonly instance: string;
-  readonly since: number;
-  readonly recipients: RecipientAnswer[];
-  readonly headers: HeaderBlock;
-  queueId: string | undefined;
-  /** Of header and body, as far as we were shown them. */
-  seenBytes: number;
-  /** The beginning of the body, at most BODY_BYTES. */
-  body: Buffer;
-  isSkipped: boolean;
-}
-
-const QUIT: Disconnect = { why: undefined };
-const NO_BODY = Buffer.alloc(0);
+const AT_REQUEST: Disconnect = { why: undefined };
 
 export class Session {
   readonly #context: SessionContext;
   readonly #mailServer: string;
   /** Hands an answer to the mail server; false where it is gone. */
   readonly #send: (answer: Buffer) => boolean;
-  /** Undefined before the negotiation. */
-  #steps: number | undefined;
+  #isNegotiated = false;
+  /** SMFIP_* flags that were agreed on. */
+  #steps = 0;
   #smtp: SmtpSession | undefined;
   #message: OpenMessage | undefined;
-  /** Of the event that comes next, and which event that is. */
+  /** Macros come in a packet of their own, before their event. */
   #macros: Macros = NO_MACROS;
   #macrosEvent = 0;
 
@@ -102,51 +78,53 @@ export class Session {
   }
 
   /**
-   * Takes one event and answers it where it wants an answer. Where a promise is returned, the next event must wait for it.
+   * Takes one event and answers it where an answer is expected. The next one must wait for a promise that is returned.
    * The packet's payload is not needed afterwards.
    */
   handle({ command, payload }: Packet): Disconnect | undefined | Promise<undefined> {
-    if (this.#steps === undefined && command !== OPTNEG) return { why: `${letter(command)} before the negotiation` };
+    if (!this.#isNegotiated && command !== Command.OPTNEG) {
+      return { why: `${Command.letter(command)} before the negotiation` };
+    }
     switch (command) {
-      case MACRO:
+      case Command.MACRO:
         return this.#onMacros(payload);
-      case HEADER:
+      case Command.HEADER:
         return this.#onHeader(payload);
-      case RCPT:
+      case Command.RCPT:
         return this.#onRcpt(payload, this.#takeMacros(command));
-      case BODY:
+      case Command.BODY:
         return this.#onBody(payload);
-      case BODYEOB:
+      case Command.BODYEOB:
         return this.#onEndOfMessage(payload, this.#takeMacros(command));
-      case MAIL:
+      case Command.MAIL:
         return this.#onMail(payload, this.#takeMacros(command));
-      case HELO:
+      case Command.HELO:
         return this.#onHelo(payload, this.#takeMacros(command));
-      case CONNECT:
+      case Command.CONNECT:
         return this.#onConnect(payload);
-      case ABORT:
+      case Command.ABORT:
         this.#abandon();
         return undefined;
-      case OPTNEG:
+      case Command.OPTNEG:
         return this.#onNegotiation(payload);
-      case QUIT_NEW_CONNECTION:
+      case Command.QUIT_NEW_CONNECTION:
         this.end();
         return undefined;
-      case QUIT_COMMAND:
+      case Command.QUIT:
         this.end();
-        return QUIT;
-      case DATA:
-      case END_OF_HEADER:
-      case UNKNOWN_COMMAND:
-        // Negotiated away; a mail server that could not do that waits for an answer.
-        this.#answer(CONTINUE);
+        return AT_REQUEST;
+      case Command.DATA:
+      case Command.END_OF_HEADER:
+      case Command.UNKNOWN:
+        // Negotiated away; a mail server that could not agree to that waits for an answer.
+        this.#send(CONTINUE);
         return undefined;
       default:
-        return { why: `unknown command ${letter(command)}` };
+        return { why: `unknown command ${Command.letter(command)}` };
     }
   }
 
-  /** The SMTP session is over: its message, if one is open, is abandoned. Twice is harmless. */
+  /** The SMTP session is over; an open message is abandoned. Twice is harmless. */
   end(): void {
     this.#smtp?.noted.leave();
     this.#abandon();
@@ -154,15 +132,15 @@ export class Session {
   }
 
   #onNegotiation(payload: Buffer): Disconnect | undefined {
-    if (this.#steps !== undefined) return { why: 'a second negotiation' };
-    const agreement = negotiate(payload);
-    if (agreement === undefined) return { why: 'a malformed negotiation' };
+    const agreement = this.#isNegotiated ? undefined : negotiate(payload);
+    if (agreement === undefined) return { why: 'a malformed or second negotiation' };
+    this.#isNegotiated = true;
     this.#steps = agreement.steps;
-    this.#answer(packet('O', agreement.answer));
+    this.#send(packet('O', agreement.answer));
     return undefined;
   }
 
-  /** A new SMTP session, or (XCLIENT) the old one for another client: nothing known of the last one may stay. */
+  /** A new SMTP session; after XCLIENT perhaps the same one, of another client. Nothing known of the last one may stay. */
   #onConnect(payload: Buffer): Disconnect | undefined {
     this.end();
     const client = readClient(payload);
@@ -173,7 +151,7 @@ export class Session {
     return undefined;
   }
 
-  /** Comes again after STARTTLS, then with the certificate; ends an open message as RSET does (RFC 5321 4.1.4). */
+  /** Comes again after STARTTLS, then with the certificate. Ends an open message as RSET does (RFC 5321 4.1.4). */
   #onHelo(payload: Buffer, macros: Macros): Disconnect | undefined {
     this.#abandon();
     const name = readStrings(payload)?.[0];
@@ -188,19 +166,14 @@ export class Session {
     this.#abandon();
     const strings = readStrings(payload);
     if (this.#smtp === undefined || strings === undefined) return { why: 'a malformed or early MAIL' };
-    this.#message = {
+    const start = {
       envelopeSender: unbracket(strings[0]),
       saslUsername: macros.get('auth_authen')?.toLowerCase(),
-      declaredBytes: strings.length > 1 ? declaredSize(strings) : 0,
+      declaredBytes: declaredSize(strings),
       instance: this.#context.nextInstance(),
       since: this.#context.guard.now(),
-      recipients: [],
-      headers: new HeaderBlock(),
-      queueId: macros.get('i'),
-      seenBytes: 0,
-      body: NO_BODY,
-      isSkipped: false,
     };
+    this.#message = new OpenMessage(start, macros.get('i'));
     this.#answerUnless(SMFIP_NR_MAIL);
     return undefined;
   }
@@ -212,29 +185,42 @@ export class Session {
       return { why: 'a malformed or early RCPT' };
     }
     message.queueId = macros.get('i') ?? message.queueId;
-    const address = unbracket(path);
+    const recipient = unbracket(path);
     const code = refusalCode(macros);
     if (code !== undefined) {
       // The mail server refused it already: evidence at the end of the message, and nothing left to decide.
-      message.recipients.push({ address, code });
-      this.#answer(CONTINUE);
+      message.recipients.push({ address: recipient, code });
+      this.#send(CONTINUE);
       return undefined;
     }
-    const decision = this.#context.guard.ask(this.#request(this.#smtp, message, address));
-    if (!(decision instanceof Promise)) return this.#answerRecipient(message, address, decision);
-    return decision.then((late) => this.#answerRecipient(message, address, late));
+    const decision = this.#ask(this.#smtp, message, recipient);
+    if (decision instanceof Promise) return decision.then((late) => this.#answerRecipient(message, recipient, late));
+    return this.#answerRecipient(message, recipient, decision);
   }
 
-  #answerRecipient(message: OpenMessage, address: string, decision: Decision): undefined {
-    message.recipients.push({ address, code: decision.action === 'accept' ? 250 : decision.reply.code });
-    this.#answer(writeDecision(decision));
+  #ask(smtp: SmtpSession, message: OpenMessage, recipient: string): Decision | Promise<Decision> {
+    const { envelopeSender, saslUsername, instance, since } = message.start;
+    return this.#context.guard.ask({
+      listener: 'milter',
+      stage: 'RCPT',
+      client: this.#client(smtp, saslUsername),
+      envelopeSender,
+      recipient,
+      queueId: message.queueId,
+      instance,
+      since,
+    });
+  }
+
+  #answerRecipient(message: OpenMessage, recipient: string, decision: Decision): undefined {
+    message.recipients.push({ address: recipient, code: decision.action === 'accept' ? 250 : decision.reply.code });
+    this.#send(writeDecision(decision));
   }
 
   #onHeader(payload: Buffer): Disconnect | undefined {
     const field = readHeader(payload);
     if (this.#message === undefined || field === undefined) return { why: 'a malformed or early header field' };
-    this.#message.headers.add(field);
-    this.#message.seenBytes += payload.length + HEADER_SEPARATORS;
+    this.#message.addHeader(field, payload.length);
     this.#answerUnless(SMFIP_NR_HDR);
     return undefined;
   }
@@ -242,10 +228,10 @@ export class Session {
   #onBody(payload: Buffer): Disconnect | undefined {
     const message = this.#message;
     if (message === undefined) return { why: 'a body before MAIL' };
-    takeBody(message, payload);
-    if (message.body.length >= BODY_BYTES && (this.#steps! & SMFIP_SKIP) !== 0) {
+    message.addBody(payload);
+    if (message.hasEnoughBody && (this.#steps & SMFIP_SKIP) !== 0) {
       message.isSkipped = true;
-      this.#answer(SKIP);
+      this.#send(SKIP);
     } else this.#answerUnless(SMFIP_NR_BODY);
     return undefined;
   }
@@ -253,7 +239,7 @@ export class Session {
   #onEndOfMessage(payload: Buffer, macros: Macros): Disconnect | undefined | Promise<undefined> {
     const message = this.#message;
     if (this.#smtp === undefined || message === undefined) return { why: 'the end of a message before MAIL' };
-    if (payload.length > 0) takeBody(message, payload);
+    message.addBody(payload);
     message.queueId = macros.get('i') ?? message.queueId;
     const relayed = this.#relayed(this.#smtp, message, Number(macros.get('msg_size') ?? 0));
     // From here on the message is the guard's: an ABORT that follows has nothing left to abandon.
@@ -263,19 +249,19 @@ export class Session {
   }
 
   #answerMessage({ decision, settle }: Judged): undefined {
-    const isDelivered = this.#send(writeDecision(decision));
-    if (!isDelivered) settle('');
+    const isSent = this.#send(writeDecision(decision));
+    if (!isSent) settle('');
     else settle(decision.action === 'accept' ? '250' : oneLine(decision.reply));
   }
 
-  /** Macros come before their event. Those of header fields and body pieces say nothing that the others do not. */
+  /** Those of header fields and body pieces, which Postfix sends with each, say nothing that the end of the message does not. */
   #onMacros(payload: Buffer): Disconnect | undefined {
     const event = payload[0];
-    if (event === HEADER || event === BODY || event === END_OF_HEADER || event === DATA) return undefined;
+    if (event === Command.HEADER || event === Command.BODY) return undefined;
     const macros = readMacros(payload.subarray(1));
-    if (macros === undefined) return { why: 'malformed macros' };
+    if (event === undefined || macros === undefined) return { why: 'malformed macros' };
     this.#macros = macros;
-    this.#macrosEvent = event ?? 0;
+    this.#macrosEvent = event;
     return undefined;
   }
 
@@ -285,6 +271,7 @@ export class Session {
     return macros;
   }
 
+  /** A message without recipients leaves nothing behind. */
   #abandon(): void {
     const message = this.#message;
     this.#message = undefined;
@@ -292,91 +279,29 @@ export class Session {
     this.#context.guard.abandon(this.#relayed(this.#smtp, message, 0));
   }
 
-  #answer(answer: Buffer): void {
-    this.#send(answer);
-  }
-
   #answerUnless(noReply: number): void {
-    if ((this.#steps! & noReply) === 0) this.#answer(CONTINUE);
+    if ((this.#steps & noReply) === 0) this.#send(CONTINUE);
   }
 
-  #request(smtp: SmtpSession, message: OpenMessage, recipient: string): RelayRequest {
-    return {
-      listener: 'milter',
-      stage: 'RCPT',
-      client: this.#relayClient(smtp, message),
-      envelopeSender: message.envelopeSender,
-      recipient,
-      queueId: message.queueId,
-      instance: message.instance,
-      since: message.since,
-    };
+  #relayed(smtp: SmtpSession, message: OpenMessage, serverBytes: number) {
+    return message.relayed(this.#client(smtp, message.start.saslUsername), this.#context.contentFilter, serverBytes);
   }
 
-  #relayed(smtp: SmtpSession, message: OpenMessage, serverBytes: number): RelayedMessage {
-    const headers = message.headers.fields;
-    const spam = this.#context.contentFilter(headers, { queueId: message.queueId });
-    return {
-      listener: 'milter',
-      client: this.#relayClient(smtp, message),
-      envelopeSender: message.envelopeSender,
-      recipients: message.recipients,
-      messageBytes: serverBytes || (message.isSkipped ? message.declaredBytes : message.seenBytes),
-      queueId: message.queueId,
-      instance: message.instance,
-      since: message.since,
-      content: messageContent(headers, message.body, spam),
-      attempted: false,
-    };
-  }
-
-  #relayClient(smtp: SmtpSession, message: OpenMessage): RelayClient {
+  #client(smtp: SmtpSession, saslUsername: string | undefined): RelayClient {
     return {
       mailServer: this.#mailServer,
       clientAddress: smtp.client.address,
       clientPort: smtp.client.port,
       clientName: smtp.client.name,
       heloName: smtp.heloName,
-      saslUsername: message.saslUsername,
+      saslUsername,
       certificate: certificateOf(smtp),
     };
   }
 }
 
-// Commands of the mail server (SMFIC_*).
-const ABORT = 0x41; // A
-const BODY = 0x42; // B
-const CONNECT = 0x43; // C
-const MACRO = 0x44; // D
-const BODYEOB = 0x45; // E
-const HELO = 0x48; // H
-const QUIT_NEW_CONNECTION = 0x4b; // K
-const HEADER = 0x4c; // L
-const MAIL = 0x4d; // M
-const END_OF_HEADER = 0x4e; // N
-const OPTNEG = 0x4f; // O
-const QUIT_COMMAND = 0x51; // Q
-const RCPT = 0x52; // R
-const DATA = 0x54; // T
-const UNKNOWN_COMMAND = 0x55; // U
-
-/** A field has two NUL here; in the message ': ' and CRLF. */
-const HEADER_SEPARATORS = 2;
-
-function letter(command: number): string {
-  return command > 0x20 && command < 0x7f ? String.fromCharCode(command) : `0x${command.toString(16)}`;
-}
-
-function takeBody(message: OpenMessage, piece: Buffer): void {
-  message.seenBytes += piece.length;
-  const room = BODY_BYTES - message.body.length;
-  if (room <= 0) return;
-  const taken = piece.length > room ? piece.subarray(0, room) : piece;
-  message.body = message.body.length === 0 ? Buffer.from(taken) : Buffer.concat([message.body, taken]);
-}
-
 /**
- * {cert_subject} is the common name. Postfix says it of trusted chains only; Sendmail says it of any certificate, and its
+ * {cert_subject} is the common name. Postfix tells it of trusted chains only; Sendmail tells it of any certificate, and its
  * judgement in {verify}: a name that anybody can sign himself must not count.
  */
 function trustedNames(macros: Macros): readonly string[] {
@@ -385,9 +310,8 @@ function trustedNames(macros: Macros): readonly string[] {
   return subject === undefined || (verified !== undefined && verified !== 'OK') ? [] : [subject.toLowerCase()];
 }
 
-/** What this protocol tells of the certificate, and the fingerprint that only the policy protocol tells. */
+/** What this protocol tells of the certificate, with the fingerprint, which only the policy protocol tells. */
 function certificateOf({ certificateNames, noted }: SmtpSession): ClientCertificate | undefined {
-  const fromPolicy = noted.certificate;
-  if (certificateNames.length === 0) return fromPolicy;
-  return { fingerprint: fromPolicy?.fingerprint, names: certificateNames };
+  if (certificateNames.length === 0) return noted.certificate;
+  return { fingerprint: noted.certificate?.fingerprint, names: certificateNames };
 }

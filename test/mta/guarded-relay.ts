@@ -1,0 +1,151 @@
+// A small world: a recording next hop, the whole guard, and a real Postfix between them that asks the guard as the manual says.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { configSchema } from '../../src/config/schema.ts';
+import { type Cordon, startCordon } from '../../src/cordon.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { documented } from './documented.ts';
+import { freePort } from './free-port.ts';
+import { type Postfix, startPostfix } from './postfix.ts';
+import { type Sink, startSink } from './sink.ts';
+
+export interface GuardedRelayOptions {
+  /** Blocks of docs/mta/postfix.md, beside those for relaying, certificates and XCLIENT. */
+  readonly blocks: readonly string[];
+  /** Further lines of main.cf. */
+  readonly settings?: string;
+  /** Milliseconds since 1970, for the guard. */
+  readonly now?: () => number;
+}
+
+/** What a test chooses of a connector; the rest as the API has it. Armed: restricted on the first day, too. */
+export interface NewConnector {
+  readonly name: string;
+  readonly senderIpAddresses?: readonly string[];
+  readonly clientCertificateFingerprints?: readonly string[];
+  readonly tlsSenderCertificateName?: string;
+  readonly saslUsernames?: readonly string[];
+  readonly type?: 'OnPremises' | 'Partner';
+}
+
+/** `contoso.example` is the organization's accepted domain; 127.0.0.0/8 and 192.0.2.0/24 may relay. */
+export class GuardedRelay {
+  readonly sink: Sink;
+  readonly certificates: Certificates;
+  readonly #options: GuardedRelayOptions;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'cordon-guarded-relay-'));
+  readonly #ports: { readonly policy: number; readonly milter: number };
+  #cordon: Cordon | undefined;
+  #postfix: Postfix | undefined;
+
+  static async start(options: GuardedRelayOptions): Promise<GuardedRelay> {
+    const ports = { policy: await freePort(), milter: await freePort() };
+    const relay = new GuardedRelay(options, await startSink(), makeCertificates(), ports);
+    try {
+      await relay.startGuard();
+      relay.#postfix = await startPostfix({ nextHop: relay.sink.port, settings: relay.#settings() });
+      return relay;
+    } catch (error) {
+      await relay.stop();
+      throw error;
+    }
+  }
+
+  private constructor(
+    options: GuardedRelayOptions,
+    sink: Sink,
+    certificates: Certificates,
+    ports: { policy: number; milter: number },
+  ) {
+    this.#options = options;
+    this.sink = sink;
+    this.certificates = certificates;
+    this.#ports = ports;
+  }
+
+  get postfix(): Postfix {
+    return this.#postfix!;
+  }
+
+  #settings(): string {
+    const { blocks, settings = '' } = this.#options;
+    const { server, authority } = this.certificates;
+    const manual = documented(['relay', 'certificates', 'proxy', ...blocks], {
+      '127.0.0.1:5712': `127.0.0.1:${this.#ports.policy}`,
+      '127.0.0.1:5713': `127.0.0.1:${this.#ports.milter}`,
+      '/etc/postfix/relay.pem': server.certFile,
+      '/etc/postfix/relay.key': server.keyFile,
+      '/etc/postfix/client-ca.pem': authority.certFile,
+      '192.0.2.53': '127.0.0.0/8',
+    });
+    // XCLIENT may name a login only where SASL is switched on.
+    return `${manual}smtpd_sasl_auth_enable = yes\n${settings}`;
+  }
+
+  /** On the same ports and the same data as before. */
+  async startGuard(): Promise<void> {
+    const config = configSchema.parse({
+      dataDirectory: path.join(this.#folder, 'data'),
+      organization: { name: 'Contoso', acceptedDomains: ['contoso.example'] },
+      listeners: {
+        postfixPolicy: { listen: `127.0.0.1:${this.#ports.policy}` },
+        milter: { listen: `127.0.0.1:${this.#ports.milter}` },
+      },
+      http: { port: 0 },
+    });
+    const { now = Date.now } = this.#options;
+    this.#cordon = await startCordon({ config, now, log: pino({ level: process.env.CORDON_TEST_LOG ?? 'silent' }) });
+  }
+
+  async stopGuard(): Promise<void> {
+    await this.#cordon?.close();
+    this.#cordon = undefined;
+  }
+
+  /** A request to the REST API with the administrator's token; its JSON. Throws where it is refused. */
+  async api<T>(method: 'GET' | 'POST', resource: string, body?: unknown): Promise<T> {
+    const { url, adminTokenFile } = this.#cordon!;
+    const answer = await fetch(`${url}/api/v1${resource}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${readFileSync(adminTokenFile, 'utf8').trim()}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const json = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${resource}: ${JSON.stringify(json)}`);
+    return json as T;
+  }
+
+  /** Its id. */
+  async addConnector(connector: NewConnector): Promise<string> {
+    const { id } = await this.api<{ id: string }>('POST', '/connectors', { armed: true, ...connector });
+    return id;
+  }
+
+  /** The id of a login that has sent something since the guard started. */
+  async userId(login: string): Promise<string> {
+    const { items } = await this.api<{ items: { id: string }[] }>('GET', `/users?name=${login}`);
+    if (items[0] === undefined) throw new Error(`the guard knows no login ${login}`);
+    return items[0].id;
+  }
+
+  async restrict(id: string): Promise<void> {
+    await this.api('POST', `/restricted-entities/${id}/restrict`, { reason: 'test' });
+  }
+
+  async unblock(id: string): Promise<void> {
+    await this.api('POST', `/restricted-entities/${id}/unblock`, { reason: 'test' });
+  }
+
+  async stop(): Promise<void> {
+    await this.#postfix?.stop();
+    await this.stopGuard();
+    await this.sink.stop();
+    this.certificates.remove();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
