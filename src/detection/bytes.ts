@@ -6,11 +6,13 @@ export class ByteWriter {
   #length = 0;
 
   u32(value: number): void {
-    this.#view.setUint32(this.#room(4), value, true);
+    const at = this.#room(4);
+    this.#view.setUint32(at, value, true);
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#room(8), value, true);
+    const at = this.#room(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   flag(value: boolean): void {
@@ -26,7 +28,8 @@ export class ByteWriter {
   text(value: string): void {
     const bytes = Buffer.from(value, 'utf8');
     this.u32(bytes.length);
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   u32s(values: Uint32Array): void {

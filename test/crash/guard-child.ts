@@ -7,13 +7,20 @@ import { GuardWorld } from '../guard-world.ts';
 const world = await GuardWorld.open({ directory: process.argv[2]! });
 const connectors = [];
 for (let c = 0; c < 5; c++) {
-  connectors.push(await world.addConnector({ name: `c${c}`, senderIpAddresses: [`10.${c}.0.0/16`] }));
+  connectors.push(
+    await world.addConnector({
+      name: `c${c}`,
+      senderIpAddresses: [`10.${c}.0.0/16`],
+      mode: c === 0 ? 'enforce' : 'exempt',
+    }),
+  );
 }
 // A restriction is said to be there when its first refusal would go out.
 for (let i = 0; ; i++) {
   const c = i % 5;
   world.time += 7_000;
-  const attack = c === 0 && i > 400;
+  // Connector 0 is restricted soon; the sums of the others go up and down and are never 0 for long.
+  const attack = c === 0 ? i > 400 : i % 7 < 2;
   const message = attack
     ? world.attackMessage(i)
     : { recipients: [{ address: `friend${i % 11}@partner.example`, code: 250 }], queueId: `Q${i}`, content: undefined };

@@ -46,7 +46,7 @@ describe('the trace line', () => {
 
   test('holds nothing of a name that could end it', () => {
     const client = { ...CLIENT, heloName: 'a(b)\r\nX: <y>;"', clientName: 'c d]' };
-    expect(receivedLine({ ...FACTS, client })).toMatch(/^Received: from a\?b\?{4}X:\?{2}y\?{3} \(c\?d\] \[192/);
+    expect(receivedLine({ ...FACTS, client })).toContain('Received: from a?b???X:??y??? (c?d] [192.0.2.7])\r\n');
   });
 });
 

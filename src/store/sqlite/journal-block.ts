@@ -28,7 +28,7 @@ export interface EncodedBlock extends BlockHead {
 const encoder = new TextEncoder();
 
 export function encode({ text, ...head }: Block): EncodedBlock {
-  return { ...head, lines: new Uint8Array(Buffer.from(text)) };
+  return { ...head, lines: encoder.encode(text) };
 }
 
 /** Gathers records until somebody takes them as a block. */
