@@ -33,7 +33,7 @@ function policyRecord(seq: number): MessageRecord {
     clientName: `host${client}.branch.example.com`,
     heloName: `host${client}.branch.example.com`,
     envelopeSender: `user${(seq * 31) % 5_000}@example.com`,
-    recipients: [{ address: `someone${seq}@dest${seq % 300}.example.net`, code: 250 }],
+    recipients: [{ address: `someone${seq}@dest${seq % 300}.example.net`, code: 250, relaying: true }],
     messageBytes: 4_096,
     headerFrom: '',
     subject: '',

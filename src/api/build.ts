@@ -137,7 +137,9 @@ function answerWithCare(app: FastifyInstance): void {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
+    // Supervisors and Prometheus ask all the time.
+    const level = request.url.startsWith('/api/') ? 'info' : 'debug';
+    request.log[level](
       {
         clientAddress: request.ip,
         principal: (request as Partial<typeof request>).principal?.name,

@@ -38,7 +38,7 @@ export function events(api: Api, { events: feed }: ApiPorts): void {
         open.delete(stream);
       });
       write(': welcome\n\n');
-      return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream);
+      return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(stream);
     },
   );
 }

@@ -112,7 +112,7 @@ describe('who is restricted', () => {
     expect(made).toEqual({
       status: 0,
       err: '',
-      out: `connector ${name}  is restricted until 2026-11-22 13:00:00+01:00.\n`,
+      out: `connector ${name} is restricted until 2026-11-22 13:00:00+01:00.\n`,
     });
 
     const list = await cordon('blocked');
@@ -126,7 +126,7 @@ describe('who is restricted', () => {
     expect(sheet).toContain('restricted since  2026-11-22 09:00:00+01:00');
 
     const ended = await cordon('unblock', name, '--reason', 'found', '--grace', '4', '--learn');
-    expect(ended).toEqual({ status: 0, err: '', out: `connector ${name}  may send again.\n` });
+    expect(ended).toEqual({ status: 0, err: '', out: `connector ${name} may send again.\n` });
     expect(await json('blocked')).toEqual([]);
     const [past] = await world.store.restrictions.list({ entityId: id, limit: 1 });
     expect(past?.ended).toMatchObject({ by: 'provider', reason: 'found', graceHours: 4, learn: true });

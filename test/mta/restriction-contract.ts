@@ -13,27 +13,35 @@ export interface Refusals {
   readonly partnerAtRcpt: (recipient: string) => string;
 }
 
+const CONNECTOR =
+  "550-5.7.711 Your message couldn't be delivered. The most common reason for this is that your organization's email " +
+  "connector is suspected of sending spam or phish and it's no longer allowed to send email. Contact your email admin " +
+  'for assistance.\r\n550 5.7.711 Access denied, bad inbound connector. AS(2204).';
+const USER =
+  "550-5.1.8 Your message couldn't be delivered because you weren't recognized as a valid sender. The most common " +
+  "reason for this is that your email address is suspected of sending spam and it's no longer allowed to send email. " +
+  'Contact your email admin for assistance.\r\n550 5.1.8 Access denied, bad outbound sender AS(42004)';
+
 /** What the milter says, and Postfix passes on as it is. */
 export const OWN_WORDS: Refusals = {
   connectorAtRcpt: () => CONNECTOR,
-  connectorAtEnd:
-    "550-5.7.711 Your message couldn't be delivered. The most common reason for this is that your organization's email connector is suspected of sending spam or phish and it's no longer allowed to send email. Contact your email admin for assistance.\r\n550 5.7.711 Access denied, bad inbound connector. AS(2204).",
+  connectorAtEnd: CONNECTOR,
   userAtRcpt: () => USER,
-  userAtEnd:
-    "550-5.1.8 Your message couldn't be delivered because you weren't recognized as a valid sender. The most common reason for this is that your email address is suspected of sending spam and it's no longer allowed to send email. Contact your email admin for assistance.\r\n550 5.1.8 Access denied, bad outbound sender AS(42004)",
+  userAtEnd: USER,
   partnerAtRcpt: () => '550 5.7.64 TenantAttribution; Relay Access Denied SMTP',
 };
-const CONNECTOR = OWN_WORDS.connectorAtEnd;
-const USER = OWN_WORDS.userAtEnd;
 
-/** What is left of it where only the policy server can say it. */
+/**
+ * What is left of it where only the policy server can say it. Postfix (smtpd_dsn_fix) also replaces a status code about the sender
+ * where it speaks of something else: 5.1.8 becomes 5.1.2 about a recipient and 5.0.0 about the text.
+ */
 export const POSTFIX_WORDS: Refusals = {
   connectorAtRcpt: (recipient) =>
     `550 5.7.711 <${recipient}>: Recipient address rejected: Access denied, bad inbound connector. AS(2204).`,
   connectorAtEnd: '550 5.7.711 <END-OF-MESSAGE>: End-of-data rejected: Access denied, bad inbound connector. AS(2204).',
   userAtRcpt: (recipient) =>
-    `550 5.1.8 <${recipient}>: Recipient address rejected: Access denied, bad outbound sender AS(42004)`,
-  userAtEnd: '550 5.1.8 <END-OF-MESSAGE>: End-of-data rejected: Access denied, bad outbound sender AS(42004)',
+    `550 5.1.2 <${recipient}>: Recipient address rejected: Access denied, bad outbound sender AS(42004)`,
+  userAtEnd: '550 5.0.0 <END-OF-MESSAGE>: End-of-data rejected: Access denied, bad outbound sender AS(42004)',
   partnerAtRcpt: (recipient) =>
     `550 5.7.64 <${recipient}>: Recipient address rejected: TenantAttribution; Relay Access Denied SMTP`,
 };
@@ -74,8 +82,6 @@ export function restrictionContract(title: string, blocks: readonly string[], re
       );
     const arrived = (subject: string) =>
       relay.sink.find(subject, (message) => message.bytes.includes(`Subject: ${subject}\r\n`));
-    const hasArrived = (subject: string) =>
-      relay.sink.messages.some((message) => message.bytes.includes(`Subject: ${subject}\r\n`));
 
     test('mail of a connector that is not restricted flows', async () => {
       const sent = await send(['bob@far.example'], 'flows');
@@ -91,25 +97,20 @@ export function restrictionContract(title: string, blocks: readonly string[], re
         refusals.connectorAtRcpt('bob@far.example'),
         refusals.connectorAtRcpt('eve@elsewhere.example'),
       ]);
-      expect(hasArrived('refused')).toBe(false);
     });
 
     test('its mail to an accepted domain passes, also beside a recipient that is refused', async () => {
       await restrict(branch);
-      const sent = await send(['bob@far.example', 'al@contoso.example', 'al@CONTOSO.example'], 'mixed');
+      const sent = await send(['bob@far.example', 'al@contoso.example', 'eva@CONTOSO.example'], 'mixed');
       expect(sent.recipients).toEqual([refusals.connectorAtRcpt('bob@far.example'), TAKEN, TAKEN]);
       expect(sent.end).toMatch(QUEUED);
-      expect((await arrived('mixed')).recipients.map((each) => each.toLowerCase())).toEqual(
-        expect.arrayContaining(['al@contoso.example']),
-      );
-      expect(relay.sink.messages.flatMap((message) => message.recipients)).not.toContain('eve@elsewhere.example');
+      await arrived('mixed');
     });
 
     test('routing inside the local part does not get it out', async () => {
       await restrict(branch);
       const sent = await send(['bob%far.example@contoso.example'], 'routed');
       expect(sent.recipients[0]).toMatch(/^5/);
-      expect(hasArrived('routed')).toBe(false);
     });
 
     test('a user that is restricted is refused for every recipient but postmaster and abuse', async () => {
@@ -152,7 +153,6 @@ export function restrictionContract(title: string, blocks: readonly string[], re
       await restrict(branch);
       expect(await client.say('.')).toBe(refusals.connectorAtEnd);
       await client.quit();
-      expect(hasArrived('too late')).toBe(false);
     });
 
     test('but one with no relaying recipient passes', async () => {
@@ -172,7 +172,7 @@ export function restrictionContract(title: string, blocks: readonly string[], re
       expect(await client.say('RCPT TO:<al@contoso.example>')).toBe(TAKEN);
       await client.say('DATA');
       await restrict(await relay.userId('carla'));
-      expect(await client.sendText('Subject: too late\r\n\r\nHello.\r\n')).toBe(refusals.userAtEnd);
+      expect(await client.sendText('Subject: user too late\r\n\r\nHello.\r\n')).toBe(refusals.userAtEnd);
       await client.quit();
     });
 
@@ -229,6 +229,15 @@ export function restrictionContract(title: string, blocks: readonly string[], re
       expect(items.filter((item) => item.queueId === queueId)).toEqual([
         expect.objectContaining({ outcome: 'accepted' }),
       ]);
+    });
+
+    test('the next hop has no copy of what was refused, and of mixed mail none for those refused', async () => {
+      await send(['bob@far.example'], 'the last');
+      await arrived('the last');
+      const subjects = relay.sink.messages.map((message) => /^Subject: (.*)\r$/m.exec(message.bytes.toString())?.[1]);
+      for (const refused of ['refused', 'routed', 'too late', 'user too late']) expect(subjects).not.toContain(refused);
+      const mixed = relay.sink.messages.filter((message) => message.bytes.includes('Subject: mixed\r\n'));
+      expect(mixed.flatMap((message) => message.recipients)).not.toContain('bob@far.example');
     });
   });
 }

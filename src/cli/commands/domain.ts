@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Page } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
 import type { DomainView } from '../resources.ts';
-import { table } from '../terminal.ts';
+import { shown, table } from '../terminal.ts';
 
 export function addDomainCommands(program: Command, line: CommandLine): void {
   const domain = program.command('domain').description('Your accepted domains: mail to any other is relaying.');
@@ -32,7 +32,7 @@ export function addDomainCommands(program: Command, line: CommandLine): void {
       const body = { domain: name, organizationId: organization };
       show(
         await api.post<DomainView>('/accepted-domains', body),
-        (added) => `${added.domain} is an accepted domain.\n`,
+        (added) => `${shown(added.domain)} is an accepted domain.\n`,
       );
     },
   );
@@ -41,7 +41,7 @@ export function addDomainCommands(program: Command, line: CommandLine): void {
     line,
     async ({ api, show }, [name]) => {
       await api.delete(`/accepted-domains/${encodeURIComponent(name!)}`);
-      show({ domain: name }, () => `${name} is no accepted domain any more.\n`);
+      show({ domain: name }, () => `${shown(name!)} is no accepted domain any more.\n`);
     },
   );
 }

@@ -4,7 +4,7 @@ import type { ApiClient, Page } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
 import { entityId, restrictedId } from '../resolve.ts';
 import type { EvidenceView, RestrictedDetails, RestrictedView } from '../resources.ts';
-import { sheet, shortened, table } from '../terminal.ts';
+import { sheet, shortened, shown, table } from '../terminal.ts';
 import { localTime, readTime } from '../times.ts';
 
 const ID = 'GUID, or name or login if unique';
@@ -48,7 +48,7 @@ export function addRestrictedCommands(program: Command, line: CommandLine): void
     async ({ api, show }, [id], { reason, grace, learn }) => {
       const path = `/restricted-entities/${await restrictedId(api, id!)}/unblock`;
       const ended = await api.post<RestrictedView>(path, { reason, graceHours: Number(grace), learn });
-      show(ended, ({ kind, name }) => sheet([[`${kind} ${name}`, 'may send again.']]));
+      show(ended, ({ kind, name }) => `${kind} ${shown(name)} may send again.\n`);
     },
   );
 
@@ -64,7 +64,7 @@ export function addRestrictedCommands(program: Command, line: CommandLine): void
       const end = until === undefined ? undefined : readTime('--until', until, now(), 'future');
       const made = await restrict(api, id!, reason, end);
       if (!made.durable) stderr.write('cordon: not on disk yet: its mail is deferred until it is, see the log.\n');
-      show(made, ({ kind, name, until: to }) => sheet([[`${kind} ${name}`, `is restricted${untilText(to)}.`]]));
+      show(made, ({ kind, name, until: to }) => `${kind} ${shown(name)} is restricted${untilText(to)}.\n`);
     },
   );
 }

@@ -25,6 +25,7 @@ const OLDEST_VERSION = 2;
 /**
  * CONNECT is answered, though we have nothing to say then: Postfix keeps unanswered events in its buffer until it wants an
  * answer, and its policy question about the first recipient would come before we know of the session (activity/sessions.ts).
+ * For the same reason its MAIL reaches us with the first RCPT, and a message counts from there on (`RelayRequest.since`).
  */
 const WANTED =
   SMFIP_NOUNKNOWN |

@@ -10,6 +10,16 @@ export const MESSAGE = 'From: a@customer.example\r\nSubject: Invoice\r\n\r\nPlea
 export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 export const FIRST_INSTANCE = `${NOW.toString(36)}-1`;
 
+/** Some turns of the event loop: what was sent over loopback by now has been heard. */
+export async function breathe(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Resolves once `isTrue`. A test that waits in vain runs into its own timeout. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 export interface RelayWorld {
   readonly guard: RecordingGuard;
   readonly hop: ScriptedHop;
@@ -39,6 +49,7 @@ export async function openWorld(script: HopScript = {}, options: Partial<SmtpRel
     log: { info: () => {}, warn: write('warn'), error: write('error') },
     now: () => NOW,
     ...options,
+    timeouts: { close: 200, ...options.timeouts },
     nextHop: { host: '127.0.0.1', port: hop.port, tls: 'none', ...options.nextHop },
   });
   const connect = (): Promise<SmtpClient> => SmtpClient.open(relay.address.port);

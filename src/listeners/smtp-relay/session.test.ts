@@ -1,7 +1,7 @@
 // What bad, slow and hasty clients get, and what the guard and the next hop learn of them.
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { MESSAGE, openWorld, type RelayWorld } from './relay-world.ts';
+import { breathe, MESSAGE, openWorld, type RelayWorld, until } from './relay-world.ts';
 import type { HopScript } from './scripted-hop.ts';
 import type { SmtpRelayOptions } from './server.ts';
 import { SmtpClient } from './smtp-client.ts';
@@ -48,7 +48,9 @@ describe('any message', () => {
   }, 60_000);
 
   test('of 3 MB passes through a next hop that is slow, byte for byte', async () => {
-    await open({ onCommand: (line) => (line === 'DATA' ? new Promise((r) => setImmediate(() => r('354 Go'))) : undefined) });
+    await open({
+      onCommand: (line) => (line === 'DATA' ? new Promise((r) => setImmediate(() => r('354 Go'))) : undefined),
+    });
     const lines = Array.from({ length: 40_000 }, (_, i) => `line ${i} ${'y'.repeat(i % 140)}\r\n`).join('');
     const client = await world.connectInTransaction('b@far.example');
     await client.ask('DATA');
@@ -93,25 +95,27 @@ describe('a client that goes away', () => {
     client.send(MESSAGE);
     await client.reset();
     await abandoned();
-    expect(world.hop.delivered).toEqual([]);
+    expect(world.hop.delivered).toHaveLength(0);
     expect(world.guard.judged).toEqual([]);
   });
 
   test('while the guard judges: no dot is sent, for he will come again', async () => {
     await open();
     let decide: () => void = () => {};
-    world.guard.onJudge = () => new Promise((resolve) => { decide = () => resolve({ action: 'accept' }); });
+    world.guard.onJudge = () =>
+      new Promise((resolve) => {
+        decide = () => resolve({ action: 'accept' });
+      });
     const client = await world.connectInTransaction('b@far.example');
     await client.ask('DATA');
     client.send(`${MESSAGE}.\r\n`);
     await world.guard.until('judged', () => world.guard.judged.length === 1);
     await client.reset();
-    // The relay hears of the reset in its own time.
-    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    await breathe();
     decide();
     await world.guard.until('settled', () => world.guard.judged[0]?.settled.length === 1);
     expect(world.guard.judged[0]?.settled).toEqual(['']);
-    expect(world.hop.delivered).toEqual([]);
+    expect(world.hop.delivered).toHaveLength(0);
     expect(world.guard.abandoned).toEqual([]);
   });
 
@@ -126,7 +130,7 @@ describe('a client that goes away', () => {
     for (let reply = await client.reply(); reply !== 'closed'; reply = await client.reply()) heard.push(reply);
     expect(heard.join()).toBe(answers);
     await abandoned();
-    expect(world.hop.delivered).toEqual([]);
+    expect(world.hop.delivered).toHaveLength(0);
   });
 });
 
@@ -160,14 +164,14 @@ describe('a client that asks too much', () => {
   });
 
   test.each([
-    ['a message beyond SIZE', 'x'.repeat(70) + '\r\n', 20_000, '552 5.3.4 Message size exceeds the limit'],
+    ['a message beyond SIZE', `${'x'.repeat(70)}\r\n`, 20_000, '552 5.3.4 Message size exceeds the limit'],
     ['101 Received fields', 'Received: by loop.example\r\n', 101, '554 5.4.6 Too many hops, this is a mail loop'],
   ])('%s is refused at its end; the session goes on', async (_, line, times, answer) => {
     await open({}, { maxMessageBytes: 1_000_000 });
     const client = await world.connectInTransaction('b@far.example');
     await client.ask('DATA');
     expect(await client.ask(`${line.repeat(times)}.`)).toBe(answer);
-    expect(world.hop.delivered).toEqual([]);
+    expect(world.hop.delivered).toHaveLength(0);
     expect(world.guard.judged).toEqual([]);
     expect(world.guard.abandoned).toHaveLength(1);
     expect(await client.ask('NOOP')).toBe('250 2.0.0 Ok');
@@ -189,7 +193,8 @@ describe('a client that asks too much', () => {
     expect(await third.reply()).toBe('closed');
     await first.quit();
     let greeting = '';
-    while (!greeting.startsWith('220')) greeting = await (await SmtpClient.open(world.relay.address.port, false)).reply();
+    while (!greeting.startsWith('220'))
+      greeting = await (await SmtpClient.open(world.relay.address.port, false)).reply();
   });
 });
 
@@ -204,32 +209,41 @@ test('AUTH is not offered in clear to a client from elsewhere, XCLIENT not to a 
 });
 
 describe('a guard that fails', () => {
-  test.each(['ask', 'judge'] as const)('in %s costs one session, with a temporary answer, and no mail', async (what) => {
-    await open();
-    const fail = (): never => {
-      throw new Error('bug');
-    };
-    if (what === 'ask') world.guard.onAsk = fail;
-    else world.guard.onJudge = fail;
-    const client = await world.connectInTransaction(...(what === 'judge' ? ['b@far.example'] : []));
-    const answer = what === 'ask' ? await client.ask('RCPT TO:<b@far.example>') : await client.askAll('DATA', `${MESSAGE}.`);
-    expect(answer).toBe('421 4.3.0 Internal error');
-    expect(await client.reply()).toBe('closed');
-    expect(world.hop.delivered).toEqual([]);
-    expect(world.log).toMatchObject([{ level: 'error', message: 'session failed' }]);
-    expect(await (await world.connect()).ask('NOOP')).toBe('250 2.0.0 Ok');
-  });
+  test.each(['ask', 'judge'] as const)(
+    'in %s costs one session, with a temporary answer, and no mail',
+    async (what) => {
+      await open();
+      const fail = (): never => {
+        throw new Error('bug');
+      };
+      if (what === 'ask') world.guard.onAsk = fail;
+      else world.guard.onJudge = fail;
+      const client = await world.connectInTransaction(...(what === 'judge' ? ['b@far.example'] : []));
+      const answer =
+        what === 'ask' ? await client.ask('RCPT TO:<b@far.example>') : await client.askAll('DATA', `${MESSAGE}.`);
+      expect(answer).toBe('421 4.3.0 Internal error');
+      expect(await client.reply()).toBe('closed');
+      expect(world.hop.delivered).toHaveLength(0);
+      expect(world.log).toMatchObject([{ level: 'error', message: 'session failed' }]);
+      expect(await (await world.connect()).ask('NOOP')).toBe('250 2.0.0 Ok');
+    },
+  );
 });
 
 describe('closing', () => {
   test('says 421 to whoever is between commands, and lets a message under way end', async () => {
     let answer: (word: string) => void = () => {};
-    await open({ onDot: () => new Promise((resolve) => { answer = resolve; }) });
+    await open({
+      onDot: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
     const idle = await world.connect();
     const busy = await world.connectInTransaction('b@far.example');
     await busy.ask('DATA');
     busy.send(`${MESSAGE}.\r\n`);
-    while (world.hop.delivered.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => world.hop.delivered.length > 0);
     const closed = world.relay.close();
     expect(await idle.reply()).toBe('421 4.3.2 relay.example is closing');
     answer('250 2.0.0 Taken');
@@ -254,7 +268,7 @@ describe('closing', () => {
     const client = await world.connectInTransaction('b@far.example');
     await client.ask('DATA');
     client.send(`${MESSAGE}.\r\n`);
-    while (world.hop.delivered.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => world.hop.delivered.length > 0);
     await world.relay.close();
     expect(world.guard.judged[0]?.settled).toEqual([
       '451 4.4.2 Connection to the next hop lost after the end of the message, it may arrive twice',

@@ -140,7 +140,8 @@ export class Transaction {
   /** What was kept so far; with it begins the message, so that its header is looked at here. */
   #takePieces(): Buffer {
     const bytes = Buffer.concat(this.#pieces);
-    if (this.#pieces.length > 0 && countReceived(bytes) > MOST_RECEIVED) this.#isLooping = true;
+    // One of them is ours.
+    if (this.#pieces.length > 0 && countReceived(bytes) > MOST_RECEIVED + 1) this.#isLooping = true;
     this.#pieces = [];
     return bytes;
   }

@@ -20,15 +20,32 @@ export interface Block extends BlockHead {
   readonly text: string;
 }
 
-/** As it is sent: the same in UTF-8, handed over and not copied. */
+/** As the writer gets it: the same in UTF-8. */
 export interface EncodedBlock extends BlockHead {
-  readonly lines: Uint8Array<ArrayBuffer>;
+  readonly lines: Uint8Array;
 }
 
-const encoder = new TextEncoder();
+/**
+ * Memory that both threads see and that serves one batch after another: fresh memory for each would cost more (page faults)
+ * than all the rest of writing it. Who encodes must know that nobody reads the batch before any more.
+ */
+export class SharedLines {
+  #bytes: Buffer<SharedArrayBuffer>;
 
-export function encode({ text, ...head }: Block): EncodedBlock {
-  return { ...head, lines: encoder.encode(text) };
+  constructor(bytes: number) {
+    this.#bytes = Buffer.from(new SharedArrayBuffer(bytes));
+  }
+
+  encode(blocks: readonly Block[]): EncodedBlock[] {
+    const needed = blocks.reduce((sum, block) => sum + Buffer.byteLength(block.text), 0);
+    if (needed > this.#bytes.length) this.#bytes = Buffer.from(new SharedArrayBuffer(needed));
+    let end = 0;
+    return blocks.map(({ text, ...head }) => {
+      const start = end;
+      end += this.#bytes.write(text, start);
+      return { ...head, lines: this.#bytes.subarray(start, end) };
+    });
+  }
 }
 
 /** Gathers records until somebody takes them as a block. */

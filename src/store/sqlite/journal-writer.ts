@@ -59,7 +59,12 @@ function write(blocks: readonly EncodedBlock[], snapshots: readonly Snapshot[]):
     lastSeq = block.lastSeq;
   }
   putSnapshots(snapshots);
-  return newest;
+  return newest === undefined || newest.lines.byteLength > JOINED_BYTES ? undefined : ownCopy(newest);
+}
+
+/** The memory that a block came in belongs to the next batch. */
+function ownCopy(block: EncodedBlock): EncodedBlock {
+  return { ...block, lines: new Uint8Array(block.lines) };
 }
 
 function lastSeqOnDisk(): number {

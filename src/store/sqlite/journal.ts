@@ -5,7 +5,7 @@ import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Snapshot, SnapshotStore } from '../../detection/snapshot-store.ts';
 import { CordonError } from '../../errors.ts';
 import type { Health } from './health.ts';
-import { encode } from './journal-block.ts';
+import { SharedLines } from './journal-block.ts';
 import { JournalQueue, type Parcel, type QueueLimits } from './journal-queue.ts';
 import type { JournalRead, Lines, TraceRange, TraceStep } from './journal-reader.ts';
 import type { JournalWrite, Removed } from './journal-writer.ts';
@@ -22,6 +22,8 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
   readonly #settings: JournalSettings;
   readonly #health: Health;
   readonly #queue: JournalQueue;
+  /** Of the one batch that is under way. */
+  readonly #shared: SharedLines;
   readonly #writer: DatabaseThread;
   readonly #reader: DatabaseThread;
   #lastAppended = 0;
@@ -38,6 +40,7 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     this.#settings = settings;
     this.#health = health;
     this.#queue = new JournalQueue(settings);
+    this.#shared = new SharedLines(settings.parcelBytes);
     this.#writer = new DatabaseThread(new URL('./journal-writer.ts', import.meta.url), settings);
     this.#reader = new DatabaseThread(new URL('./journal-reader.ts', import.meta.url), settings);
   }
@@ -93,12 +96,8 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
 
   async #isWritten(parcel: Parcel): Promise<boolean> {
     try {
-      const blocks = parcel.blocks.map(encode);
       const snapshots = parcel.marks.flatMap((mark) => mark.snapshots);
-      await this.#write(
-        { kind: 'write', blocks, snapshots },
-        blocks.map(({ lines }) => lines.buffer),
-      );
+      await this.#write({ kind: 'write', blocks: this.#shared.encode(parcel.blocks), snapshots });
     } catch (error) {
       this.#failed(parcel, error as Error);
       return false;
@@ -206,8 +205,8 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     return records;
   }
 
-  #write<Value>(request: JournalWrite, handedOver?: ArrayBuffer[]): Promise<Value> {
-    return this.#writer.call<Value>(request, handedOver);
+  #write<Value>(request: JournalWrite): Promise<Value> {
+    return this.#writer.call<Value>(request);
   }
 
   #read<Value>(request: JournalRead): Promise<Value> {

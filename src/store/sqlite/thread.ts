@@ -32,12 +32,12 @@ export class DatabaseThread {
   }
 
   /** Rejects with STORE_UNAVAILABLE where the file cannot be opened or the thread dies before it answers. */
-  call<Value>(request: unknown, transfer: ArrayBuffer[] = []): Promise<Value> {
+  call<Value>(request: unknown): Promise<Value> {
     if (this.#isClosed) return Promise.reject(new CordonError('STORE_UNAVAILABLE', 'the store is closed'));
     this.#worker ??= this.#start();
     const id = ++this.#lastCall;
     const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.#worker.postMessage({ id, request } satisfies Call, transfer);
+    this.#worker.postMessage({ id, request } satisfies Call);
     return answer as Promise<Value>;
   }
 
