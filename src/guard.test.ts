@@ -232,3 +232,14 @@ describe('privacy', () => {
     expect(world.records[1]!.subject).toBe('A very long subject ');
   });
 });
+
+describe('a Partner connector', () => {
+  test('that tries to relay is denied, and that is no evidence of refused recipients', async () => {
+    const partner = await world.addConnector({ type: 'Partner' });
+    expect(await world.ask()).toBe('550 5.7.64 TenantAttribution; Relay Access Denied SMTP');
+    expect(await world.ask({ recipient: 'anna@ours.example' })).toBe('accept');
+    world.guard.abandon(aMessage({ recipients: [{ address: 'bob@far.example', code: 550 }], since: world.guard.now() }));
+    expect(world.records.at(-1)!.outcome).toBe('denied');
+    expect(world.log.standingOf(partner.id)?.sum ?? 0).toBe(0);
+  });
+});

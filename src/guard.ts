@@ -118,16 +118,20 @@ export class RelayGuard implements Guard {
   abandon(message: RelayedMessage): void {
     const attribution = this.#rooms.directory.attribute(message.client);
     if (attribution === undefined || message.recipients.length === 0) return;
-    const refused = message.recipients.every(({ code }) => code >= 500);
-    const outcome =
-      this.#standingRefusal(attribution, message.recipients) !== undefined
-        ? 'restricted'
-        : refused
-          ? 'rejected'
-          : 'aborted';
+    const outcome = this.#outcomeOfAbandoned(message.recipients, attribution);
     const record = this.#record(message, attribution, outcome, ACCEPT);
     this.#act(this.#rooms.log.append(record), attribution, record);
     this.#rooms.onMessage(record, attribution);
+  }
+
+  #outcomeOfAbandoned(recipients: readonly RecipientAnswer[], attribution: Attribution): Outcome {
+    if (this.#standingRefusal(attribution, recipients) !== undefined) return 'restricted';
+    if (!recipients.every(({ code }) => code >= 500)) return 'aborted';
+    const denied = recipients.some(({ address }) => {
+      const decision = decideRecipient(attribution, address, 'smtp-relay', this.#tables);
+      return decision.action === 'reject' && decision.because === 'relay-denied';
+    });
+    return denied ? 'denied' : 'rejected';
   }
 
   /** A block that fell after this message's RCPT: it concerns the message where any of its recipients is concerned. */

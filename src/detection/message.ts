@@ -1,6 +1,6 @@
 // An observation as the families read it: addresses as hashes under the guard's key. The same for every entity it concerns.
 import { domainOf } from '../mail/address.ts';
-import { networkOf } from '../mail/ip-address.ts';
+import { networkOf, normalizeIp } from '../mail/ip-address.ts';
 import type { ObservationEntry } from './entry.ts';
 import { hash32 } from './hash.ts';
 
@@ -57,5 +57,5 @@ export function readMessage(entry: ObservationEntry, key: number): Message {
 /** The /24 of an IPv4 client, the /48 of an IPv6 one: where a site's or a device's address usually stays. */
 function networkText(address: string): string {
   if (!address.includes(':')) return address.slice(0, Math.max(address.lastIndexOf('.'), 0)) || address;
-  return networkOf(address, 48);
+  return normalizeIp(address) === undefined ? address : networkOf(address, 48);
 }

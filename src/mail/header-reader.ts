@@ -10,6 +10,8 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const COLON = 0x3a;
 
+const FIELD_NAME = /^[!-9;-~]+$/;
+
 /**
  * Where the header ends: the index of the first byte of the body, or -1 while no empty line is there.
  * Lines may end in CRLF or LF. `from` is the beginning of a line.
@@ -28,12 +30,15 @@ export function bodyStart(bytes: Buffer, from = 0): number {
 /** The fields of a header block, in order. Lines that are no field are left out; a last line without its end counts. */
 export function readHeaders(bytes: Buffer): HeaderField[] {
   const fields: HeaderField[] = [];
+  let colon = -1;
   for (let start = 0; start < bytes.length; ) {
     const end = fieldEnd(bytes, start);
-    const colon = bytes.indexOf(COLON, start);
+    // Found once, however many lines lie before it.
+    if (colon < start) colon = bytes.indexOf(COLON, start);
     if (colon === -1) break;
-    if (colon > start && colon < end) {
-      const name = bytes.toString('latin1', start, colon).trimEnd();
+    // RFC 5322 3.6.8; white space before the colon is obsolete (4.5) and met.
+    const name = colon < end ? bytes.toString('latin1', start, colon).trimEnd() : '';
+    if (FIELD_NAME.test(name)) {
       fields.push([name, decodeBytes(bytes.subarray(colon + 1, withoutLineEnd(bytes, end)))]);
     }
     start = end;

@@ -101,21 +101,11 @@ describe('a multipart message', () => {
   test('is cut anywhere without harm', () => {
     const whole = alternative.slice(2).join('\r\n');
     const headers = readHeaders(Buffer.from(alternative[0]!));
+    const secondPart = whole.lastIndexOf('Content-Type');
     for (let end = 0; end <= whole.length; end++) {
-      expect([
-        '',
-        ...'plain ü'.split('').map((_, i, all) =>
-          all
-            .slice(0, i + 1)
-            .join('')
-            .trim(),
-        ),
-      ]).toContain(
-        textHead(headers, Buffer.from(whole.slice(0, end)))
-          .replace(/ ?=(C3?)?(=B?)?$/, '')
-          .replace(/�.*$/, '')
-          .trim(),
-      );
+      const text = textHead(headers, Buffer.from(whole.slice(0, end)));
+      if (end < secondPart) expect(text).toMatch(/^(p|pl|pla|plai|plain.*)?$/);
+      else expect(text).toBe('plain ü');
     }
   });
 
@@ -136,7 +126,7 @@ describe('a multipart message', () => {
 
 describe('the length', () => {
   test('is TEXT_CHARACTERS at most, white space squeezed first', () => {
-    expect(headOf('', '', 'word \r\n '.repeat(200))).toBe('word '.repeat(60).trimEnd().slice(0, TEXT_CHARACTERS));
+    expect(headOf('', '', 'word \r\n '.repeat(200))).toBe('word '.repeat(60).trimEnd());
     expect(headOf('', '', 'x'.repeat(4000))).toBe('x'.repeat(TEXT_CHARACTERS));
   });
 

@@ -102,7 +102,7 @@ function squeeze(text: string): string {
       wordStart = -1;
     }
   }
-  return cutText(out, TEXT_CHARACTERS);
+  return cutText(out, TEXT_CHARACTERS).trimEnd();
 }
 
 function isBlank(code: number): boolean {

@@ -37,15 +37,15 @@ export class GuardedRelay {
   readonly #options: GuardedRelayOptions;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cordon-guarded-relay-'));
   readonly #ports: { readonly policy: number; readonly milter: number };
+  readonly #postfixes: Postfix[] = [];
   #cordon: Cordon | undefined;
-  #postfix: Postfix | undefined;
 
   static async start(options: GuardedRelayOptions): Promise<GuardedRelay> {
     const ports = { policy: await freePort(), milter: await freePort() };
     const relay = new GuardedRelay(options, await startSink(), makeCertificates(), ports);
     try {
       await relay.startGuard();
-      relay.#postfix = await startPostfix({ nextHop: relay.sink.port, settings: relay.#settings() });
+      await relay.addPostfix(options.blocks, options.settings);
       return relay;
     } catch (error) {
       await relay.stop();
@@ -66,11 +66,17 @@ export class GuardedRelay {
   }
 
   get postfix(): Postfix {
-    return this.#postfix!;
+    return this.#postfixes[0]!;
   }
 
-  #settings(): string {
-    const { blocks, settings = '' } = this.#options;
+  /** One more that asks the same guard, by other blocks of the manual. */
+  async addPostfix(blocks: readonly string[], settings = ''): Promise<Postfix> {
+    const postfix = await startPostfix({ nextHop: this.sink.port, settings: this.#settings(blocks) + settings });
+    this.#postfixes.push(postfix);
+    return postfix;
+  }
+
+  #settings(blocks: readonly string[]): string {
     const { server, authority } = this.certificates;
     const manual = documented(['relay', 'certificates', 'proxy', ...blocks], {
       '127.0.0.1:5712': `127.0.0.1:${this.#ports.policy}`,
@@ -81,7 +87,7 @@ export class GuardedRelay {
       '192.0.2.53': '127.0.0.0/8',
     });
     // XCLIENT may name a login only where SASL is switched on.
-    return `${manual}smtpd_sasl_auth_enable = yes\n${settings}`;
+    return `${manual}smtpd_sasl_auth_enable = yes\n`;
   }
 
   /** On the same ports and the same data as before. */
@@ -142,7 +148,7 @@ export class GuardedRelay {
   }
 
   async stop(): Promise<void> {
-    await this.#postfix?.stop();
+    for (const postfix of this.#postfixes) await postfix.stop();
     await this.stopGuard();
     await this.sink.stop();
     this.certificates.remove();
