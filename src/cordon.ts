@@ -164,6 +164,12 @@ async function open(
     log: detectorLog,
     now,
     subjects: config.subjects,
+    whenUncertain: config.whenUncertain,
+    onFault: (error) => {
+      counters.uncertain++;
+      log.error({ err: error }, 'bug: the guard could not decide');
+      trouble('decisions', `a fault of the guard kept it from deciding (whenUncertain answered): ${String(error)}`);
+    },
     appendix: appendixOf(config),
     onMessage,
     onDecision: (decision, listener) => {

@@ -62,7 +62,7 @@ describe('a connector that turns bad', () => {
     const judged = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
         const message = world.attackMessage(i);
-          return world.guard.judge(aMessage({ since: world.guard.now(), ...message }));
+        return world.guard.judge(aMessage({ since: world.guard.now(), ...message }));
       }),
     );
     const passed = judged.filter(({ decision }) => decision.action === 'accept').length;
@@ -238,8 +238,33 @@ describe('a Partner connector', () => {
     const partner = await world.addConnector({ type: 'Partner' });
     expect(await world.ask()).toBe('550 5.7.64 TenantAttribution; Relay Access Denied SMTP');
     expect(await world.ask({ recipient: 'anna@ours.example' })).toBe('accept');
-    world.guard.abandon(aMessage({ recipients: [{ address: 'bob@far.example', code: 550 }], since: world.guard.now() }));
+    world.guard.abandon(
+      aMessage({ recipients: [{ address: 'bob@far.example', code: 550 }], since: world.guard.now() }),
+    );
     expect(world.records.at(-1)!.outcome).toBe('denied');
     expect(world.log.standingOf(partner.id)?.sum ?? 0).toBe(0);
   });
+});
+
+describe('a fault of our own', () => {
+  const fault = () => {
+    throw new Error('bug');
+  };
+
+  test.each([
+    ['accept', 'accept'],
+    ['defer', '451 4.7.1 Service unavailable, try again later'],
+  ] as const)(
+    'with whenUncertain %s is answered %s, never thrown at a mail server',
+    async (whenUncertain, expected) => {
+      await world.close();
+      world = await GuardWorld.open({ whenUncertain });
+      await world.addConnector();
+      world.directory.attribute = fault;
+      expect(await world.ask()).toBe(expected);
+      expect(await world.judge()).toBe(expected);
+      world.guard.abandon(aMessage());
+      expect(world.faults).toHaveLength(3);
+    },
+  );
 });

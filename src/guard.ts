@@ -8,6 +8,7 @@ import type { Entity } from './attribution/entity.ts';
 import {
   type DecisionTables,
   decideRecipient,
+  deferUncertain,
   holdNewConnector,
   type Refusal,
   refusalOf,
@@ -40,6 +41,9 @@ export interface GuardRooms {
   readonly subjects: SubjectPrivacy;
   /** What is appended to the human sentence of a refusal: contact, incident id. '' for nothing. */
   readonly appendix: (restriction: Restriction) => string;
+  readonly whenUncertain: 'accept' | 'defer';
+  /** A fault of our own kept the guard from deciding: `whenUncertain` was answered. */
+  readonly onFault: (error: unknown) => void;
   /** Each message once, when it is journaled. */
   readonly onMessage: (record: MessageRecord, attribution: Attribution) => void;
   /** Each answer, for the counts. */
@@ -67,6 +71,15 @@ export class RelayGuard implements Guard {
   }
 
   ask(request: RelayRequest): Decision | Promise<Decision> {
+    try {
+      const decision = this.#ask(request);
+      return decision instanceof Promise ? decision.catch((error: unknown) => this.#uncertain(error)) : decision;
+    } catch (error) {
+      return this.#uncertain(error);
+    }
+  }
+
+  #ask(request: RelayRequest): Decision | Promise<Decision> {
     const attribution = this.#rooms.directory.attribute(request.client);
     const recipient = request.recipient ?? '';
     if (attribution === undefined) this.#discover(request, recipient);
@@ -103,6 +116,24 @@ export class RelayGuard implements Guard {
   }
 
   judge(message: RelayedMessage): Judged | Promise<Judged> {
+    try {
+      const judged = this.#judge(message);
+      return judged instanceof Promise ? judged.catch((error: unknown) => this.#undecided(error)) : judged;
+    } catch (error) {
+      return this.#undecided(error);
+    }
+  }
+
+  #undecided(error: unknown): Judged {
+    return { decision: this.#uncertain(error), settle: () => {} };
+  }
+
+  #uncertain(error: unknown): Decision {
+    this.#rooms.onFault(error);
+    return this.#rooms.whenUncertain === 'accept' ? ACCEPT : deferUncertain;
+  }
+
+  #judge(message: RelayedMessage): Judged | Promise<Judged> {
     const attribution = this.#rooms.directory.attribute(message.client);
     if (attribution === undefined) return NOTHING;
     const taken = message.recipients.filter((recipient) => recipient.code < 300);
@@ -116,6 +147,14 @@ export class RelayGuard implements Guard {
   }
 
   abandon(message: RelayedMessage): void {
+    try {
+      this.#abandon(message);
+    } catch (error) {
+      this.#rooms.onFault(error);
+    }
+  }
+
+  #abandon(message: RelayedMessage): void {
     const attribution = this.#rooms.directory.attribute(message.client);
     if (attribution === undefined || message.recipients.length === 0) return;
     const outcome = this.#outcomeOfAbandoned(message.recipients, attribution);
@@ -179,16 +218,21 @@ export class RelayGuard implements Guard {
   #pass(weighed: Weighed, record: MessageRecord, attribution: Attribution): Judged {
     this.#rooms.onDecision(ACCEPT, record.listener);
     const settle = (reply: string) => {
-      const outcome = outcomeOf(reply);
-      const settled: MessageRecord = {
-        ...record,
-        outcome: outcome === 'accepted' && weighed.isRepeat ? 'repeated' : outcome,
-        reply,
-      };
-      this.#act(this.#rooms.log.settle(weighed, settled), attribution, settled);
-      this.#rooms.onMessage(settled, attribution);
+      try {
+        this.#settle(weighed, record, attribution, reply);
+      } catch (error) {
+        this.#rooms.onFault(error);
+      }
     };
     return { decision: ACCEPT, settle };
+  }
+
+  #settle(weighed: Weighed, record: MessageRecord, attribution: Attribution, reply: string): void {
+    const answered = outcomeOf(reply);
+    const outcome = answered === 'accepted' && weighed.isRepeat ? 'repeated' : answered;
+    const settled: MessageRecord = { ...record, outcome, reply };
+    this.#act(this.#rooms.log.settle(weighed, settled), attribution, settled);
+    this.#rooms.onMessage(settled, attribution);
   }
 
   /** Evidence that tipped a sum without a question to refuse: the entity's next message is the first that is refused. */

@@ -26,6 +26,7 @@ export interface GuardWorldOptions {
   readonly directory?: string;
   readonly subjects?: SubjectPrivacy;
   readonly durableWithinMs?: number;
+  readonly whenUncertain?: 'accept' | 'defer';
   readonly store?: Partial<SqliteStoreOptions>;
 }
 
@@ -51,6 +52,7 @@ export class GuardWorld {
   readonly records: MessageRecord[] = [];
   readonly reports: { entity: Entity; verdict: Verdict }[] = [];
   readonly troubles: string[] = [];
+  readonly faults: unknown[] = [];
   readonly discovery = new Discovery();
   dataDirectory = '';
   organizationId = '';
@@ -110,6 +112,8 @@ export class GuardWorld {
       now,
       subjects: options.subjects ?? 'full',
       appendix: () => '',
+      whenUncertain: options.whenUncertain ?? 'accept',
+      onFault: (error) => this.faults.push(error),
       onMessage: (record) => this.records.push(record),
       onDecision: () => {},
       onReport: (entity, verdict) => this.reports.push({ entity, verdict }),

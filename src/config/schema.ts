@@ -235,10 +235,6 @@ const retention = z.strictObject({
 });
 
 const deadlines = z.strictObject({
-  decisionMilliseconds: key(z.number().int().min(5).max(10_000).default(50), {
-    description: 'Own deadline of one decision; past it `whenUncertain` answers.',
-    unit: 'milliseconds',
-  }),
   durableMilliseconds: key(z.number().int().min(10).max(60_000).default(2_000), {
     description: 'How long a refusal waits for its restriction to be on disk; past it the mail is deferred with 451.',
     unit: 'milliseconds',
@@ -253,7 +249,8 @@ export const configSchema = z.strictObject({
   listeners: listeners.prefault({}),
   http: http.prefault({}),
   whenUncertain: key(z.enum(['accept', 'defer']).default('accept'), {
-    description: 'The answer for an entity that is not known to be restricted when the guard cannot decide in time.',
+    description:
+      'The answer where the guard fails to decide, by a fault of its own: logged, counted, and told by an alert.',
   }),
   replies: replies.prefault({}),
   detection: detection.prefault({}),

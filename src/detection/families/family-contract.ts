@@ -18,9 +18,9 @@ export interface FamilyContract {
 /** A message that has something for each family to say: refused strangers, a new name, spam, the third copy of a text. */
 const LOUD: ObservationEntry = {
   kind: 'observation',
-  at: START + 2 * 86_400_000,
+  at: START + 40 * 86_400_000,
   epoch: 0,
-  recipients: ['x', 'y', 'z'].map((name) => ({ address: `${name}@nobody.example.com`, code: 550 })),
+  recipients: Array.from({ length: 12 }, (_, n) => ({ address: `p${n}@nobody.example.com`, code: 550 })),
   envelopeSender: 'new@elsewhere.example.net',
   clientAddress: '203.0.113.9',
   headerFrom: '',
@@ -48,6 +48,7 @@ export function familyContract({ family, actsInWindow }: FamilyContract): void {
           expect(term).toBeGreaterThanOrEqual(family.bounds[0]);
           expect(term).toBeLessThanOrEqual(family.bounds[1]);
         }),
+        { numRuns: 30 },
       );
     });
 
@@ -61,18 +62,20 @@ export function familyContract({ family, actsInWindow }: FamilyContract): void {
           family.words(state, facts, ...family.count(facts));
           expect(encode(state)).toEqual(before);
         }),
+        { numRuns: 30 },
       );
     });
 
-    it('finds a message no stranger after it has learnt it', () => {
+    it('finds a message no more suspicious after it has learnt it', () => {
       fc.assert(
         fc.property(logArbitrary, observationArbitrary, (log, entry) => {
           const { state, facts } = stateAfter(log, entry);
           const before = family.term(state, facts);
           family.learn(state, facts);
           const again = factsOf(state, readMessage(entry, state.key));
-          expect(family.term(state, again)).toBeLessThanOrEqual(before + 1e-9);
+          expect(family.term(state, again)).toBeLessThanOrEqual(Math.max(before, 0) + 1e-9);
         }),
+        { numRuns: 30 },
       );
     });
 
@@ -86,11 +89,12 @@ export function familyContract({ family, actsInWindow }: FamilyContract): void {
           expect(words).toMatch(/^[\x20-\x7e]{5,120}$/);
           expect(words).not.toMatch(/NaN|Infinity|undefined/);
         }),
+        { numRuns: 30 },
       );
     });
 
     it(`${actsInWindow ? 'acts' : 'is silent'} in an exception window`, () => {
-      const quiet = Array.from({ length: 200 }, (_, n) => ({ ...LOUD, ...QUIET, at: START + n * 600_000 }));
+      const quiet = Array.from({ length: 200 }, (_, n) => ({ ...LOUD, ...QUIET, at: START + n * 4 * 3_600_000 }));
       const copies = [1, 2, 3].map(() => LOUD);
       const { state } = stateAfter([...quiet, ...copies], LOUD);
       expect(family.term(state, factsOf(state, readMessage(LOUD, 3)))).toBeGreaterThan(0);

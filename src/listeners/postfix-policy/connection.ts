@@ -8,7 +8,7 @@ import { oneLine } from '../../mail/reply.ts';
 import type { Guard, Judged } from '../guard.ts';
 import type { Log } from './log.ts';
 import { OpenMessage } from './message.ts';
-import type { Messages } from './messages.ts';
+import type { MessageHolder, Messages } from './messages.ts';
 import { readClient } from './read-client.ts';
 import { type PolicyRequest, RequestReader } from './read-request.ts';
 import { DUNNO, writeAnswer } from './write-answer.ts';
@@ -33,7 +33,7 @@ const MOST_UNREAD_BYTES = 64 * 1024;
 
 const UNCERTAIN = writeAnswer({ action: 'defer', reply: REPLIES.guardUncertain, because: 'uncertain' });
 
-export class PolicyConnection {
+export class PolicyConnection implements MessageHolder {
   readonly #context: ListenerContext;
   readonly #socket: Socket;
   /** The mail server's address, or 'local'. */
@@ -41,7 +41,6 @@ export class PolicyConnection {
   readonly #messages: Messages;
   readonly #reader = new RequestReader();
   readonly #left = Promise.withResolvers<void>();
-  /** The message of the last question; also one that is over, until another instance comes. */
   #message: OpenMessage | undefined;
   #quietTicks = 0;
   #halfQuestionTicks = 0;
@@ -55,6 +54,7 @@ export class PolicyConnection {
     this.#socket = socket;
     this.#mailServer = mailServer;
     this.#messages = messages;
+    messages.connections.add(this);
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
       if (this.#isClosing) return;
@@ -68,6 +68,11 @@ export class PolicyConnection {
       this.#isGone = true;
       if (!this.#isWaiting) this.#leave();
     });
+  }
+
+  /** The message of the last question; also one that is over, until another instance comes. */
+  get message(): OpenMessage | undefined {
+    return this.#message;
   }
 
   /** Answers the question that is under way, then closes; resolves as `closed`. */
@@ -135,6 +140,7 @@ export class PolicyConnection {
 
   #leave(): void {
     this.#endMessage();
+    this.#messages.connections.delete(this);
     this.#left.resolve();
   }
 
@@ -160,10 +166,7 @@ export class PolicyConnection {
 
   #decide(request: PolicyRequest): string | Promise<string> {
     if (request.instance === '') request.instance = this.#messages.nextOwnInstance();
-    if (this.#message?.instance !== request.instance) {
-      this.#endMessage();
-      this.#message = this.#messages.find(request.instance);
-    }
+    if (this.#message?.instance !== request.instance) this.#endMessage();
     switch (request.stage) {
       case 'RCPT':
         return this.#recipient(request);
@@ -191,7 +194,6 @@ export class PolicyConnection {
     if (request.stage !== 'MAIL' && request.stage !== 'RCPT' && request.stage !== 'END-OF-MESSAGE') return undefined;
     const since = this.#context.guard.now();
     const message = new OpenMessage(request.instance, client, request.serverPort, request.sender, since);
-    this.#messages.begin(message);
     this.#message = message;
     return message;
   }
@@ -221,6 +223,7 @@ export class PolicyConnection {
   }
 
   #endOfMessage(request: PolicyRequest): string | Promise<string> {
+    this.#message ??= this.#messages.find(request.instance);
     if (this.#message?.answer !== undefined) return this.#message.answer;
     const message = this.#messageOf(request);
     if (message === undefined) return DUNNO;

@@ -5,14 +5,16 @@ import type { Log } from './log.ts';
 import type { OpenMessage } from './message.ts';
 import { writeAnswer } from './write-answer.ts';
 
+export interface MessageHolder {
+  /** The message of the last question. */
+  readonly message: OpenMessage | undefined;
+}
+
 export class Messages {
+  /** The mail server's connections. Each has one message at most. */
+  readonly connections = new Set<MessageHolder>();
   readonly #guard: Guard;
   readonly #log: Log;
-  /**
-   * By instance. A connection has at most one, so that there are never more than connections. They are found here, and not only
-   * on their connection, because Postfix uses two connections where main.cf spells the same service in two ways.
-   */
-  readonly #open = new Map<string, OpenMessage>();
   /** The mail server's ports (25, 587, ...) whose service was seen to ask at END-OF-MESSAGE. */
   readonly #portsAskingAtEnd = new Set<string>();
   #ownInstances = 0;
@@ -23,12 +25,15 @@ export class Messages {
     this.#log = log;
   }
 
-  begin(message: OpenMessage): void {
-    this.#open.set(message.instance, message);
-  }
-
+  /**
+   * The message of another connection. Postfix uses two where main.cf spells the same service in two ways, one for its recipients
+   * and one for its end. Looked for only then, one by one: an index by instance, with an entry added and removed for each message,
+   * keeps dead messages alive from one full garbage collection to the next, and lengthens all the short ones between.
+   */
   find(instance: string): OpenMessage | undefined {
-    return this.#open.get(instance);
+    for (const { message } of this.connections)
+      if (message !== undefined && !message.isOver && message.instance === instance) return message;
+    return undefined;
   }
 
   /** For a question without an instance (not Postfix's): it is a message of its own. */
@@ -43,7 +48,7 @@ export class Messages {
   /** Postfix asks at END-OF-MESSAGE. The caller settles what it gets. */
   judge(message: OpenMessage, messageBytes: number): Judged | Promise<Judged> {
     this.#portsAskingAtEnd.add(message.serverPort);
-    this.#close(message);
+    message.isOver = true;
     return this.#guard.judge(message.describe(false, messageBytes));
   }
 
@@ -53,7 +58,7 @@ export class Messages {
    */
   endUnasked(message: OpenMessage): void {
     if (message.isOver) return;
-    this.#close(message);
+    message.isOver = true;
     if (message.recipients.length === 0) return;
     try {
       if (this.asksAtEnd(message.serverPort) || !message.hasPassed) this.#guard.abandon(message.describe(false, 0));
@@ -66,11 +71,6 @@ export class Messages {
   /** Resolves when every judgement under way is settled. */
   async settled(): Promise<void> {
     await Promise.all(this.#lateJudgements);
-  }
-
-  #close(message: OpenMessage): void {
-    message.isOver = true;
-    this.#open.delete(message.instance);
   }
 
   #judgeAttempted(message: OpenMessage): void {

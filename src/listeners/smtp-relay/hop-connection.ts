@@ -21,6 +21,9 @@ export interface HopTarget {
   readonly finalTimeout: number;
 }
 
+export const TLS_FAILED = '451 4.7.5 TLS with the next hop failed';
+const QUIT_TIMEOUT_MS = 5_000;
+
 export class HopConnection {
   /** What the next hop offers: EHLO keywords in upper case. */
   extensions: ReadonlySet<string> = new Set();
@@ -35,21 +38,24 @@ export class HopConnection {
   readonly #waiting: ((reply: string | undefined) => void)[] = [];
   readonly #target: HopTarget;
 
-  private constructor(target: HopTarget, socket: Socket) {
+  constructor(target: HopTarget) {
     this.#target = target;
-    this.#socket = socket;
-    this.#attach(socket);
+    this.#socket = tcpConnect({ host: target.host, port: target.port, noDelay: true });
+    this.#attach(this.#socket);
   }
 
-  /** A connection that takes MAIL now, or the 451 that says why there is none. */
-  static async open(target: HopTarget): Promise<HopConnection | string> {
-    const connection = new HopConnection(target, tcpConnect({ host: target.host, port: target.port, noDelay: true }));
-    const problem = await connection.#greet();
-    if (problem === undefined) return connection;
-    connection.destroy(problem);
-    // RFC 7435: better in clear than not at all, where the operator wants no more than that.
-    if (problem === TLS_FAILED && target.tls === 'opportunistic') return HopConnection.open({ ...target, tls: 'none' });
-    return problem;
+  /** Up to where it takes MAIL; or the 451 that says why it does not. */
+  async open(): Promise<string | undefined> {
+    this.#socket.setTimeout(this.#target.connectTimeout);
+    const greeting = await this.#nextReply();
+    this.#socket.setTimeout(this.#target.commandTimeout);
+    if (greeting === undefined) return `451 4.4.1 Next hop not reached: ${this.lost}`;
+    // RFC 5321 3.1 allows 554 here. It concerns the connection, not the mail, so that it is no reason to lose it.
+    if (codeOf(greeting) !== 220) return '451 4.4.1 Next hop does not take mail now';
+    const problem = await this.#hello();
+    if (problem !== undefined || this.#target.tls === 'none') return problem;
+    if (this.extensions.has('STARTTLS')) return (await this.#startTls()) ?? this.#hello();
+    return this.#target.tls === 'required' ? '451 4.7.4 Next hop does not offer TLS' : undefined;
   }
 
   /** Sends commands and gives as many replies; undefined for those that did not come before the connection was lost. */
@@ -107,25 +113,12 @@ export class HopConnection {
     this.#socket.end('QUIT\r\n');
     this.#lose('closed');
     // Whoever does not hang up is hung up on.
-    this.#socket.setTimeout(QUIT_TIMEOUT_MS);
+    this.#socket.setTimeout(QUIT_TIMEOUT_MS).unref();
   }
 
   destroy(why: string): void {
     this.#lose(why);
     this.#socket.destroy();
-  }
-
-  async #greet(): Promise<string | undefined> {
-    this.#socket.setTimeout(this.#target.connectTimeout);
-    const greeting = await this.#nextReply();
-    this.#socket.setTimeout(this.#target.commandTimeout);
-    if (greeting === undefined) return `451 4.4.1 Next hop not reached: ${this.lost}`;
-    // RFC 5321 3.1 allows 554 here. It concerns the connection, not the mail, so that it is no reason to lose it.
-    if (codeOf(greeting) !== 220) return '451 4.4.1 Next hop does not take mail now';
-    const problem = await this.#hello();
-    if (problem !== undefined || this.#target.tls === 'none') return problem;
-    if (this.extensions.has('STARTTLS')) return (await this.#startTls()) ?? this.#hello();
-    return this.#target.tls === 'required' ? '451 4.7.4 Next hop does not offer TLS' : undefined;
   }
 
   async #hello(): Promise<string | undefined> {
@@ -145,7 +138,7 @@ export class HopConnection {
     const reply = await this.askOne('STARTTLS');
     if (reply === undefined || codeOf(reply) !== 220) return TLS_FAILED;
     // What came in clear behind the 220 would be believed to come through TLS (RFC 3207 6).
-    if (!this.#replies.isEmpty) return TLS_FAILED;
+    if (this.early !== undefined || !this.#replies.isEmpty) return TLS_FAILED;
     const { host, ca, tls } = this.#target;
     const plain = this.#socket.setTimeout(0);
     const secure = tlsConnect({
@@ -220,6 +213,3 @@ export class HopConnection {
     for (const waiting of this.#waiting.splice(0)) waiting(undefined);
   }
 }
-
-const TLS_FAILED = '451 4.7.5 TLS with the next hop failed';
-const QUIT_TIMEOUT_MS = 5_000;

@@ -1,6 +1,6 @@
 // The way onward: one mail transaction at the next hop, command by command, its answers word for word.
 // Connections are kept for the next message of any session, as long as nothing was refused on them.
-import { HopConnection, type HopTarget } from './hop-connection.ts';
+import { HopConnection, type HopTarget, TLS_FAILED } from './hop-connection.ts';
 import type { ReversePath } from './mail-path.ts';
 import { codeOf } from './reply-reader.ts';
 
@@ -40,12 +40,19 @@ export class NextHop {
       }
       this.drop(connection);
     }
-    const connection = await HopConnection.open(this.#target);
-    if (typeof connection === 'string') return connection;
+    return this.#connect(this.#target);
+  }
+
+  async #connect(target: HopTarget): Promise<{ readonly connection: HopConnection; readonly isFresh: true } | string> {
+    if (this.#isClosing) return LOST_BEFORE_END;
+    const connection = new HopConnection(target);
     this.#open.add(connection);
-    if (!this.#isClosing) return { connection, isFresh: true };
+    const problem = await connection.open();
+    if (problem === undefined) return { connection, isFresh: true };
     this.drop(connection);
-    return LOST_BEFORE_END;
+    // RFC 7435: better in clear than not at all, where the operator asks for no more than that.
+    if (problem === TLS_FAILED && target.tls === 'opportunistic') return this.#connect({ ...target, tls: 'none' });
+    return problem;
   }
 
   /** For the next message; the connection is outside of any transaction. */

@@ -1,11 +1,11 @@
 // STARTTLS on both sides: what a client's certificate proves, what is forgotten, and what the next hop's certificate is asked for.
-import { connect } from 'node:tls';
+import type { connect } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientCertificate } from '../../mail/relay-request.ts';
 import { breathe, MESSAGE, openWorld, type RelayWorld } from './relay-world.ts';
 import type { HopScript } from './scripted-hop.ts';
 import type { SmtpRelayOptions } from './server.ts';
-import { SmtpClient } from './smtp-client.ts';
+import type { SmtpClient } from './smtp-client.ts';
 import { type KeyAndCertificate, makeCertificates, type TestCertificates } from './test-certificates.ts';
 
 const made = makeCertificates();
@@ -105,7 +105,12 @@ describe.skipIf(made === undefined)('STARTTLS', () => {
   test('forgets the greeting, the login and the transaction before it', async () => {
     await open({}, { tls: certificates.server, xclientHosts: ['127.0.0.1'] });
     const client = await world.connect();
-    await client.askAll('XCLIENT ADDR=192.0.2.9 LOGIN=anna', 'EHLO c', 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>');
+    await client.askAll(
+      'XCLIENT ADDR=192.0.2.9 LOGIN=anna',
+      'EHLO c',
+      'MAIL FROM:<a@b.example>',
+      'RCPT TO:<c@d.example>',
+    );
     await client.ask('STARTTLS');
     expect(world.guard.abandoned).toHaveLength(1);
     await client.startTls({});
@@ -141,11 +146,14 @@ describe.skipIf(made === undefined)('STARTTLS', () => {
   });
 
   test('makes AUTH safe, which is offered in clear on loopback only', async () => {
-    await open({}, {
-      tls: certificates.server,
-      accounts: [{ login: 'anna', passwordHash: 'tim' }],
-      verifyPassword: async (password, hash) => password === hash,
-    });
+    await open(
+      {},
+      {
+        tls: certificates.server,
+        accounts: [{ login: 'anna', passwordHash: 'tim' }],
+        verifyPassword: async (password, hash) => password === hash,
+      },
+    );
     const client = await connectSecurely();
     expect(await client.ask(`AUTH PLAIN ${Buffer.from('\0anna\0tim').toString('base64')}`)).toMatch(/^235 /);
     await client.askAll('MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>', 'DATA', '.');
@@ -193,7 +201,10 @@ describe.skipIf(made === undefined)('TLS towards the next hop', () => {
   });
 
   test('required, and refused: deferred, never in clear', async () => {
-    const script: HopScript = { tls: certificates.server, onCommand: (line) => (line === 'STARTTLS' ? '454 Not now' : undefined) };
+    const script: HopScript = {
+      tls: certificates.server,
+      onCommand: (line) => (line === 'STARTTLS' ? '454 Not now' : undefined),
+    };
     await open(script, towards('127.0.0.1', 'required', certificates.ca));
     expect(await answerOf()).toBe('451 4.7.5 TLS with the next hop failed');
     expect(world.hop.heard('MAIL')).toEqual([]);
@@ -215,7 +226,10 @@ describe.skipIf(made === undefined)('TLS towards the next hop', () => {
   });
 
   test('opportunistic, and refused: in clear, by a new connection', async () => {
-    const script: HopScript = { tls: certificates.server, onCommand: (line) => (line === 'STARTTLS' ? '454 Not now' : undefined) };
+    const script: HopScript = {
+      tls: certificates.server,
+      onCommand: (line) => (line === 'STARTTLS' ? '454 Not now' : undefined),
+    };
     await open(script, towards('127.0.0.1', 'opportunistic'));
     expect(await answerOf()).toBe('250 Ok');
     expect(world.hop.connections).toBe(2);

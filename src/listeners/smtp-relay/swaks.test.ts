@@ -22,7 +22,14 @@ afterEach(() => world.close());
 
 /** Its transcript and exit code. */
 function swaks(...args: readonly string[]): Promise<{ transcript: string; exitCode: number }> {
-  const all = ['--server', `127.0.0.1:${world.relay.address.port}`, '--from', 'a@customer.example', '--to', 'b@far.example'];
+  const all = [
+    '--server',
+    `127.0.0.1:${world.relay.address.port}`,
+    '--from',
+    'a@customer.example',
+    '--to',
+    'b@far.example',
+  ];
   return new Promise((resolve) => {
     execFile('swaks', [...all, '--helo', 'swaks.example', ...args], (error, stdout, stderr) =>
       resolve({ transcript: stdout + stderr, exitCode: error === null ? 0 : Number(error.code) }),
@@ -42,7 +49,11 @@ describe.skipIf(!hasSwaks)('swaks', () => {
 
   test('prints both lines of a refusal', async () => {
     await open();
-    world.guard.onAsk = () => ({ action: 'reject', reply: REPLIES.restrictedConnector, because: 'restricted-connector' });
+    world.guard.onAsk = () => ({
+      action: 'reject',
+      reply: REPLIES.restrictedConnector,
+      because: 'restricted-connector',
+    });
     const { transcript } = await swaks();
     expect(transcript).toContain("<** 550-5.7.711 Your message couldn't be delivered.");
     expect(transcript).toContain('<** 550 5.7.711 Access denied, bad inbound connector. AS(2204).');
