@@ -56,6 +56,7 @@ export interface Cordon {
   readonly smtpRelay: Address | undefined;
   readonly events: EventFeed;
   readonly directory: Directory;
+  readonly restrictions: RestrictedEntities;
   /** Closes the doors, settles what is under way, writes what is buffered. Twice is harmless. */
   close(): Promise<void>;
 }
@@ -203,7 +204,7 @@ async function open(
   });
   closers.push(() => api.close());
   closers.push(keepHouse(store, config, now, (error) => trouble('housekeeping', String(error))));
-  return { url: api.url, adminTokenFile, ...doors, events, directory };
+  return { url: api.url, adminTokenFile, ...doors, events, directory, restrictions: restricted };
 }
 
 /** There is always at least one organization; its domains from the configuration are added at each start. */

@@ -15,15 +15,20 @@ export interface BlockHead {
   readonly subjects: readonly string[];
 }
 
-/** As it waits in memory: JSON Lines. */
+/** As it waits in memory: a JSON text for each record, and the length of all of them with their line ends, UTF-16 code units. */
 export interface Block extends BlockHead {
-  readonly text: string;
+  readonly lines: readonly string[];
+  readonly length: number;
 }
 
-/** As the writer gets it: the same in UTF-8. */
+/** As the writer gets it: JSON Lines in UTF-8. */
 export interface EncodedBlock extends BlockHead {
-  readonly lines: Uint8Array;
+  readonly bytes: Uint8Array;
 }
+
+const LINE_END = 10;
+/** UTF-8 takes at most so many bytes for a UTF-16 code unit. */
+const WIDEST = 3;
 
 /**
  * Memory that both threads see and that serves one batch after another: fresh memory for each would cost more (page faults)
@@ -37,21 +42,25 @@ export class SharedLines {
   }
 
   encode(blocks: readonly Block[]): EncodedBlock[] {
-    const needed = blocks.reduce((sum, block) => sum + Buffer.byteLength(block.text), 0);
-    if (needed > this.#bytes.length) this.#bytes = Buffer.from(new SharedArrayBuffer(needed));
+    const largest = blocks.reduce((sum, block) => sum + block.length, 0) * WIDEST;
+    if (largest > this.#bytes.length) this.#bytes = Buffer.from(new SharedArrayBuffer(largest));
     let end = 0;
-    return blocks.map(({ text, ...head }) => {
+    return blocks.map(({ lines, length, ...head }) => {
       const start = end;
-      end += this.#bytes.write(text, start);
-      return { ...head, lines: this.#bytes.subarray(start, end) };
+      for (const line of lines) {
+        end += this.#bytes.write(line, end);
+        this.#bytes[end++] = LINE_END;
+      }
+      return { ...head, bytes: this.#bytes.subarray(start, end) };
     });
   }
 }
 
 /** Gathers records until somebody takes them as a block. */
 export class OpenBlock {
-  #text = '';
-  #records = 0;
+  /** Kept apart: one long text would have to be put together first, which costs more than writing the lines one by one. */
+  readonly #lines: string[] = [];
+  #length = 0;
   #firstSeq = 0;
   #lastSeq = 0;
   #earliest = Number.POSITIVE_INFINITY;
@@ -59,21 +68,22 @@ export class OpenBlock {
   readonly #subjects = new Set<string>();
 
   get records(): number {
-    return this.#records;
+    return this.#lines.length;
   }
 
   /** UTF-16 code units so far. */
   get length(): number {
-    return this.#text.length;
+    return this.#length;
   }
 
   add(record: JournalRecord): void {
-    if (this.#records === 0) this.#firstSeq = record.seq;
+    if (this.#lines.length === 0) this.#firstSeq = record.seq;
     this.#lastSeq = record.seq;
     if (record.at < this.#earliest) this.#earliest = record.at;
     if (record.at > this.#latest) this.#latest = record.at;
-    this.#records++;
-    this.#text += `${JSON.stringify(record)}\n`;
+    const line = JSON.stringify(record);
+    this.#lines.push(line);
+    this.#length += line.length + 1;
     this.#mention(record);
   }
 
@@ -93,9 +103,10 @@ export class OpenBlock {
       lastSeq: this.#lastSeq,
       earliest: this.#earliest,
       latest: this.#latest,
-      records: this.#records,
+      records: this.#lines.length,
       subjects: [...this.#subjects],
-      text: this.#text,
+      lines: this.#lines,
+      length: this.#length,
     };
   }
 }
@@ -103,8 +114,8 @@ export class OpenBlock {
 /** Level 1: JSON Lines shrink to a sixth or less at about a nanosecond a byte. The checksum finds a damaged block. */
 const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
 
-export function compress(lines: Uint8Array): Uint8Array {
-  return zstdCompressSync(lines, COMPRESSION);
+export function compress(bytes: Uint8Array): Uint8Array {
+  return zstdCompressSync(bytes, COMPRESSION);
 }
 
 /** The lines of a block's body, in order, without their line ends. */

@@ -107,11 +107,11 @@ export class JournalQueue {
 }
 
 function isBlock(each: Block | Mark): each is Block {
-  return 'text' in each;
+  return 'lines' in each;
 }
 
 /** Roughly what it takes in memory and on its way. */
 function bytesOf(each: Block | Mark): number {
-  if (isBlock(each)) return 500 + each.text.length + 50 * each.subjects.length;
+  if (isBlock(each)) return 500 + each.length + 50 * (each.records + each.subjects.length);
   return each.snapshots.reduce((sum, snapshot) => sum + snapshot.state.byteLength, 0);
 }

@@ -59,12 +59,12 @@ function write(blocks: readonly EncodedBlock[], snapshots: readonly Snapshot[]):
     lastSeq = block.lastSeq;
   }
   putSnapshots(snapshots);
-  return newest === undefined || newest.lines.byteLength > JOINED_BYTES ? undefined : ownCopy(newest);
+  return newest === undefined || newest.bytes.byteLength > JOINED_BYTES ? undefined : ownCopy(newest);
 }
 
 /** The memory that a block came in belongs to the next batch. */
 function ownCopy(block: EncodedBlock): EncodedBlock {
-  return { ...block, lines: new Uint8Array(block.lines) };
+  return { ...block, bytes: new Uint8Array(block.bytes) };
 }
 
 function lastSeqOnDisk(): number {
@@ -73,7 +73,7 @@ function lastSeqOnDisk(): number {
 }
 
 function fitsInto(newest: EncodedBlock, block: EncodedBlock): boolean {
-  return newest.lines.byteLength + block.lines.byteLength <= JOINED_BYTES;
+  return newest.bytes.byteLength + block.bytes.byteLength <= JOINED_BYTES;
 }
 
 function joined(newest: EncodedBlock, block: EncodedBlock): EncodedBlock {
@@ -84,17 +84,17 @@ function joined(newest: EncodedBlock, block: EncodedBlock): EncodedBlock {
     latest: Math.max(newest.latest, block.latest),
     records: newest.records + block.records,
     subjects: [],
-    lines: new Uint8Array(Buffer.concat([newest.lines, block.lines])),
+    bytes: Buffer.concat([newest.bytes, block.bytes]),
   };
 }
 
-function putBlock({ firstSeq, lastSeq, earliest, latest, records, lines }: EncodedBlock, subjects: readonly string[]) {
+function putBlock({ firstSeq, lastSeq, earliest, latest, records, bytes }: EncodedBlock, subjects: readonly string[]) {
   const put = statements.prepare(
     `insert into block values (?, ?, ?, ?, ?, ?) on conflict (first_seq) do update
      set last_seq = excluded.last_seq, earliest = excluded.earliest, latest = excluded.latest,
          records = excluded.records, body = excluded.body`,
   );
-  put.run(firstSeq, lastSeq, earliest, latest, records, compress(lines));
+  put.run(firstSeq, lastSeq, earliest, latest, records, compress(bytes));
   const mention = statements.prepare('insert into mention values (?, ?) on conflict do nothing');
   for (const subject of subjects) mention.run(subject, firstSeq);
 }
