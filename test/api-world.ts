@@ -59,7 +59,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
     log: { info: () => {} },
     onTrouble: () => {},
     onRecovered: () => {},
-    batchMs: 1,
+    batchMs: 60_000,
   });
   const directory = await Directory.open({ store: store.connectors, now, randomUUID });
   const ours = await directory.addOrganization('Ours');

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ApiWorld, aMessageRecord, anApiWorld, EVIDENCE, NOW } from '../../test/api-world.ts';
 import { aClient } from '../../test/factories.ts';
 import type { Connector } from '../attribution/entity.ts';
+import { RestrictedEntities } from '../restrictions/restricted-entities.ts';
+import type { RestrictionStore } from '../restrictions/restriction-store.ts';
 import { buildApi } from './build.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
@@ -145,15 +148,24 @@ describe('every route', () => {
     }
   });
 
-  test('answers another organization exactly as it answers about what does not exist', async () => {
-    const isForeign = ({ path }: { path: string }) => path.includes(world.theirConnector.id);
-    for (const { method, path, ...rest } of ROUTES().filter(isForeign)) {
-      const body = 'body' in rest ? rest.body : undefined;
-      const foreign = await ask('ours', method, path, body);
-      const unknown = await ask('ours', method, path.replace(world.theirConnector.id, UNKNOWN), body);
-      const masked = JSON.stringify(foreign).replaceAll(world.theirConnector.id, UNKNOWN);
-      expect(masked).toBe(JSON.stringify(unknown));
+  test('answers another organization exactly as it answers about what does not exist, restricted or not', async () => {
+    const theirs = world.theirConnector.id;
+    const claim = {
+      method: 'PATCH',
+      path: `/connectors/${theirs}`,
+      body: { senderIpAddresses: ['198.51.100.0/24'] },
+    } as const;
+    const routes = [...ROUTES().filter(({ path }) => path.includes(theirs)), claim];
+    for (const isRestricted of [false, true]) {
+      if (isRestricted) await ask('theirs', 'POST', `/restricted-entities/${theirs}/restrict`, {});
+      for (const { method, path, ...rest } of routes) {
+        const body = 'body' in rest ? rest.body : undefined;
+        const foreign = await ask('ours', method, path, body);
+        const unknown = await ask('ours', method, path.replace(theirs, UNKNOWN), body);
+        expect(JSON.stringify(foreign).replaceAll(theirs, UNKNOWN)).toBe(JSON.stringify(unknown));
+      }
     }
+    expect((await ask('theirs', 'POST', `/restricted-entities/${theirs}/unblock`)).status).toBe(200);
   });
 
   test('refuses bad input with the fields that are wrong', async () => {
@@ -545,6 +557,7 @@ describe('restricted entities', () => {
     const userId = '5b0e1f7c-0000-5000-8000-000000000007';
     world.store.journal.append(aMessageRecord(connector, 1, { userId, saslUsername: 'anna@ours.example' }));
     await world.store.journal.flush();
+    expect((await ask('theirs', 'POST', `/restricted-entities/${userId}/restrict`, {})).status).toBe(404);
     const made = await ask('ours', 'POST', `/restricted-entities/${userId}/restrict`, {});
     expect(made).toMatchObject({ status: 201, body: { kind: 'user', name: 'anna@ours.example' } });
     const listed = await ask('ours', 'GET', '/users?name=Anna@ours.example&restricted=true');
@@ -734,6 +747,31 @@ describe('health', () => {
 });
 
 describe('trouble', () => {
+  test('a restriction that cannot be written holds in memory, and the answer says so', async () => {
+    const { restrictions: kept } = world.store;
+    const full: RestrictionStore = {
+      active: async () => [],
+      epochs: async () => new Map(),
+      restrict: () => Promise.reject(new Error('disk full')),
+      end: (id, end) => kept.end(id, end),
+      list: (query) => kept.list(query),
+    };
+    const restrictions = await RestrictedEntities.open({
+      store: full,
+      now: () => NOW,
+      randomUUID,
+      setTimer: () => {},
+      durableWithinMs: 1,
+    });
+    const degraded = await buildApi({ ...world.ports, restrictions });
+    const headers = { authorization: `Bearer ${world.secrets.ours}` };
+    const url = `/api/v1/restricted-entities/${world.ourConnector.id}`;
+    const answer = await degraded.inject({ method: 'POST', url: `${url}/restrict`, headers });
+    expect([answer.statusCode, answer.json().durable]).toEqual([201, false]);
+    expect((await degraded.inject({ url, headers })).json()).toMatchObject({ durable: false });
+    await degraded.close();
+  });
+
   test('a store that is away is 503 store_unavailable, and what was not foreseen tells nobody its inside', async () => {
     const broken = (error: Error) => ({ ...world.ports.alerts, alerts: () => Promise.reject(error) });
     const away = await buildApi({ ...world.ports, alerts: broken(new Error('secret path /var/lib')) });

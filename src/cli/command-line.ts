@@ -1,5 +1,5 @@
 // What every command gets: where to write, what was handed in by main.ts, and its way to the API.
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Config } from '../config/schema.ts';
 import { type ApiClient, connect } from './api-client.ts';
 import { json, type Output } from './terminal.ts';
@@ -76,13 +76,11 @@ export function overApi<Options extends object>(
   act: (to: ApiCommand, args: readonly string[], options: Options) => Promise<void>,
 ): Command {
   return command
-    .addOption(new Option('--url <URL>', 'where the guard is (CORDON_URL; else the HTTP port of cordon.yaml)'))
-    .addOption(new Option('--token <SECRET>', 'API token; better in CORDON_TOKEN, where `ps` does not show it'))
-    .addOption(
-      new Option('--data <DIR>', 'data directory whose admin.token is used if there is no other (CORDON_DATA)'),
-    )
-    .addOption(new Option('--config <FILE>', 'configuration that tells port and data directory (CORDON_CONFIG)'))
-    .addOption(new Option('--json', 'print JSON'))
+    .option('--url <URL>', 'where the guard is (CORDON_URL; else the HTTP port of cordon.yaml)')
+    .option('--token <SECRET>', 'API token; better in CORDON_TOKEN, where `ps` does not show it')
+    .option('--data <DIR>', 'data directory whose admin.token is used if there is no other (CORDON_DATA)')
+    .option('--config <FILE>', 'configuration that tells port and data directory (CORDON_CONFIG)')
+    .option('--json', 'print JSON')
     .action(async (...given: unknown[]) => {
       const options = command.opts<Options & ApiCommandOptions>();
       const args = given.slice(0, command.registeredArguments.length) as string[];

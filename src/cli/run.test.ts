@@ -311,6 +311,14 @@ describe('domains, windows, tokens and the trace', () => {
     expect((await cordon('audit', '--limit', '200')).out).toMatch(/provider +127\.0\.0\.1 +Get-MessageTrace/);
   });
 
+  test('a long trace is read page by page, and no longer than asked for', async () => {
+    for (let seq = 10; seq < 1_200; seq++) world.store.journal.append(aMessageRecord(world.theirConnector, seq));
+    const env = { CORDON_URL: api.url, CORDON_TOKEN: world.secrets.theirs };
+    const { out, err } = await run(['trace', '--limit', '1100'], env);
+    expect(out.trimEnd().split('\n').length).toBe(1_101);
+    expect(err).toContain('more than 1100');
+  });
+
   test('a time that is none is wrong usage', async () => {
     const { status, err } = await cordon('trace', '--from', 'yesterday');
     expect([status, err]).toEqual([2, expect.stringContaining('--from must be a time')]);
@@ -351,11 +359,15 @@ describe('the way to the guard', () => {
   });
 
   test('something else than Cordon is status 5, too', async () => {
-    const other = createServer((_request, response) => response.end('<html>hello'));
+    let code = 200;
+    const other = createServer((_request, response) => response.writeHead(code).end('<html>hello'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     const { status, err } = await run(['blocked', '--url', url, '--token', 'x']);
     expect([status, err]).toEqual([5, expect.stringContaining('answers, but not as Cordon does (HTTP 200)')]);
+    code = 502;
+    const broken = await run(['blocked', '--url', url, '--token', 'x']);
+    expect([broken.status, broken.err]).toEqual([5, expect.stringContaining('(HTTP 502)')]);
     await new Promise((resolve) => other.close(resolve));
   });
 

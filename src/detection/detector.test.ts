@@ -104,9 +104,9 @@ describe('messages under way', () => {
     (outcome) => {
       const detector = new Detector({ key: KEY });
       const tickets = Array.from({ length: 10 }, (_, n) => detector.judge(evil(n)));
-      tickets.forEach((ticket, n) => detector.settle(ticket, evil(n, { outcome })));
+      for (const [n, ticket] of tickets.entries()) detector.settle(ticket, evil(n, { outcome }));
       expect(detector.snapshots()).toEqual([]);
-      expect(detector.standing('c')).toMatchObject({ sum: 0, level: 'clear' });
+      expect(detector.standing('c')).toBeUndefined();
     },
   );
 
@@ -126,7 +126,7 @@ describe('two tests', () => {
     const detector = new Detector({ key: KEY });
     detector.settle(detector.judge(evil(0, both)), evil(0, { ...both, outcome: 'tipped', tippedBy: 'connector' }));
     expect(detector.standing('c')!.sum).toBeGreaterThan(0);
-    expect(detector.standing('u')).toMatchObject({ sum: 0 });
+    expect(detector.standing('u')).toBeUndefined();
     detector.settle(detector.judge(evil(1, both)), evil(1, { ...both, outcome: 'tipped', tippedBy: 'user' }));
     expect(detector.standing('u')!.sum).toBeGreaterThan(0);
   });
@@ -136,7 +136,7 @@ describe('two tests', () => {
     detector.apply(controlRecord(1, { kind: 'restricted', at: START }, 'u'));
     detector.apply(evil(5, { ...both, outcome: 'restricted' }));
     expect(detector.standing('u')).toMatchObject({ isRestricted: true, attempts: { messages: 1, recipients: 3 } });
-    expect(detector.standing('c')).toMatchObject({ isRestricted: false, attempts: { messages: 0 } });
+    expect(detector.standing('c')).toBeUndefined();
   });
 });
 

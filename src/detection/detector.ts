@@ -127,8 +127,9 @@ export class Detector {
 
   /** As of the entity's last message, or of `at`; undefined where nothing was seen of it. */
   standing(entityId: string, at?: number): Standing | undefined {
-    const state = this.#entities.get(entityId)?.state;
-    if (state === undefined) return undefined;
+    const entity = this.#entities.get(entityId);
+    if (entity === undefined || entity.seq === 0) return undefined;
+    const { state } = entity;
     const { epoch, restrictedSince, attempts } = state;
     return { ...standing(state, at ?? state.at), epoch, isRestricted: restrictedSince !== undefined, attempts };
   }

@@ -19,7 +19,8 @@ const evil = (n: number, more: Partial<ObservationEntry> = {}): ObservationEntry
     ...more,
   });
 
-const kind = (n: number): ObservationEntry => anObservation({ at: START + n * 1_000, spam: false });
+const kind = (n: number, more: Partial<ObservationEntry> = {}): ObservationEntry =>
+  anObservation({ at: START + n * 1_000, spam: false, ...more });
 
 /** Steps evil messages until one of them is more than suspect. */
 function provoke(state: EntityState, from = 0, more: Partial<ObservationEntry> = {}): { verdict: Verdict; n: number } {
@@ -96,9 +97,9 @@ describe('the gate', () => {
   /** A sum of 12 from two families, then a message that adds a little to each. */
   const twoFamilies = (settings: Partial<typeof DEFAULT_SETTINGS>, spam: boolean | undefined) => {
     const state = newState(1, { ...DEFAULT_SETTINGS, ...settings });
-    state.at = START;
+    step(state, kind(0, { spam }));
     state.sums.set([0, 5.9, 5.9, 0, 0, 0]);
-    return weigh(state, evil(0, { sketch: undefined, spam, recipients: evil(0).recipients.slice(0, 1) }));
+    return weigh(state, evil(1, { sketch: undefined, spam, recipients: evil(0).recipients.slice(0, 1) }));
   };
 
   it('takes three families: two of them are suspect, however much they say', () => {
@@ -147,6 +148,7 @@ describe('the evidence', () => {
 
   it('begins anew when the sum was 0', () => {
     const state = newState(1);
+    step(state, kind(0));
     provoke(state);
     for (let n = 0; n < 300; n++) step(state, kind(100 + n));
     expect(total(state)).toBe(0);

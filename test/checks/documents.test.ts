@@ -1,9 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { STATUS } from '../../src/api/problem.ts';
-import { exitStatusOf } from '../../src/cli/exit-codes.ts';
-import { ERRORS, type ErrorCode } from '../../src/errors.ts';
 import { REPLIES, type ReplyName } from '../../src/mail/replies.ts';
 import { multiLine, type Reply } from '../../src/mail/reply.ts';
 
@@ -12,25 +9,6 @@ const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8
 const NOT_OURS = ['node_modules', '.git', 'data', 'coverage'];
 const files = (pattern: string): string[] =>
   globSync(pattern, { cwd: ROOT, exclude: (name) => NOT_OURS.includes(path.basename(name)) }).sort();
-
-describe('docs/errors.md', () => {
-  test('lists every coded error with its advice, exit status and HTTP status (`npx vitest run test/checks -u` writes it)', async () => {
-    const codes = Object.keys(ERRORS) as ErrorCode[];
-    const rows = codes.map((code) => `| \`${code}\` | ${ERRORS[code]} | ${exitStatusOf(code)} | ${STATUS[code]} |`);
-    await expect(ERRORS_HEAD + rows.map((row) => `${row}\n`).join('')).toMatchFileSnapshot('../../docs/errors.md');
-  });
-});
-
-const ERRORS_HEAD = `# Errors
-
-<!-- Generated from src/errors.ts, src/api/problem.ts and src/cli/exit-codes.ts: \`npx vitest run test/checks -u\` writes it anew. -->
-
-Every error has a stable code. The command line prints it with what happened and what to do, and ends with the exit status; the API
-answers with an RFC 9457 problem document, whose \`code\` is the same in lower case.
-
-| code | what to do | exit status | HTTP status |
-| --- | --- | --- | --- |
-`;
 
 describe('docs/replies.md', () => {
   /** Which paths each reply can be heard on. */

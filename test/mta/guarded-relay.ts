@@ -69,18 +69,28 @@ export class GuardedRelay {
     return this.#postfixes[0]!;
   }
 
-  /** One more that asks the same guard, by other blocks of the manual. */
-  async addPostfix(blocks: readonly string[], settings = ''): Promise<Postfix> {
-    const postfix = await startPostfix({ nextHop: this.sink.port, settings: this.#settings(blocks) + settings });
+  /** One more that asks the same guard, by other blocks of the manual; `master` names blocks of options for master.cf. */
+  async addPostfix(blocks: readonly string[], settings = '', master: readonly string[] = []): Promise<Postfix> {
+    const postfix = await startPostfix({
+      nextHop: this.sink.port,
+      settings: this.#settings(blocks) + settings,
+      serviceOptions: documented(master, this.#doors),
+    });
     this.#postfixes.push(postfix);
     return postfix;
+  }
+
+  get #doors(): Record<string, string> {
+    return {
+      '127.0.0.1:5712': `127.0.0.1:${this.#ports.policy}`,
+      '127.0.0.1:5713': `127.0.0.1:${this.#ports.milter}`,
+    };
   }
 
   #settings(blocks: readonly string[]): string {
     const { server, authority } = this.certificates;
     const manual = documented(['relay', 'certificates', 'proxy', ...blocks], {
-      '127.0.0.1:5712': `127.0.0.1:${this.#ports.policy}`,
-      '127.0.0.1:5713': `127.0.0.1:${this.#ports.milter}`,
+      ...this.#doors,
       '/etc/postfix/relay.pem': server.certFile,
       '/etc/postfix/relay.key': server.keyFile,
       '/etc/postfix/client-ca.pem': authority.certFile,

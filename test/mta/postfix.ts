@@ -43,6 +43,8 @@ export interface PostfixOptions {
   readonly nextHop?: number;
   /** Lines of main.cf; they replace the harness's own of the same name. */
   readonly settings?: string;
+  /** Lines of options of its smtpd in master.cf (`-o name=value`). */
+  readonly serviceOptions?: string;
   /** The address of the SMTP client side, so that its mail has a client address of its own (127.0.0.2 and so on). */
   readonly sendsFrom?: string;
   /** How many SMTP sessions it serves at once; 1 makes one smtpd process serve all of them in turn. */
@@ -91,7 +93,7 @@ class PrivatePostfix implements Postfix {
     writeFileSync(settings, mainCf(this.#folder, options));
     // Postfix reads a file again and again until its last change is some seconds old.
     utimesSync(settings, 0, 0);
-    writeFileSync(this.#in('etc/master.cf'), masterCf(this.port, options.sessions ?? 100));
+    writeFileSync(this.#in('etc/master.cf'), masterCf(this.port, options));
     // The master itself instead of `postfix start`, whose checks take seconds in a fresh folder. -w: wait until it listens.
     const run = spawnSync(path.join(DAEMONS, 'master'), ['-c', this.#in('etc'), '-w'], {
       stdio: 'ignore',
@@ -230,9 +232,10 @@ function readSettings(text: string): [string, string][] {
 }
 
 /** Nothing runs in a chroot (fifth column); postlog makes maillog_file work without a syslog. */
-function masterCf(port: number, sessions: number): string {
+function masterCf(port: number, { sessions = 100, serviceOptions = '' }: PostfixOptions): string {
   return `
 127.0.0.1:${port} inet n - n - ${sessions} smtpd
+${serviceOptions}
 cleanup  unix       n - n -   0 cleanup
 qmgr     unix       n - n 300 1 qmgr
 rewrite  unix       - - n -   - trivial-rewrite

@@ -59,7 +59,7 @@ export function restrictionContract(title: string, blocks: readonly string[], re
       relay = await GuardedRelay.start({ blocks });
       branch = await relay.addConnector({ name: 'branch', senderIpAddresses: ['192.0.2.10'] });
       await relay.addConnector({ name: 'partner', type: 'Partner', senderIpAddresses: ['192.0.2.40'] });
-    }, 60_000);
+    });
     afterEach(async () => {
       for (const id of restricted.splice(0)) await relay.unblock(id);
     });

@@ -107,7 +107,7 @@ export class MilterConnection {
     this.#isClosing = true;
     this.#endSession();
     if (this.#socket.writableNeedDrain) this.#socket.destroy();
-    else this.#socket.destroySoon();
+    else this.#socket.end(() => this.#socket.destroy());
   }
 
   #endSession(): void {

@@ -29,7 +29,7 @@ test('no change of any message is asked for, only to name the macros', () => {
 });
 
 test('a mail server that knows no SKIP need not wait for an answer to each piece of a body', () => {
-  expect(agree(6, ALL_ACTIONS, ALL_STEPS & ~0x400)?.steps).toBe(0x9 * 0x10000 - 0x10000 + 0x6fc0 - 0x400);
+  expect(agree(6, ALL_ACTIONS, ALL_STEPS & ~0x400)?.steps).toBe((agree()!.steps & ~0x400) | 0x80000);
 });
 
 test('nothing is agreed on that was not offered', () => {

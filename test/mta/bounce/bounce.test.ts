@@ -18,7 +18,7 @@ describeWithPostfix("the bounce that the customer's user reads", () => {
     const id = await relay.addConnector({ name: 'customer', senderIpAddresses: ['127.0.0.9'] });
     await relay.restrict(id);
     mailbox = await startSink();
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const customer of customers) await customer.stop();
     await mailbox?.stop();

@@ -8,6 +8,7 @@ import { RecordingGuard } from '../../../src/listeners/recording-guard.ts';
 import { REPLIES } from '../../../src/mail/replies.ts';
 import { BRANCH_NAME, type Certificates, makeCertificates } from '../certificates.ts';
 import { documented } from '../documented.ts';
+import { freePort } from '../free-port.ts';
 import { describeWithPostfix, type Postfix, startPostfix } from '../postfix.ts';
 import { openSmtp, sendMail, transact } from '../smtp-client.ts';
 
@@ -17,7 +18,7 @@ describeWithPostfix('doors of a real Postfix', () => {
   const sessions = new Sessions();
   let certificates: Certificates;
   const closers: (() => Promise<void> | void)[] = [];
-  const postfix = {} as Record<'policy' | 'milter' | 'both', Postfix>;
+  const postfix = {} as Record<'policy' | 'milter' | 'both' | 'milterAway', Postfix>;
 
   beforeAll(async () => {
     certificates = makeCertificates();
@@ -45,13 +46,16 @@ describeWithPostfix('doors of a real Postfix', () => {
       '/etc/postfix/relay.key': certificates.server.keyFile,
       '/etc/postfix/client-ca.pem': certificates.authority.certFile,
     };
-    const start = async (name: keyof typeof postfix, ...blocks: string[]) => {
-      const settings = documented(['relay', 'proxy', 'certificates', ...blocks], inPlaceOf);
+    const start = async (name: keyof typeof postfix, blocks: string[], other: Record<string, string> = {}) => {
+      const settings = documented(['relay', 'proxy', 'certificates', ...blocks], { ...inPlaceOf, ...other });
       postfix[name] = await startPostfix({ settings: `${settings}smtpd_sasl_auth_enable = yes\n`, sessions: 1 });
       closers.push(() => postfix[name].stop());
     };
-    await Promise.all([start('policy', 'policy'), start('milter', 'milter'), start('both', 'policy', 'milter')]);
-  }, 60_000);
+    await start('policy', ['policy']);
+    await start('milter', ['milter']);
+    await start('both', ['policy', 'milter']);
+    await start('milterAway', ['policy', 'milter-open'], { '127.0.0.1:5713': `127.0.0.1:${await freePort()}` });
+  });
   afterEach(() => {
     guard.forget();
     guard.onAsk = guard.onJudge = () => ACCEPT;
@@ -169,6 +173,12 @@ describeWithPostfix('doors of a real Postfix', () => {
       await sendMail(postfix.both.port, mail, { xclient: 'ADDR=192.0.2.10' });
       expect(asked()).toEqual(['milter bob@far.example', 'milter al@contoso.example']);
       expect(guard.judged.map(({ message }) => message.listener)).toEqual(['milter']);
+    });
+
+    test('where the milter is away, and the manual lets that pass, the policy server judges', async () => {
+      await sendMail(postfix.milterAway.port, mail);
+      expect(asked()).toEqual(['postfix-policy bob@far.example', 'postfix-policy al@contoso.example']);
+      expect(guard.judged.map(({ message }) => message.listener)).toEqual(['postfix-policy']);
     });
 
     test('the certificate: fingerprint from the policy protocol, name from both, headers from the milter', async () => {

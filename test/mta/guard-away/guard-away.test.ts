@@ -36,7 +36,7 @@ describeWithPostfix('Cordon is away', () => {
     relay = await GuardedRelay.start({ blocks: ['policy'] });
     await relay.restrict(await relay.addConnector({ name: 'branch', senderIpAddresses: ['192.0.2.10'] }));
     for (const { block } of WAYS) postfixes.set(block, await relay.addPostfix([block]));
-  }, 60_000);
+  });
   afterAll(() => relay?.stop());
 
   const send = (block: string, client: { xclient: string }) =>
@@ -62,5 +62,5 @@ describeWithPostfix('Cordon is away', () => {
     }
     await relay.startGuard();
     for (const { block } of WAYS) await isGuarded(block);
-  }, 60_000);
+  });
 });

@@ -1,0 +1,101 @@
+// What every connector store must do.
+import { describe, expect, test } from 'vitest';
+import { aConnector, aWindow, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
+import { type MakePlace, StoreInTest } from './store-contract.ts';
+
+export function connectorStoreContract(make: MakePlace): void {
+  describe('connector store', () => {
+    const place = new StoreInTest(make);
+
+    test('organizations are there after a restart', async () => {
+      const organizations = [
+        { id: ORGANIZATION, name: 'Ours' },
+        { id: OTHER_ORGANIZATION, name: 'Ørsted & søn' },
+      ];
+      for (const each of organizations) await place.store.connectors.addOrganization(each);
+      expect(await (await place.restart()).connectors.organizations()).toEqual(organizations);
+    });
+
+    test('a connector is there after a restart as it was given', async () => {
+      const connectors = [
+        aConnector(),
+        aConnector({
+          enabled: false,
+          type: 'Partner',
+          senderIpAddresses: [],
+          tlsSenderCertificateName: '',
+          clientCertificateFingerprints: [],
+          saslUsernames: [],
+          associatedAcceptedDomains: ['ours.example', 'xn--bcher-kva.example'],
+          comment: "Robert'); drop table connector; --",
+          mode: 'observe',
+          bulk: true,
+          armed: false,
+          ndr: true,
+        }),
+      ];
+      for (const each of connectors) await place.store.connectors.putConnector(each);
+      expect(await (await place.restart()).connectors.connectors()).toEqual(connectors);
+    });
+
+    test('a connector with the same id is replaced, and no other', async () => {
+      const { connectors } = place.store;
+      const [first, second] = [aConnector(), aConnector()];
+      await connectors.putConnector(first);
+      await connectors.putConnector(second);
+      const changed = {
+        ...first,
+        name: 'Another name',
+        mode: 'exempt',
+        senderIpAddresses: ['198.51.100.1/32'],
+      } as const;
+      await connectors.putConnector(changed);
+      expect(await connectors.connectors()).toEqual([changed, second]);
+    });
+
+    test('a removed connector is gone with its exception windows, and no other', async () => {
+      const { connectors } = place.store;
+      const [gone, stays] = [aConnector(), aConnector()];
+      const window = aWindow({ connectorId: stays.id });
+      for (const each of [gone, stays]) await connectors.putConnector(each);
+      await connectors.addExceptionWindow(aWindow({ connectorId: gone.id }));
+      await connectors.addExceptionWindow(window);
+      expect(await connectors.removeConnector(gone.id)).toBe(true);
+      expect(await connectors.removeConnector(gone.id)).toBe(false);
+      expect(await connectors.connectors()).toEqual([stays]);
+      expect(await connectors.exceptionWindows()).toEqual([window]);
+    });
+
+    test('an accepted domain belongs to one organization; to add it twice is harmless', async () => {
+      const { connectors } = place.store;
+      const ours = { organizationId: ORGANIZATION, domain: 'ours.example' };
+      await connectors.addAcceptedDomain(ours);
+      await connectors.addAcceptedDomain(ours);
+      await expect(
+        connectors.addAcceptedDomain({ organizationId: OTHER_ORGANIZATION, domain: 'ours.example' }),
+      ).rejects.toMatchObject({ code: 'IDENTITY_TAKEN' });
+      expect(await (await place.restart()).connectors.acceptedDomains()).toEqual([ours]);
+    });
+
+    test('an organization removes only its own accepted domain', async () => {
+      const { connectors } = place.store;
+      await connectors.addAcceptedDomain({ organizationId: ORGANIZATION, domain: 'ours.example' });
+      expect(await connectors.removeAcceptedDomain(OTHER_ORGANIZATION, 'ours.example')).toBe(false);
+      expect(await connectors.acceptedDomains()).toHaveLength(1);
+      expect(await connectors.removeAcceptedDomain(ORGANIZATION, 'ours.example')).toBe(true);
+      expect(await connectors.removeAcceptedDomain(ORGANIZATION, 'ours.example')).toBe(false);
+      expect(await connectors.acceptedDomains()).toEqual([]);
+    });
+
+    test('exception windows are there after a restart until they are removed', async () => {
+      const [first, second] = [aWindow({ from: 1, until: 2 }), aWindow({ from: 2, until: 3 })];
+      await place.store.connectors.addExceptionWindow(second);
+      await place.store.connectors.addExceptionWindow(first);
+      const { connectors } = await place.restart();
+      expect(await connectors.exceptionWindows()).toEqual([first, second]);
+      expect(await connectors.removeExceptionWindow(first.id)).toBe(true);
+      expect(await connectors.removeExceptionWindow(first.id)).toBe(false);
+      expect(await connectors.exceptionWindows()).toEqual([second]);
+    });
+  });
+}

@@ -1,0 +1,313 @@
+// What every journal store must do.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JournalStore, TraceQuery } from '../activity/journal-store.ts';
+import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
+import { aControl, aGuid, aMessage, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
+import { type MakePlace, StoreInTest } from './store-contract.ts';
+
+async function all(journal: JournalStore, after = 0): Promise<JournalRecord[]> {
+  const found: JournalRecord[] = [];
+  for await (const some of journal.readFrom(after)) found.push(...some);
+  return found;
+}
+
+function appendAll(journal: JournalStore, records: readonly JournalRecord[]): void {
+  for (const record of records) journal.append(record);
+}
+
+function messages(count: number, over: (seq: number) => Partial<MessageRecord> = () => ({})): MessageRecord[] {
+  return Array.from({ length: count }, (_, i) => aMessage(i + 1, over(i + 1)));
+}
+
+const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
+const anyNumber = fc.integer({ min: -(2 ** 50), max: 2 ** 50 });
+
+/** Whatever a client can make us write, lone surrogates and NUL included. */
+const anyMessage: fc.Arbitrary<Partial<MessageRecord>> = fc.record(
+  {
+    at: anyNumber,
+    saslUsername: anyText,
+    clientName: anyText,
+    heloName: anyText,
+    envelopeSender: anyText,
+    recipients: fc.array(fc.record({ address: anyText, code: fc.nat(599), relaying: fc.boolean() }), { maxLength: 50 }),
+    messageBytes: fc.nat(),
+    headerFrom: anyText,
+    subject: anyText,
+    messageId: anyText,
+    instance: anyText,
+    spam: fc.boolean(),
+    sketch: fc.array(fc.nat(2 ** 32 - 1), { minLength: 16, maxLength: 16 }),
+    reply: anyText,
+  },
+  { requiredKeys: [] },
+);
+const anyControl: fc.Arbitrary<Partial<ControlRecord>> = fc.record({ at: anyNumber, entry: fc.jsonValue() });
+
+export function journalStoreContract(make: MakePlace): void {
+  describe('journal store', () => {
+    const place = new StoreInTest(make);
+
+    describe('kept', () => {
+      test('an empty journal ends at 0 and has no records', async () => {
+        expect(await place.store.journal.lastSeq()).toBe(0);
+        expect(await all(place.store.journal)).toEqual([]);
+        expect(await place.store.journal.trace({ limit: 10 })).toEqual([]);
+      });
+
+      test('what was flushed is there after a restart, in order', async () => {
+        const records = [aMessage(1), aControl(2), aMessage(5), aControl(6)];
+        appendAll(place.store.journal, records);
+        await place.store.journal.flush();
+        const { journal } = await place.restart();
+        expect(await journal.lastSeq()).toBe(6);
+        expect(await all(journal)).toEqual(records);
+      });
+
+      test('what was appended is on disk without a flush, too', async () => {
+        place.store.journal.append(aMessage(1));
+        await expect.poll(() => place.store.journal.lastSeq(), { timeout: 5_000 }).toBe(1);
+      });
+
+      test('closing keeps what was appended last', async () => {
+        appendAll(place.store.journal, messages(10));
+        expect(await (await place.restart()).journal.lastSeq()).toBe(10);
+      });
+
+      test('many small flushes keep every record, in order, once', async () => {
+        const records = messages(60);
+        for (const record of records) {
+          place.store.journal.append(record);
+          await place.store.journal.flush();
+        }
+        expect(await all((await place.restart()).journal)).toEqual(records);
+      });
+
+      test('reading goes on after any record', async () => {
+        const records = messages(100, () => ({})).filter(({ seq }) => seq % 3 !== 0);
+        appendAll(place.store.journal, records.slice(0, 30));
+        await place.store.journal.flush();
+        appendAll(place.store.journal, records.slice(30));
+        await place.store.journal.flush();
+        for (const after of [0, 1, 3, 44, 45, 46, 98, 99, 100, 1_000]) {
+          expect(await all(place.store.journal, after)).toEqual(records.filter(({ seq }) => seq > after));
+        }
+      });
+
+      test('a long journal is read in batches', async () => {
+        const { journal } = place.store;
+        appendAll(journal, messages(30_000));
+        await journal.flush();
+        const sizes: number[] = [];
+        for await (const some of journal.readFrom(0)) sizes.push(some.length);
+        expect(sizes.length).toBeGreaterThan(1);
+        expect(sizes.reduce((sum, size) => sum + size)).toBe(30_000);
+      });
+
+      test('whatever a record holds comes back as it was', async () => {
+        let seq = 0;
+        const record = fc.oneof(
+          anyMessage.map((over) => (next: number) => aMessage(next, over)),
+          anyControl.map((over) => (next: number) => aControl(next, over)),
+        );
+        await fc.assert(
+          fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 5 }), async (makers) => {
+            const before = seq;
+            const records = makers.map((makeRecord) => makeRecord(++seq));
+            appendAll(place.store.journal, records);
+            await place.store.journal.flush();
+            expect(await all(place.store.journal, before)).toEqual(records);
+          }),
+          { numRuns: 300 },
+        );
+      });
+
+      test('a record with fifty thousand recipients comes back as it was', async () => {
+        const recipients = Array.from({ length: 50_000 }, (_, i) => ({
+          address: `${'ü'.repeat(200)}${i}@far.example`,
+          code: 250,
+          relaying: true,
+        }));
+        const records = [aMessage(1), aMessage(2, { recipients }), aMessage(3)];
+        appendAll(place.store.journal, records);
+        await place.store.journal.flush();
+        expect(await all(place.store.journal)).toEqual(records);
+      });
+    });
+
+    describe('searched', () => {
+      const seqs = async (query: Omit<TraceQuery, 'limit'> & { limit?: number }) =>
+        (await place.store.journal.trace({ limit: 1_000, ...query })).map((record) => record.seq);
+
+      test('finds what was appended a moment ago, newest first, and no control records', async () => {
+        appendAll(place.store.journal, [aMessage(1), aControl(2), aMessage(3)]);
+        expect(await place.store.journal.trace({ limit: 10 })).toEqual([aMessage(3), aMessage(1)]);
+      });
+
+      test('by sender and recipient, whole and in any case', async () => {
+        const recipients = (...addresses: string[]) =>
+          addresses.map((address) => ({ address, code: 250, relaying: true }));
+        appendAll(place.store.journal, [
+          aMessage(1, {
+            envelopeSender: 'Anna@Ours.example',
+            recipients: recipients('x@far.example', 'BOB@far.example'),
+          }),
+          aMessage(2, { envelopeSender: 'xanna@ours.example', recipients: recipients('bob@far.example.org') }),
+          aMessage(3, { envelopeSender: '', recipients: recipients('anna@ours.example') }),
+          aMessage(4, { envelopeSender: '"a\\"b"@ours.example', recipients: [], subject: 'bob@far.example' }),
+          aMessage(5, { envelopeSender: 'ΑΛΦΑΣ@ours.example', recipients: recipients('\ud800@far.example') }),
+        ]);
+        expect(await seqs({ sender: 'anna@ours.EXAMPLE' })).toEqual([1]);
+        expect(await seqs({ recipient: 'bob@far.example' })).toEqual([1]);
+        expect(await seqs({ recipient: 'Anna@ours.example' })).toEqual([3]);
+        expect(await seqs({ sender: '' })).toEqual([3]);
+        expect(await seqs({ sender: '"A\\"b"@ours.example' })).toEqual([4]);
+        expect(await seqs({ sender: 'αλφας@ours.example' })).toEqual([5]);
+        expect(await seqs({ recipient: '\ud800@FAR.example' })).toEqual([5]);
+        expect(await seqs({ sender: 'anna@ours.example', recipient: 'bob@far.example' })).toEqual([1]);
+        expect(await seqs({ sender: 'anna@ours.example', recipient: 'anna@ours.example' })).toEqual([]);
+      });
+
+      test('by organization: nobody finds the mail of another', async () => {
+        const theirs = aGuid();
+        appendAll(place.store.journal, [
+          aMessage(1),
+          aMessage(2, { organizationId: OTHER_ORGANIZATION, connectorId: theirs, subject: ORGANIZATION }),
+        ]);
+        expect(await seqs({ organizationId: ORGANIZATION })).toEqual([1]);
+        expect(await seqs({ organizationId: OTHER_ORGANIZATION })).toEqual([2]);
+        expect(await seqs({ organizationId: ORGANIZATION, entityId: theirs })).toEqual([]);
+        expect(await seqs({})).toEqual([2, 1]);
+      });
+
+      test('by connector or user', async () => {
+        const [connectorId, userId] = [aGuid(), aGuid()];
+        appendAll(place.store.journal, [
+          aMessage(1, { connectorId }),
+          aMessage(2, { userId }),
+          aMessage(3, { connectorId, userId }),
+          aControl(4, { entityId: userId }),
+        ]);
+        expect(await seqs({ entityId: connectorId })).toEqual([3, 1]);
+        expect(await seqs({ entityId: userId })).toEqual([3, 2]);
+        expect(await seqs({ entityId: aGuid() })).toEqual([]);
+      });
+
+      test('by outcome', async () => {
+        appendAll(place.store.journal, [aMessage(1), aMessage(2, { outcome: 'restricted' })]);
+        expect(await seqs({ outcome: 'restricted' })).toEqual([2]);
+      });
+
+      test('by time, from the first moment up to before the last, also where the clock jumped', async () => {
+        const times = [100, 200, 300, 150, 400, 50, 500];
+        for (const [i, at] of times.entries()) {
+          place.store.journal.append(aMessage(i + 1, { at }));
+          if (i % 2 === 0) await place.store.journal.flush();
+        }
+        const within = (from: number, until: number) =>
+          times.flatMap((at, i) => (at >= from && at < until ? [i + 1] : [])).reverse();
+        for (const [from, until] of [
+          [100, 200],
+          [0, 101],
+          [150, 301],
+          [400, 1_000],
+          [600, 700],
+          [0, 50],
+        ] as const) {
+          expect(await seqs({ from, until })).toEqual(within(from, until));
+          expect(await seqs({ from, until, organizationId: ORGANIZATION })).toEqual(within(from, until));
+        }
+        expect(await seqs({ from: 300 })).toEqual(within(300, 1e9));
+        expect(await seqs({ until: 300 })).toEqual(within(0, 300));
+      });
+
+      test('page by page: every record once', async () => {
+        const entityId = aGuid();
+        for (let seq = 1; seq <= 100; seq++) {
+          place.store.journal.append(aMessage(seq, seq % 2 === 0 ? { connectorId: entityId } : {}));
+          if (seq % 7 === 0) await place.store.journal.flush();
+        }
+        for (const query of [{}, { entityId }, { organizationId: ORGANIZATION }]) {
+          const paged: number[] = [];
+          for (let beforeSeq: number | undefined; ; ) {
+            const page = await seqs({ ...query, limit: 9, beforeSeq });
+            if (page.length === 0) break;
+            paged.push(...page);
+            beforeSeq = page.at(-1);
+          }
+          expect(paged).toEqual(await seqs(query));
+          expect(paged).toHaveLength('entityId' in query ? 50 : 100);
+        }
+      });
+
+      test('through a long journal for the one that is there', async () => {
+        const needle = { recipients: [{ address: 'needle@far.example', code: 550, relaying: true }] };
+        appendAll(
+          place.store.journal,
+          messages(30_000, (seq) => (seq === 17 ? needle : {})),
+        );
+        expect(await seqs({ recipient: 'needle@far.example' })).toEqual([17]);
+        expect(await seqs({ recipient: 'nobody@far.example' })).toEqual([]);
+      });
+    });
+
+    describe('removed', () => {
+      test('what is older goes, record by record, and is counted; the rest stays', async () => {
+        const { journal } = place.store;
+        const records = messages(100);
+        appendAll(journal, records.slice(0, 40));
+        await journal.flush();
+        appendAll(journal, records.slice(40));
+        expect(await journal.removeOlderThan(NOON + 51)).toBe(50);
+        expect(await journal.removeOlderThan(NOON + 51)).toBe(0);
+        expect(await all(journal)).toEqual(records.slice(50));
+        expect((await journal.trace({ limit: 1_000, organizationId: ORGANIZATION })).map((each) => each.seq)).toEqual(
+          records
+            .slice(50)
+            .map((each) => each.seq)
+            .reverse(),
+        );
+      });
+
+      test('where the clock jumped, only what is older goes', async () => {
+        const { journal } = place.store;
+        const times = [100, 900, 120, 130, 800, 140];
+        for (const [i, at] of times.entries()) {
+          journal.append(aMessage(i + 1, { at }));
+          if (i % 2 === 1) await journal.flush();
+        }
+        expect(await journal.removeOlderThan(500)).toBe(4);
+        expect((await all(journal)).map((record) => record.seq)).toEqual([2, 5]);
+      });
+
+      test('a journal that lost all its records still knows where it ended', async () => {
+        appendAll(place.store.journal, messages(100));
+        expect(await place.store.journal.removeOlderThan(NOON + 1_000)).toBe(100);
+        const { journal } = await place.restart();
+        expect(await journal.lastSeq()).toBe(100);
+        expect(await all(journal)).toEqual([]);
+        journal.append(aMessage(101));
+        await journal.flush();
+        expect(await all(journal)).toEqual([aMessage(101)]);
+        expect(await journal.trace({ limit: 10, organizationId: ORGANIZATION })).toEqual([aMessage(101)]);
+      });
+
+      test('records that come while others are removed are kept', async () => {
+        const { journal } = place.store;
+        appendAll(journal, messages(20_000));
+        await journal.flush();
+        const removal = journal.removeOlderThan(NOON + 15_001);
+        const late = Array.from({ length: 200 }, (_, i) => aMessage(20_001 + i));
+        for (const record of late) {
+          journal.append(record);
+          if (record.seq % 10 === 0) await journal.flush();
+        }
+        expect(await removal).toBe(15_000);
+        expect((await all(journal)).map((each) => each.seq)).toEqual(
+          Array.from({ length: 5_200 }, (_, i) => 15_001 + i),
+        );
+      });
+    });
+  });
+}

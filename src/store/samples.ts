@@ -1,0 +1,162 @@
+// One good default of each thing that the contract suites put into a store. For tests only.
+import type { ApiToken } from '../access/token.ts';
+import type { ControlRecord, MessageRecord } from '../activity/record.ts';
+import type { Alert } from '../alerts/alert.ts';
+import type { ExceptionWindow } from '../attribution/connector-store.ts';
+import type { Connector } from '../attribution/entity.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { Restriction, RestrictionEnd } from '../restrictions/restriction.ts';
+
+export const ORGANIZATION = '0f6d4c1e-2f0b-4c50-9d0f-5f5b5c2a0001';
+export const OTHER_ORGANIZATION = '0f6d4c1e-2f0b-4c50-9d0f-5f5b5c2a0002';
+export const NOON = 1_795_000_000_000;
+
+let made = 0;
+
+export function aGuid(): string {
+  made++;
+  return `11111111-0000-4000-8000-${String(made).padStart(12, '0')}`;
+}
+
+export function aConnector(over: Partial<Connector> = {}): Connector {
+  return {
+    kind: 'connector',
+    id: aGuid(),
+    organizationId: ORGANIZATION,
+    name: 'Branch office',
+    enabled: true,
+    type: 'OnPremises',
+    senderIpAddresses: ['192.0.2.0/24', '2001:db8::/32'],
+    tlsSenderCertificateName: '*.ours.example',
+    clientCertificateFingerprints: ['ab'.repeat(32)],
+    saslUsernames: ['anna@ours.example'],
+    associatedAcceptedDomains: [],
+    comment: '',
+    mode: 'enforce',
+    bulk: false,
+    armed: true,
+    ndr: false,
+    createdAt: NOON,
+    ...over,
+  };
+}
+
+export function aWindow(over: Partial<ExceptionWindow> = {}): ExceptionWindow {
+  return {
+    id: aGuid(),
+    organizationId: ORGANIZATION,
+    connectorId: aGuid(),
+    from: NOON,
+    until: NOON + 3_600_000,
+    reason: 'newsletter',
+    by: 'anna',
+    ...over,
+  };
+}
+
+export function aRestriction(over: Partial<Restriction> = {}): Restriction {
+  return {
+    id: aGuid(),
+    incidentId: aGuid(),
+    organizationId: ORGANIZATION,
+    entityId: aGuid(),
+    entityKind: 'connector',
+    entityName: 'Branch office',
+    epoch: 0,
+    since: NOON,
+    until: undefined,
+    cause: 'detection',
+    reason: 'sends spam',
+    evidence: undefined,
+    restrictedBy: 'Cordon',
+    ended: undefined,
+    ...over,
+  };
+}
+
+export function anEnd(over: Partial<RestrictionEnd> = {}): RestrictionEnd {
+  return { at: NOON + 60_000, by: 'anna', reason: 'password changed', graceHours: 0, learn: false, ...over };
+}
+
+export function anAlert(over: Partial<Alert> = {}): Alert {
+  return {
+    id: aGuid(),
+    at: NOON,
+    organizationId: ORGANIZATION,
+    policy: 'Suspicious connector activity',
+    severity: 'High',
+    entityId: aGuid(),
+    incidentId: aGuid(),
+    summary: 'Connector Branch office was restricted.',
+    ...over,
+  };
+}
+
+export function anAuditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    id: aGuid(),
+    at: NOON,
+    organizationId: ORGANIZATION,
+    operation: 'Remove-BlockedConnector',
+    by: 'anna',
+    clientAddress: '192.0.2.1',
+    objectId: aGuid(),
+    parameters: { reason: 'fixed', nested: { list: [1, 'two', null] } },
+    result: 'Succeeded',
+    ...over,
+  };
+}
+
+export function aToken(over: Partial<ApiToken> = {}): ApiToken {
+  return {
+    id: aGuid(),
+    name: 'automation',
+    organizationId: ORGANIZATION,
+    secretHash: aGuid().replaceAll('-', '').repeat(2),
+    createdAt: NOON,
+    expiresAt: undefined,
+    ...over,
+  };
+}
+
+export function aMessage(seq: number, over: Partial<MessageRecord> = {}): MessageRecord {
+  return {
+    kind: 'message',
+    seq,
+    at: NOON + seq,
+    organizationId: ORGANIZATION,
+    connectorId: '33333333-0000-4000-8000-000000000001',
+    connectorEpoch: 0,
+    userEpoch: 0,
+    basis: 'clientAddress in 192.0.2.0/24',
+    listener: 'milter',
+    mailServer: 'local',
+    clientAddress: '192.0.2.10',
+    clientName: 'mail.branch.example',
+    heloName: 'mail.branch.example',
+    envelopeSender: 'anna@ours.example',
+    recipients: [{ address: 'bob@far.example', code: 250, relaying: true }],
+    messageBytes: 2_000,
+    headerFrom: 'Anna <anna@ours.example>',
+    subject: 'Hello',
+    messageId: `<${seq}@ours.example>`,
+    queueId: '4XAB',
+    instance: `a.${seq}`,
+    attempted: false,
+    outcome: 'accepted',
+    reply: '250 2.0.0 Ok',
+    ...over,
+  };
+}
+
+export function aControl(seq: number, over: Partial<ControlRecord> = {}): ControlRecord {
+  return {
+    kind: 'control',
+    seq,
+    at: NOON + seq,
+    organizationId: ORGANIZATION,
+    entityId: '33333333-0000-4000-8000-000000000001',
+    entry: { kind: 'restricted', at: NOON + seq },
+    ...over,
+  };
+}
