@@ -4,8 +4,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { Tokens } from '../src/access/tokens.ts';
 import type { MessageRecord } from '../src/activity/record.ts';
+import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
 import { EventFeed } from '../src/api/event-feed.ts';
 import type { ApiPorts } from '../src/api/ports.ts';
@@ -13,6 +15,7 @@ import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
 import { Discovery } from '../src/attribution/discovery.ts';
 import type { Connector, Organization } from '../src/attribution/entity.ts';
+import type { AuditRecord } from '../src/audit/audit-record.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
 import type { Evidence } from '../src/restrictions/restriction.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
@@ -114,6 +117,53 @@ export async function anApiWorld(): Promise<ApiWorld> {
     await rm(folder, { recursive: true });
   };
   return { folder, store, ports, clock, ours, theirs, ourConnector, theirConnector, secrets, close };
+}
+
+type Who = keyof ApiWorld['secrets'] | 'nobody';
+
+/** The API over that world, without a socket. */
+export interface TestApi {
+  readonly world: ApiWorld;
+  readonly app: FastifyInstance;
+  ask(
+    who: Who,
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
+  ): Promise<{ status: number; headers: Record<string, unknown>; body: any }>;
+  /** A new connector of `ours`. */
+  aConnector(over?: Record<string, unknown>): Promise<Connector>;
+  /** The audit records of an operation. */
+  audit(operation: string): Promise<readonly AuditRecord[]>;
+  close(): Promise<void>;
+}
+
+export async function aTestApi(): Promise<TestApi> {
+  const world = await anApiWorld();
+  const app = await buildApi(world.ports);
+  const ask: TestApi['ask'] = async (who, method, path, body) => {
+    const headers = who === 'nobody' ? {} : { authorization: `Bearer ${world.secrets[who]}` };
+    const payload = body === undefined ? {} : { payload: body as object };
+    const response = await app.inject({ method, url: `/api/v1${path}`, headers, ...payload });
+    const { statusCode: status, headers: answered } = response;
+    return { status, headers: answered, body: response.body === '' ? undefined : response.json() };
+  };
+  return {
+    world,
+    app,
+    ask,
+    aConnector: async (over = {}) => {
+      const draft = { name: `c-${randomUUID()}`, organizationId: world.ours.id, ...over };
+      return (await ask('provider', 'POST', '/connectors', draft)).body;
+    },
+    audit: async (operation) =>
+      (await world.store.audit.list({ limit: 1_000 })).filter((record) => record.operation === operation),
+    close: async () => {
+      await app.close();
+      await world.close();
+    },
+  };
 }
 
 /** A journaled message of a connector; `seq` must rise. */

@@ -3,63 +3,21 @@ import { z } from 'zod';
 import type { Principal } from '../access/token.ts';
 import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import type { Discovered } from '../attribution/discovery.ts';
-import type { Connector } from '../attribution/entity.ts';
 import { CordonError } from '../errors.ts';
 import type { RelayClient } from '../mail/relay-request.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
-import { id, idParameter, limit, pageOf, shortText, toTime } from './fields.ts';
+import {
+  changesSchema,
+  connectorSchema,
+  discoveredSchema,
+  newConnectorSchema,
+  presentConnector,
+  presentDiscovered,
+} from './connector-view.ts';
+import { id, idParameter, limit, pageOf, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { isProvider, ownerOf, refuseClaimByTenant, scopeOf } from './scope.ts';
-
-const list = z.array(shortText).max(1_000);
-
-/** Everything that an admin chooses of a connector. */
-const draftFields = {
-  name: shortText,
-  enabled: z.boolean().describe('Nobody is recognized as a disabled connector; its identities stay taken.'),
-  type: z.enum(['OnPremises', 'Partner']).describe('A Partner connector delivers to you and does not relay.'),
-  senderIpAddresses: list.describe('Addresses and address blocks, at least /16 (IPv4) or /32 (IPv6).'),
-  tlsSenderCertificateName: shortText.describe('Name in the client certificate; *.example.com for one label.'),
-  clientCertificateFingerprints: list.describe('SHA-256 of client certificates.'),
-  saslUsernames: list.describe('Logins that are this connector.'),
-  associatedAcceptedDomains: list,
-  comment: z.string().max(1_000),
-  mode: z.enum(['enforce', 'observe', 'exempt']).describe('observe: says what would have been blocked.'),
-  bulk: z.boolean().describe('Sends to new recipients by nature: newsletters, invoices.'),
-  armed: z.boolean().describe('Judged from the first message, without the days of observation of a new connector.'),
-  ndr: z.boolean().describe('A report goes to the sender of refused mail (for devices that cannot bounce).'),
-};
-
-const newConnectorSchema = z
-  .strictObject({ ...z.object(draftFields).partial().shape, name: draftFields.name, organizationId: id.optional() })
-  .meta({ id: 'NewConnector' });
-const changesSchema = z.strictObject(z.object(draftFields).partial().shape).meta({ id: 'ConnectorChanges' });
-const connectorSchema = z
-  .object({
-    id: z.string(),
-    organizationId: z.string(),
-    ...draftFields,
-    createdAt: z.string(),
-    restricted: z.boolean(),
-    standing: z
-      .object({ level: z.enum(['clear', 'suspect', 'compromised']), sum: z.number(), threshold: z.number() })
-      .optional()
-      .describe('How the detector sees it; absent while it has seen nothing.'),
-  })
-  .meta({ id: 'Connector' });
-const discoveredSchema = z
-  .object({
-    clientAddress: z.string(),
-    clientName: z.string(),
-    certificateFingerprint: z.string(),
-    certificateName: z.string(),
-    saslUsername: z.string(),
-    recipients: z.number().int(),
-    firstSeen: z.string(),
-    lastSeen: z.string(),
-  })
-  .meta({ id: 'DiscoveredRelaying' });
 
 export function connectors(api: Api, ports: ApiPorts): void {
   const { directory } = ports;
@@ -83,7 +41,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
       const all = directory.connectors(scopeOf(principal, query.organizationId, directory));
       const wanted = name === undefined ? all : all.filter((connector) => connector.name.toLowerCase() === name);
       const page = pageOf(wanted, (connector) => `${connector.name} ${connector.id}`, query);
-      return { ...page, items: page.items.map((connector) => present(connector, ports)) };
+      return { ...page, items: page.items.map((connector) => presentConnector(connector, ports)) };
     },
   );
 
@@ -95,7 +53,9 @@ export function connectors(api: Api, ports: ApiPorts): void {
         response: { 200: z.object({ items: z.array(discoveredSchema) }), ...refusals },
       },
     },
-    async ({ principal }) => ({ items: isProvider(principal, directory) ? discovered(ports) : [] }),
+    async ({ principal }) => ({
+      items: (isProvider(principal, directory) ? unclaimed(ports) : []).map(presentDiscovered),
+    }),
   );
 
   api.get(
@@ -106,7 +66,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
     async ({ principal, params }) => {
       const connector = directory.connector(params.id, principal.organizationId);
       if (connector === undefined) throw new CordonError('NOT_FOUND', `no connector ${params.id}`);
-      return present(connector, ports);
+      return presentConnector(connector, ports);
     },
   );
 
@@ -137,7 +97,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           return directory.addConnector(owner, { ...EMPTY_DRAFT, ...withoutUndefined(chosen) });
         },
       );
-      return reply.code(201).send(present(connector, ports));
+      return reply.code(201).send(presentConnector(connector, ports));
     },
   );
 
@@ -171,7 +131,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId);
         },
       );
-      return present(connector, ports);
+      return presentConnector(connector, ports);
     },
   );
 
@@ -223,25 +183,9 @@ function ownerOfConnector(id: string, principal: Principal, { directory }: ApiPo
   return directory.connector(id, principal.organizationId)?.organizationId ?? principal.organizationId ?? '';
 }
 
-function present(connector: Connector, { restrictions, standingOf }: ApiPorts): z.output<typeof connectorSchema> {
-  const { kind, createdAt, ...fields } = connector;
-  return {
-    ...fields,
-    senderIpAddresses: [...fields.senderIpAddresses],
-    clientCertificateFingerprints: [...fields.clientCertificateFingerprints],
-    saslUsernames: [...fields.saslUsernames],
-    associatedAcceptedDomains: [...fields.associatedAcceptedDomains],
-    createdAt: toTime(createdAt),
-    restricted: restrictions.active.get(connector.id) !== undefined,
-    standing: standingOf?.(connector.id),
-  };
-}
-
 /** What by now belongs to a connector is left out. */
-function discovered({ directory, discovery }: ApiPorts): z.output<typeof discoveredSchema>[] {
-  return discovery
-    .list((found) => directory.attribute(asClient(found))?.connector !== undefined)
-    .map((found) => ({ ...found, firstSeen: toTime(found.firstSeen), lastSeen: toTime(found.lastSeen) }));
+function unclaimed({ directory, discovery }: ApiPorts): readonly Discovered[] {
+  return discovery.list((found) => directory.attribute(asClient(found))?.connector !== undefined);
 }
 
 function asClient({ clientAddress, saslUsername, certificateFingerprint, certificateName }: Discovered): RelayClient {

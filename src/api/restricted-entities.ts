@@ -3,69 +3,20 @@ import { z } from 'zod';
 import type { Entity } from '../attribution/entity.ts';
 import { CordonError } from '../errors.ts';
 import type { ActiveRestriction } from '../restrictions/active-list.ts';
-import type { Evidence, Restriction } from '../restrictions/restriction.ts';
+import type { Restriction } from '../restrictions/restriction.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
-import {
-  fromOptionalTime,
-  id,
-  idParameter,
-  limit,
-  reason,
-  refusePast,
-  shortText,
-  time,
-  toOptionalTime,
-  toTime,
-} from './fields.ts';
+import { fromOptionalTime, id, idParameter, limit, reason, refusePast, shortText, time } from './fields.ts';
 import { knownEntity } from './known-entities.ts';
 import type { ApiPorts } from './ports.ts';
+import {
+  detailsSchema,
+  graceHours,
+  presentRestriction,
+  presentWithEvidence,
+  restrictedSchema,
+} from './restriction-view.ts';
 import { scopeOf } from './scope.ts';
-
-const familySchema = z
-  .object({
-    family: z.string(),
-    sum: z.number(),
-    words: z.string(),
-    messages: z.array(z.object({ messageId: z.string(), at: z.string(), term: z.number() })),
-  })
-  .meta({ id: 'FamilyEvidence' });
-const evidenceSchema = z
-  .object({
-    detectorVersion: z.number().int(),
-    sum: z.number(),
-    threshold: z.number(),
-    tippedBy: z.object({ messageId: z.string(), queueId: z.string(), at: z.string() }),
-    families: z.array(familySchema),
-  })
-  .meta({ id: 'Evidence' });
-const graceHours = z.literal([0, 1, 4, 24]);
-const restrictedSchema = z
-  .object({
-    id: z.string().describe("The entity's GUID."),
-    kind: z.enum(['connector', 'user']),
-    name: z.string().describe('As it was called when it was restricted.'),
-    organizationId: z.string(),
-    restrictionId: z.string(),
-    incidentId: z.string(),
-    since: z.string(),
-    until: z.string().optional().describe('Absent: until somebody unblocks it.'),
-    cause: z.enum(['detection', 'limit', 'manual']),
-    reason: z.string(),
-    restrictedBy: z.string(),
-    durable: z
-      .boolean()
-      .describe('False while it is only in memory: its mail is deferred, not refused, until it is on disk.'),
-    ended: z.object({ at: z.string(), by: z.string(), reason: z.string(), graceHours, learn: z.boolean() }).optional(),
-  })
-  .meta({ id: 'RestrictedEntity' });
-const detailsSchema = z
-  .object({
-    ...restrictedSchema.shape,
-    evidence: evidenceSchema.optional(),
-    history: z.array(z.object({ ...restrictedSchema.shape, evidence: evidenceSchema.optional() })),
-  })
-  .meta({ id: 'RestrictedEntityDetails' });
 
 export function restrictedEntities(api: Api, ports: ApiPorts): void {
   const { directory, restrictions, now } = ports;
@@ -100,7 +51,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
         .filter((r) => query.cause === undefined || r.cause === query.cause)
         .filter((r) => query.entityId === undefined || r.entityId === query.entityId)
         .slice(0, query.limit);
-      return { items: items.map((restriction) => present(restriction, ports)) };
+      return { items: items.map((restriction) => presentRestriction(restriction, ports)) };
     },
   );
 
@@ -162,7 +113,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
           return made;
         },
       );
-      return reply.code(201).send(present(active.restriction, ports));
+      return reply.code(201).send(presentRestriction(active.restriction, ports));
     },
   );
 
@@ -204,7 +155,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
           );
         },
       );
-      return present(ended, ports);
+      return presentRestriction(ended, ports);
     },
   );
 }
@@ -249,40 +200,4 @@ function recorded(
 ): Promise<readonly Restriction[]> {
   const active = state === 'ended' ? false : undefined;
   return restrictions.list({ organizationId, entityId, active, limit: 1_000 });
-}
-
-function present(restriction: Restriction, { restrictions }: ApiPorts): z.output<typeof restrictedSchema> {
-  const { entityId, entityKind, entityName, ended } = restriction;
-  const active = restrictions.active.get(entityId);
-  return {
-    id: entityId,
-    kind: entityKind,
-    name: entityName,
-    organizationId: restriction.organizationId,
-    restrictionId: restriction.id,
-    incidentId: restriction.incidentId,
-    since: toTime(restriction.since),
-    until: toOptionalTime(restriction.until),
-    cause: restriction.cause,
-    reason: restriction.reason,
-    restrictedBy: restriction.restrictedBy,
-    durable: active?.restriction.id === restriction.id ? active.durable : true,
-    ended: ended && { ...ended, at: toTime(ended.at) },
-  };
-}
-
-function presentWithEvidence(restriction: Restriction, ports: ApiPorts) {
-  const { evidence } = restriction;
-  return { ...present(restriction, ports), evidence: evidence && presentEvidence(evidence) };
-}
-
-function presentEvidence(evidence: Evidence): z.output<typeof evidenceSchema> {
-  return {
-    ...evidence,
-    tippedBy: { ...evidence.tippedBy, at: toTime(evidence.tippedBy.at) },
-    families: evidence.families.map((family) => ({
-      ...family,
-      messages: family.messages.map((message) => ({ ...message, at: toTime(message.at) })),
-    })),
-  };
 }

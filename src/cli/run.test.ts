@@ -1,84 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type ApiWorld, aMessageRecord, anApiWorld, EVIDENCE, NOW } from '../../test/api-world.ts';
-import { aClient } from '../../test/factories.ts';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { aCommandWorld } from '../../test/command-world.ts';
 import { ensureAdminToken } from '../access/admin-token.ts';
-import { hashPassword, verifyPassword } from '../access/password.ts';
-import { startApi } from '../api/start.ts';
-import { defaultConfig } from '../config/schema.ts';
-import type { OfflineCommands, ReplayOptions } from './command-line.ts';
-import { runCli } from './run.ts';
+import { verifyPassword } from '../access/password.ts';
 
-let world: ApiWorld;
-let api: Awaited<ReturnType<typeof startApi>>;
-let folder: string;
-const called: { serve: unknown[]; demo: unknown[]; replay: ReplayOptions[] } = { serve: [], demo: [], replay: [] };
-
-beforeAll(async () => {
-  process.env.TZ = 'Europe/Zurich';
-  folder = await mkdtemp(join(tmpdir(), 'cordon-cli-'));
-  world = await anApiWorld();
-  api = await startApi({ http: { ...defaultConfig().http, port: 0 }, ports: world.ports });
-});
-afterAll(async () => {
-  await api.close();
-  await world.close();
-  await rm(folder, { recursive: true });
-});
+const commands = await aCommandWorld();
+const { world, url, folder, called, run } = commands;
+afterAll(() => commands.close());
 beforeEach(() => {
   for (const list of Object.values(called)) list.length = 0;
 });
-
-const offline: OfflineCommands = {
-  serve: async (config) => called.serve.push(config) && 0,
-  demo: async (options) => called.demo.push(options) && 1,
-  replay: async (options) => {
-    called.replay.push(options);
-    options.onProgress(1, 2);
-    options.print('27/27 attacks');
-    return 0;
-  },
-  hashPassword,
-};
-
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** One command line, as somebody without any setting types it. */
-async function run(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const stdin = Object.assign(Readable.from([input]), { isTTY: false }) as unknown as NodeJS.ReadStream;
-  const status = await runCli(args, {
-    ...offline,
-    version: '0.0.0-test',
-    stdin,
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    env,
-    now: () => NOW,
-  });
-  return { status, out, err };
-}
-
-/** A command line of the provider's, against the running API. */
-const cordon = (...args: string[]) => run(args, { CORDON_URL: api.url, CORDON_TOKEN: world.secrets.provider });
-const json = async (...args: string[]) => JSON.parse((await cordon(...args, '--json')).out);
-
-async function aConnector(over: string[] = []): Promise<{ id: string; name: string }> {
-  const name = `c${Math.random()}`;
-  const made = await cordon('connector', 'add', name, '--organization', world.ours.id, ...over);
-  expect(made).toMatchObject({ status: 0, err: '' });
-  return { id: made.out.trim(), name };
-}
 
 describe('the command line', () => {
   test('explains itself and its exit statuses', async () => {
@@ -105,243 +39,23 @@ describe('the command line', () => {
   });
 });
 
-describe('who is restricted', () => {
-  test('a connector is restricted by name, listed, shown and unblocked', async () => {
-    const { id, name } = await aConnector();
-    const made = await cordon('restrict', name, '--reason', 'stolen', '--until', '4h');
-    expect(made).toEqual({
-      status: 0,
-      err: '',
-      out: `connector ${name} is restricted until 2026-11-22 13:00:00+01:00.\n`,
-    });
-
-    const list = await cordon('blocked');
-    const [head, row] = list.out.split('\n');
-    expect(head).toMatch(/^KIND +NAME +SINCE +UNTIL +CAUSE +REASON +ID$/);
-    expect(row).toMatch(new RegExp(`^connector +${name} +2026-11-22 09:00:00\\+01:00 .*manual +stolen +${id}$`));
-    expect(row!.indexOf('stolen')).toBe(head!.indexOf('REASON'));
-
-    const sheet = (await cordon('blocked', 'show', name)).out;
-    expect(sheet).toMatch(new RegExp(`^connector +${name}\n`));
-    expect(sheet).toContain('restricted since  2026-11-22 09:00:00+01:00');
-
-    const ended = await cordon('unblock', name, '--reason', 'found', '--grace', '4', '--learn');
-    expect(ended).toEqual({ status: 0, err: '', out: `connector ${name} may send again.\n` });
-    expect(await json('blocked')).toEqual([]);
-    const [past] = await world.store.restrictions.list({ entityId: id, limit: 1 });
-    expect(past?.ended).toMatchObject({ by: 'provider', reason: 'found', graceHours: 4, learn: true });
-    expect((await cordon('blocked', 'list', '--all')).out).toContain(name);
-  });
-
-  test('the evidence is shown with the messages that tell most', async () => {
-    const { id } = await aConnector();
-    const entity = world.ports.directory.connector(id)!;
-    await world.ports.restrictions.restrict({
-      entity,
-      cause: 'detection',
-      reason: 'r',
-      by: 'Cordon',
-      evidence: EVIDENCE,
-    }).settled;
-    const { out } = await cordon('blocked', 'show', id);
-    expect(out).toContain('evidence   14.3, threshold 13\n');
-    expect(out).toMatch(/^recipients +8\.5 +new recipients 97 % against 21 % usual +<8@ours\.example> \(3\.2\)$/m);
-    await cordon('unblock', id);
-  });
-
-  test('unblocking what is not restricted is status 3', async () => {
-    const { id, name } = await aConnector();
-    for (const which of [id, name, '159eb7c4-75d7-43e2-95fe-ced44b3e0a56']) {
-      const { status, err, out } = await cordon('unblock', which);
-      expect([status, out]).toEqual([3, '']);
-      expect(err).toMatch(
-        /^cordon: NOT_RESTRICTED: .+\nThe entity is not restricted \(any more\): `cordon blocked` lists what is\.\n$/,
-      );
-    }
-  });
-
-  test('a name that two have is status 6, and both ids are told', async () => {
-    const { directory } = world.ports;
-    const { id: ours } = await aConnector(['--login', 'twin']);
-    await directory.setConnector(ours, { name: 'twin' });
-    const { status, err } = await cordon('restrict', 'twin');
-    expect(status).toBe(6);
-    expect(err).toContain('AMBIGUOUS_NAME: 2 are called twin: ');
-    expect(err).toContain(ours);
-    expect((await cordon('restrict', ours)).status).toBe(0);
-    expect((await cordon('restrict', ours)).err).toContain('ALREADY_RESTRICTED');
-    expect((await cordon('unblock', 'twin')).status).toBe(0);
-    await cordon('connector', 'remove', ours);
-  });
-
-  test('nothing that came with a name steers the terminal', async () => {
-    const { id } = await aConnector();
-    await cordon('restrict', id, '--reason', 'a\u001b[2Jb\nc\u202ed');
-    const { out } = await cordon('blocked', 'list');
-    expect(out).toContain('a\\x1b[2Jb\\x0ac\\u202ed');
-    expect(out).not.toContain('\u001b');
-    await cordon('unblock', id);
-  });
-});
-
-describe('connectors', () => {
-  test('are added with what they are recognized by, changed and removed', async () => {
-    const { id, name } = await aConnector([
-      '--address',
-      '203.0.113.1',
-      '203.0.113.2',
-      '--login',
-      'app',
-      '--mode',
-      'observe',
-      '--ndr',
-    ]);
-    expect(world.ports.directory.connector(id)).toMatchObject({
-      senderIpAddresses: ['203.0.113.1/32', '203.0.113.2/32'],
-      saslUsernames: ['app'],
-      mode: 'observe',
-      ndr: true,
-    });
-    const changed = await cordon(
-      'connector',
-      'set',
-      name,
-      '--mode',
-      'enforce',
-      '--no-ndr',
-      '--no-enabled',
-      '--address',
-      '203.0.113.9',
-    );
-    expect(changed.status).toBe(0);
-    expect(changed.out).toMatch(/disabled +enforce +OnPremises +app, 203\.0\.113\.9\/32/);
-    expect(world.ports.directory.connector(id)).toMatchObject({ ndr: false, enabled: false, name });
-    expect((await cordon('connector', 'list')).out).toMatch(new RegExp(`^${name} +disabled`, 'm'));
-    expect((await cordon('connector', 'remove', name)).status).toBe(0);
-    expect((await cordon('connector', 'remove', name)).status).toBe(3);
-  });
-
-  test('errors of the API come with their code, advice and status', async () => {
-    const taken = await cordon(
-      'connector',
-      'add',
-      'x',
-      '--organization',
-      world.ours.id,
-      '--address',
-      '198.51.100.0/25',
-    );
-    expect(taken).toEqual({
-      status: 6,
-      out: '',
-      err: 'cordon: IDENTITY_TAKEN: 198.51.100.0/25 already belongs to a connector\nThis address block, certificate or login already belongs to a connector: remove it there first.\n',
-    });
-    const short = await cordon('connector', 'add', 'x', '--organization', world.ours.id, '--address', '10.0.0.0/8');
-    expect([short.status, short.err]).toEqual([2, expect.stringContaining('PREFIX_TOO_SHORT')]);
-    expect((await cordon('connector', 'set', 'branch office')).err).toContain('nothing to change');
-  });
-
-  test('are made of what was discovered, in observe, and leave the list', async () => {
-    world.ports.discovery.note(aClient({ clientAddress: '203.0.113.77' }), 5, NOW);
-    expect((await cordon('connector', 'discover')).out).toMatch(/^203\.0\.113\.77 .* 5 /m);
-    const tenant = await run(['connector', 'discover', '--add', '203.0.113.77'], {
-      CORDON_URL: api.url,
-      CORDON_TOKEN: world.secrets.ours,
-    });
-    expect(tenant.status).toBe(3);
-    const made = await cordon(
-      'connector',
-      'discover',
-      '--add',
-      '203.0.113.77',
-      '--name',
-      'ghost',
-      '--organization',
-      world.ours.id,
-    );
-    expect(made).toMatchObject({ status: 0, out: expect.stringMatching(/ghost +clear +observe/) });
-    expect((await cordon('connector', 'discover')).out).toBe('Nobody relays without a connector.\n');
-    await cordon('connector', 'remove', 'ghost');
-  });
-});
-
-describe('domains, windows, tokens and the trace', () => {
-  test('a domain is added, listed and removed', async () => {
-    expect((await cordon('domain', 'add', 'Neu.Example', '--organization', world.ours.id)).out).toBe(
-      'neu.example is an accepted domain.\n',
-    );
-    expect((await cordon('domain', 'list')).out).toMatch(/^neu\.example +0-9a-f|^neu\.example /m);
-    expect((await cordon('domain', 'remove', 'neu.example')).status).toBe(0);
-    expect((await cordon('domain', 'remove', 'neu.example')).status).toBe(3);
-  });
-
-  test('a window is opened and closed', async () => {
-    const made = await cordon('window', 'add', 'branch office', '--until', '2d', '--reason', 'newsletter');
-    expect(made.status).toBe(0);
-    const [window] = await json('window', 'list');
-    expect(window).toMatchObject({ until: '2026-11-24T08:00:00.000Z', reason: 'newsletter' });
-    expect((await cordon('window', 'remove', window.id)).status).toBe(0);
-    const long = await cordon('window', 'add', 'branch office', '--until', '8d', '--reason', 'x');
-    expect([long.status, long.err]).toEqual([2, expect.stringContaining('at most 7 days')]);
-  });
-
-  test('a token is created, works, is listed without its secret and revoked', async () => {
-    const made = await cordon('token', 'create', 'cli test', '--organization', world.ours.id, '--expires', '1d');
-    expect(made.out).toMatch(/^cordon_[\w-]{43}\n$/);
-    expect(made.err).toContain('not shown again');
-    const env = { CORDON_URL: api.url, CORDON_TOKEN: made.out.trim() };
-    expect((await run(['connector', 'list'], env)).out).not.toContain('shop');
-    const list = (await cordon('token', 'list')).out;
-    expect(list).toMatch(/^cli test +[\w-]+ +2026-11-22 09:00:00\+01:00 +2026-11-23 09:00:00\+01:00/m);
-    expect(list).not.toContain(made.out.trim());
-    expect((await cordon('token', 'revoke', 'cli test')).status).toBe(0);
-    expect((await run(['connector', 'list'], env)).status).toBe(4);
-  });
-
-  test('the trace shows what became of messages, as many as asked for', async () => {
-    for (let seq = 1; seq <= 5; seq++) world.store.journal.append(aMessageRecord(world.ourConnector, seq));
-    const { out, err } = await cordon('trace', '--entity', 'branch office', '--limit', '3', '--from', '1d');
-    expect(out.split('\n').length).toBe(5);
-    expect(out).toMatch(
-      /^2026-11-22 08:43:25\+01:00 +accepted +branch office +192\.0\.2\.10 +anna@ours\.example +bob@far\.example +250$/m,
-    );
-    expect(err).toBe('There are more than 3: narrow the search, or raise --limit.\n');
-    expect((await json('trace', '--recipient', 'bob@far.example')).length).toBe(5);
-    expect((await cordon('trace', '--sender', 'nobody@x.example')).out).toBe('No messages.\n');
-    expect((await cordon('audit', '--limit', '200')).out).toMatch(/provider +127\.0\.0\.1 +Get-MessageTrace/);
-  });
-
-  test('a long trace is read page by page, and no longer than asked for', async () => {
-    for (let seq = 10; seq < 1_200; seq++) world.store.journal.append(aMessageRecord(world.theirConnector, seq));
-    const env = { CORDON_URL: api.url, CORDON_TOKEN: world.secrets.theirs };
-    const { out, err } = await run(['trace', '--limit', '1100'], env);
-    expect(out.trimEnd().split('\n').length).toBe(1_101);
-    expect(err).toContain('more than 1100');
-  });
-
-  test('a time that is none is wrong usage', async () => {
-    const { status, err } = await cordon('trace', '--from', 'yesterday');
-    expect([status, err]).toEqual([2, expect.stringContaining('--from must be a time')]);
-  });
-});
-
 describe('the way to the guard', () => {
   test('with the admin token of the data directory nothing need be given', async () => {
     await ensureAdminToken(world.folder, world.ports.tokens);
     const file = join(folder, 'cordon.yaml');
-    await writeFile(file, `dataDirectory: ${world.folder}\nhttp: {port: ${new URL(api.url).port}}\n`);
+    await writeFile(file, `dataDirectory: ${world.folder}\nhttp: {port: ${new URL(url).port}}\n`);
     expect((await run(['connector', 'list', '--config', file])).status).toBe(0);
-    expect((await run(['connector', 'list', '--url', api.url, '--data', world.folder])).status).toBe(0);
+    expect((await run(['connector', 'list', '--url', url, '--data', world.folder])).status).toBe(0);
     expect((await run(['connector', 'list'], { CORDON_CONFIG: file })).status).toBe(0);
   });
 
   test('a wrong token is status 4, and so is none', async () => {
-    const wrong = await run(['blocked'], { CORDON_URL: api.url, CORDON_TOKEN: 'cordon_wrong' });
+    const wrong = await run(['blocked'], { CORDON_URL: url, CORDON_TOKEN: 'cordon_wrong' });
     expect(wrong.status).toBe(4);
     expect(wrong.err).toMatch(
       /^cordon: UNAUTHORIZED: this needs a valid API token\nGive a valid API token: --token, CORDON_TOKEN/,
     );
-    const none = await run(['blocked', '--url', api.url, '--data', folder]);
+    const none = await run(['blocked', '--url', url, '--data', folder]);
     expect([none.status, none.err]).toEqual([4, expect.stringContaining('admin.token cannot be read (ENOENT)')]);
   });
 
@@ -443,17 +157,8 @@ describe('serve, demo, replay and config', () => {
   });
 
   test('what nobody foresaw is status 1 with the place where it happened', async () => {
-    let err = '';
-    const status = await runCli(['demo'], {
-      ...offline,
-      demo: () => Promise.reject(new Error('bug')),
-      version: '0',
-      stdin: process.stdin,
-      stdout: { write: () => true },
-      stderr: { write: (text) => (err += text) },
-      env: {},
-      now: () => NOW,
-    });
+    const broken = { demo: () => Promise.reject(new Error('bug')) };
+    const { status, err } = await run(['demo'], {}, '', broken);
     expect(status).toBe(1);
     expect(err).toMatch(/^cordon: INTERNAL_ERROR: Error: bug\n +at /);
   });

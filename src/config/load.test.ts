@@ -87,6 +87,14 @@ describe('cordon.yaml', () => {
     expect(complaints(text)[0]).toMatch(expected);
   });
 
+  test('the relay listens on no Unix socket, and every door may be off', () => {
+    expect(complaints('listeners: {smtpRelay: {listen: "unix:/run/relay"}}')).toEqual([
+      'cordon.yaml:1 listeners.smtpRelay.listen must be ADDRESS:PORT (127.0.0.1:2525, 0.0.0.0:25) or off',
+    ]);
+    const off = '{listen: off}';
+    expect(parse(`listeners: {smtpRelay: ${off}, milter: ${off}, postfixPolicy: ${off}}`)).toBeDefined();
+  });
+
   test('SpamAssassin is believed only with a secret', () => {
     expect(complaints('contentFilter: {kind: spamassassin-headers}')).toEqual([
       'cordon.yaml:1 contentFilter.secret is missing: spamassassin-headers needs the secret that SpamAssassin writes into its header',

@@ -20,6 +20,9 @@ const key = <T extends z.ZodType>(type: T, notes: KeyNotes): T => type.meta({ ..
 const listenAddress = z.string().refine((text) => text === 'off' || parseListenAddress(text) !== undefined, {
   error: 'must be ADDRESS:PORT (127.0.0.1:5712, [::1]:5712), unix:/absolute/path or off',
 });
+const relayAddress = z.string().refine((text) => text === 'off' || 'host' in (parseListenAddress(text) ?? {}), {
+  error: 'must be ADDRESS:PORT (127.0.0.1:2525, 0.0.0.0:25) or off',
+});
 const port = (lowest: 0 | 1) => z.number().int().min(lowest).max(65_535);
 const addressBlock = z.string().refine((text) => (parsePrefix(text)?.length ?? 0) > 0, {
   error:
@@ -95,8 +98,8 @@ const listeners = z.strictObject({
     .prefault({}),
   smtpRelay: z
     .strictObject({
-      listen: key(listenAddress.default('127.0.0.1:2525'), {
-        description: 'Where the SMTP relay listens, once a next hop is configured: ADDRESS:PORT, unix:/path or off.',
+      listen: key(relayAddress.default('127.0.0.1:2525'), {
+        description: 'Where the SMTP relay listens, once a next hop is configured: ADDRESS:PORT or off.',
       }),
       hostname: key(domain.optional(), {
         description: 'Name that the relay greets with, here and at the next hop. Without it: the name of this host.',
@@ -222,14 +225,6 @@ const notifications = z.strictObject({
 const retention = z.strictObject({
   journalDays: key(z.number().int().min(15).max(3650).default(30), {
     description: 'How long the journal (message trace) is kept. The detector needs 15 days of it.',
-    unit: 'days',
-  }),
-  evidenceDays: key(z.number().int().min(1).max(3650).default(180), {
-    description: 'How long ended restrictions and alerts are kept, with their evidence.',
-    unit: 'days',
-  }),
-  auditDays: key(z.number().int().min(1).max(3650).default(365), {
-    description: 'How long the audit log is kept.',
     unit: 'days',
   }),
 });

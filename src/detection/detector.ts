@@ -12,8 +12,8 @@ import { type JudgedMessage, observationOf } from './observation.ts';
 import { Repeats } from './repeats.ts';
 import type { Snapshot } from './snapshot-store.ts';
 import { type Attempts, DETECTOR_VERSION, decode, encode, newState } from './state.ts';
-import { standing } from './step.ts';
 import type { Verdict } from './verdict.ts';
+import { standing } from './weighing.ts';
 
 /** A message that was judged and whose final answer is open. */
 export interface Ticket {

@@ -4,6 +4,7 @@ import type { Message } from './message.ts';
 import { copyState, type EntityState } from './state.ts';
 import { step, stepMessage, weighMessage } from './step.ts';
 import type { Verdict } from './verdict.ts';
+import type { Weighing } from './weighing.ts';
 
 interface UnderWay {
   readonly message: Message;
@@ -17,6 +18,8 @@ export class LiveEntity {
   readonly #underWay = new Set<UnderWay>();
   /** The state as it will be if all messages under way are taken; made when a second one comes meanwhile. */
   #expected: EntityState | undefined;
+  /** The last message that was weighed against `state` itself, as it was at this seq: most messages are taken unchanged after it. */
+  #weighed: { readonly message: Message; readonly seq: number; readonly weighing: Weighing } | undefined;
 
   constructor(state: EntityState, seq: number) {
     this.state = state;
@@ -25,7 +28,10 @@ export class LiveEntity {
 
   /** Judges as if every message under way had been taken: twenty at once must not each be the first. */
   weigh(message: Message, epoch: number): Verdict {
-    return weighMessage(this.#underWay.size === 0 ? this.state : this.#expectation(), message, epoch);
+    if (this.#underWay.size > 0) return weighMessage(this.#expectation(), message, epoch).verdict;
+    const weighing = weighMessage(this.state, message, epoch);
+    if (weighing.facts !== undefined) this.#weighed = { message, seq: this.seq, weighing };
+    return weighing.verdict;
   }
 
   /** From now on the message counts for others. The result is called once: with true when it was taken and stepped, else with false. */
@@ -40,8 +46,10 @@ export class LiveEntity {
   }
 
   take(message: Message, epoch: number, seq: number): Verdict {
+    const known = this.#weighed?.message === message && this.#weighed.seq === this.seq ? this.#weighed : undefined;
+    this.#weighed = undefined;
     this.seq = seq;
-    return stepMessage(this.state, message, epoch);
+    return stepMessage(this.state, message, epoch, known?.weighing);
   }
 
   /** Any entry but an observation. */

@@ -12,30 +12,27 @@ import type { Message } from './message.ts';
 import type { JudgedMessage } from './observation.ts';
 
 const FIVE_DAYS = 5 * 86_400_000;
-/** Two a message. Older ones go first; then a retry counts once more, which no test minds. */
-const MOST_KEYS = 50_000;
+/** Of one generation; a message has two. When one is full the one before it is forgotten: then a retry counts once more. */
+const MOST_KEYS = 32_768;
 
 export class Repeats {
-  /** When each key was seen, the oldest first. */
-  readonly #seen = new Map<number, number>();
+  /** When each key was last seen. */
+  #young = new Map<number, number>();
+  #old = new Map<number, number>();
 
   isRepeat(subject: JudgedMessage, message: Message): boolean {
     return keysOf(subject, message).some((key) => {
-      const at = this.#seen.get(key);
+      const at = this.#young.get(key) ?? this.#old.get(key);
       return at !== undefined && message.at - at <= FIVE_DAYS;
     });
   }
 
   /** The message was accepted, or tipped the sum. */
   remember(subject: JudgedMessage, message: Message): void {
-    for (const key of keysOf(subject, message)) {
-      this.#seen.delete(key);
-      this.#seen.set(key, message.at);
-    }
-    for (const [key, at] of this.#seen) {
-      if (this.#seen.size <= MOST_KEYS && message.at - at <= FIVE_DAYS) return;
-      this.#seen.delete(key);
-    }
+    for (const key of keysOf(subject, message)) this.#young.set(key, message.at);
+    if (this.#young.size < MOST_KEYS) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 }
 

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type ObservationEntry } from './entry.ts';
 import { anObservation, aText, logArbitrary, observationArbitrary, START } from './log-arbitrary.ts';
 import { type EntityState, encode, newState } from './state.ts';
-import { standing, step, weigh } from './step.ts';
+import { step, weigh } from './step.ts';
 import type { Verdict } from './verdict.ts';
+import { standing } from './weighing.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,40 +1,24 @@
 // The sequential test: one reflected, decaying sum of bounded log-likelihood ratios for each entity. A deterministic function of
 // the log: it reads the state and the entry, no clock, no configuration, no randomness. Live, in replay and in recovery
 // this is the code that runs.
-import type { FamilyEvidence } from '../restrictions/restriction.ts';
 import type { ControlEntry, Entry, LateAnswerEntry, ObservationEntry } from './entry.ts';
 import { type Facts, factsOf, minuteOf, momentOf } from './facts.ts';
 import { failureTerm, learnFailures } from './families/failures.ts';
 import { FAMILIES } from './families/index.ts';
 import { NO_CLUSTER } from './incident.ts';
 import { type Message, readMessage } from './message.ts';
-import { clamp } from './rate.ts';
 import { copyState, type EntityState, FAMILY_COUNT } from './state.ts';
-import type { Verdict, VerdictLevel } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+import { added, dayOf, decay, HOUR, NO_TERMS, nothing, total, verdictOf, type Weighing, weighed } from './weighing.ts';
 
-/** No family may carry more, so that a block takes at least three of them at the usual threshold. */
-const MOST = 6;
-/** Good behaviour counts for so much; without this floor an entity could save up for an attack. */
-const LEAST = -4;
-const SPEAKS_FROM = 1;
-const SUSPECT_FROM = 0.6;
 /** Nothing is learnt from this part of the threshold on: an attacker cannot teach. */
 const QUIET_BELOW = 0.5;
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** A new entity is observed until both have passed, at most NEW_AT_MOST. */
-const NEW_FOR = 7 * DAY;
-const NEW_MESSAGES = 200;
-const NEW_AT_MOST = 30 * DAY;
-/** Relayed recipients a day (UTC) of a new entity; beyond it is held. */
-const NEW_RELAYED_A_DAY = 500;
 
 const FAILURES = FAMILIES.findIndex((family) => family.name === 'failures');
 
 /** What `step` would say of this message, without changing the state. */
 export function weigh(state: EntityState, entry: ObservationEntry): Verdict {
-  return weighMessage(state, readMessage(entry, state.key), entry.epoch);
+  return weighMessage(state, readMessage(entry, state.key), entry.epoch).verdict;
 }
 
 /** Takes the next entry of the entity's log. Changes the state in place. Entries need not be in the order of their times. */
@@ -59,100 +43,29 @@ export function step(state: EntityState, entry: Entry): Verdict {
   }
 }
 
-/** As `weigh`, for a message that was read already. */
-export function weighMessage(state: EntityState, message: Message, epoch: number): Verdict {
-  if (!isJudged(state, epoch)) return nothing(state);
-  if (epoch === state.epoch) return weighed(state, message).verdict;
+/** As `weigh`, for a message that was read already. Where it is not judged there is only a verdict. */
+export function weighMessage(
+  state: EntityState,
+  message: Message,
+  epoch: number,
+): Weighing | { readonly verdict: Verdict; readonly facts?: never } {
+  if (!isJudged(state, epoch)) return { verdict: nothing(state) };
+  if (epoch === state.epoch) return weighed(state, message);
   const caughtUp = copyState(state);
   catchUp(caughtUp, epoch);
-  return weighed(caughtUp, message).verdict;
+  return weighed(caughtUp, message);
 }
 
-/** As `step`, for a message that was read already. */
-export function stepMessage(state: EntityState, message: Message, epoch: number): Verdict {
+/** As `step`, for a message that was read already and, if the state has not changed since, was weighed. */
+export function stepMessage(state: EntityState, message: Message, epoch: number, known?: Weighing): Verdict {
   catchUp(state, epoch);
   if (!isJudged(state, epoch)) {
     if (epoch === state.epoch) keepForLater(state, message);
     return nothing(state);
   }
-  const weighing = weighed(state, message);
+  const weighing = known ?? weighed(state, message);
   take(state, weighing);
   return weighing.verdict;
-}
-
-const NO_TERMS: Float64Array = new Float64Array(FAMILY_COUNT);
-
-/** The level and the sum of now, without any new message. */
-export function standing(state: EntityState, at: number): Pick<Verdict, 'level' | 'sum' | 'threshold'> {
-  const sums = added(state, NO_TERMS, momentOf(state, at).now);
-  const sum = total(sums);
-  return { level: levelOf(state, sum, sums, false), sum, threshold: state.settings.threshold };
-}
-
-interface Weighing {
-  readonly facts: Facts;
-  readonly terms: Float64Array;
-  /** The sums with this message in them. */
-  readonly sums: Float64Array;
-  readonly verdict: Verdict;
-}
-
-function weighed(state: EntityState, message: Message): Weighing {
-  const facts = factsOf(state, message);
-  const terms = new Float64Array(FAMILY_COUNT);
-  for (let k = 0; k < FAMILY_COUNT; k++) terms[k] = FAMILIES[k]!.term(state, facts);
-  const sums = added(state, terms, facts.now);
-  return { facts, terms, sums, verdict: verdictOf(state, facts, terms, sums) };
-}
-
-/** The state's sums, decayed until now, with the terms added. */
-function added(state: EntityState, terms: Float64Array, now: number): Float64Array {
-  const sums = new Float64Array(FAMILY_COUNT);
-  const rest = decay(state, state.at, now);
-  for (let k = 0; k < FAMILY_COUNT; k++) sums[k] = clamp(state.sums[k]! * rest + terms[k]!, LEAST, MOST);
-  if (total(sums) < 0) sums.fill(0);
-  return sums;
-}
-
-function verdictOf(state: EntityState, facts: Facts, terms: Float64Array, sums: Float64Array): Verdict {
-  const { threshold } = state.settings;
-  const sum = total(sums);
-  const level = levelOf(state, sum, sums, facts.spam !== undefined);
-  const families = level === 'clear' ? [] : evidence(state, facts, terms, sums);
-  return { level, sum, threshold, families, ...consequence(state, level, facts) };
-}
-
-function levelOf(state: EntityState, sum: number, sums: Float64Array, hasVerdict: boolean): VerdictLevel {
-  const { threshold, gate } = state.settings;
-  if (sum < SUSPECT_FROM * threshold) return 'clear';
-  // Where no filter has ever said a word, content cannot speak: one family fewer need agree.
-  const needed = state.hasVerdicts || hasVerdict ? gate : gate - 1;
-  let speaking = 0;
-  for (const value of sums) if (value >= SPEAKS_FROM) speaking++;
-  return sum >= threshold && speaking >= needed ? 'compromised' : 'suspect';
-}
-
-type Consequence = Pick<Verdict, 'action' | 'alert'>;
-const NO_CONSEQUENCE: Consequence = { action: 'none', alert: false };
-
-function consequence(state: EntityState, level: VerdictLevel, facts: Facts): Consequence {
-  const { now } = facts;
-  const isNew = isObservedAsNew(state, now);
-  if (level !== 'compromised') {
-    const relayed = (state.relayedDay === dayOf(now) ? state.relayed : 0) + facts.message.relayed;
-    if (!isNew || relayed <= NEW_RELAYED_A_DAY) return NO_CONSEQUENCE;
-    return { action: 'hold', alert: state.toldDay !== dayOf(now) };
-  }
-  if (isNew) return { action: 'hold', alert: !state.told };
-  if (state.settings.mode === 'enforce' && now >= state.graceUntil) return { action: 'restrict', alert: true };
-  return state.told ? NO_CONSEQUENCE : { action: 'report', alert: true };
-}
-
-function isObservedAsNew(state: EntityState, now: number): boolean {
-  const { mode, armed, createdAt } = state.settings;
-  if (armed || mode !== 'enforce') return false;
-  const age = now - createdAt;
-  return age < NEW_AT_MOST && (age < NEW_FOR || state.messages < NEW_MESSAGES);
 }
 
 function take(state: EntityState, { facts, terms, sums, verdict }: Weighing): void {
@@ -319,49 +232,4 @@ function noteTop(state: EntityState, family: number, message: { name: string; at
   const name = Buffer.from(message.name, 'utf8').toString('utf8');
   top.splice(place === -1 ? top.length : place, 0, { ...message, name });
   top.length = Math.min(top.length, 2);
-}
-
-function evidence(
-  state: EntityState,
-  facts: Facts,
-  terms: Float64Array,
-  sums: Float64Array,
-): readonly FamilyEvidence[] {
-  return FAMILIES.map((family, k) => {
-    const [so, of] = family.count(facts);
-    const messages = state.tops[k]!.map(({ name, at, term }) => ({ messageId: name, at, term }));
-    if (terms[k]! > 0) messages.push({ messageId: facts.message.name, at: facts.now, term: terms[k]! });
-    return {
-      family: family.name,
-      sum: sums[k]!,
-      words: family.words(state, facts, state.seen[2 * k]! + so, state.seen[2 * k + 1]! + of),
-      messages: messages.sort((a, b) => b.term - a.term).slice(0, 2),
-    };
-  });
-}
-
-/** What is left at `now` of a sum of `then`; time that ran backwards has not run at all. */
-function decay(state: EntityState, then: number, now: number): number {
-  const passed = now - then;
-  return passed > 0 ? 0.5 ** (passed / (state.settings.halfLifeHours * HOUR)) : 1;
-}
-
-function total(sums: Float64Array): number {
-  let sum = 0;
-  for (const value of sums) sum += value;
-  return sum;
-}
-
-function dayOf(now: number): number {
-  return Math.floor(now / DAY);
-}
-
-function nothing(state: EntityState): Verdict {
-  return {
-    level: 'clear',
-    sum: total(state.sums),
-    threshold: state.settings.threshold,
-    families: [],
-    ...NO_CONSEQUENCE,
-  };
 }

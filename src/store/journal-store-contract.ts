@@ -43,7 +43,10 @@ const anyMessage: fc.Arbitrary<Partial<MessageRecord>> = fc.record(
   },
   { requiredKeys: [] },
 );
-const anyControl: fc.Arbitrary<Partial<ControlRecord>> = fc.record({ at: anyNumber, entry: fc.jsonValue() });
+const anyControl: fc.Arbitrary<Partial<ControlRecord>> = fc.record({
+  at: anyNumber,
+  entry: fc.json().map((text) => JSON.parse(text)),
+});
 
 export function journalStoreContract(make: MakePlace): void {
   describe('journal store', () => {

@@ -1,5 +1,5 @@
 // A private Postfix under a temporary folder: any number at once, started and stopped without the machine's own.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -81,6 +81,7 @@ class PrivatePostfix implements Postfix {
   readonly port: number;
   readonly #folder: string;
   #master = 0;
+  #watcher: ChildProcess | undefined;
 
   constructor(port: number) {
     this.port = port;
@@ -101,7 +102,7 @@ class PrivatePostfix implements Postfix {
     });
     if (run.status !== 0) throw new Error(`master ended with ${run.status ?? run.signal}`);
     this.#master = Number(readFileSync(this.#in('queue/pid/master.pid'), 'utf8'));
-    process.once('exit', this.#kill);
+    this.#watch();
     // The master holds the port even where no smtpd can start: only the greeting says that it works.
     await until('the greeting', () => greets(this.port));
   }
@@ -126,22 +127,28 @@ class PrivatePostfix implements Postfix {
     return until(`${pattern} in the mail log`, () => pattern.exec(this.log()) ?? undefined);
   }
 
+  /** Postfix is a daemon of its own: should this process be killed, its end of the pipe closes, and the watcher ends the daemon. */
+  #watch(): void {
+    const script = 'read line; kill -KILL "-$0"; rm -rf "$1"';
+    this.#watcher = spawn('/bin/sh', ['-c', script, String(this.#master), this.#folder], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    this.#watcher.unref();
+  }
+
   async stop(): Promise<void> {
+    this.#watcher?.kill('SIGKILL');
     if (this.#master > 0) {
-      signal(this.#master, 'SIGTERM');
       const gone = (): true | undefined => (isRunning(this.#master) ? undefined : true);
-      await until('Postfix to end', gone, 5).catch(this.#kill);
+      signal(this.#master, 'SIGTERM');
+      // The master leads the process group of all its daemons.
+      await until('Postfix to end', gone, 5).catch(() => signal(-this.#master, 'SIGKILL'));
       await until('Postfix to be gone', gone, 5);
       this.#master = 0;
-      process.removeListener('exit', this.#kill);
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
-
-  /** The master leads the process group of all its daemons. */
-  #kill = (): void => {
-    if (this.#master > 0) signal(-this.#master, 'SIGKILL');
-  };
 
   #in(name: string): string {
     return path.join(this.#folder, name);

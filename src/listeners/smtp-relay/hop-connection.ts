@@ -158,33 +158,12 @@ export class HopConnection {
   }
 
   #attach(socket: Socket): void {
-    // The socket below TLS has nothing more to say to us.
-    const ifCurrent =
-      <T extends unknown[]>(listener: (...args: T) => void) =>
-      (...args: T): void => {
-        if (socket === this.#socket) listener(...args);
-      };
     socket
-      .on(
-        'data',
-        ifCurrent((bytes: Buffer) => this.#receive(bytes.toString('latin1'))),
-      )
-      .on(
-        'timeout',
-        ifCurrent(() => this.destroy('timeout')),
-      )
-      .on(
-        'error',
-        ifCurrent((error: NodeJS.ErrnoException) => this.destroy(error.code ?? 'error')),
-      )
-      .on(
-        'end',
-        ifCurrent(() => this.destroy('closed by the next hop')),
-      )
-      .on(
-        'close',
-        ifCurrent(() => this.#lose('closed by the next hop')),
-      );
+      .on('data', (bytes: Buffer) => this.#receive(bytes.toString('latin1')))
+      .on('timeout', () => this.destroy('timeout'))
+      .on('error', (error: NodeJS.ErrnoException) => this.destroy(error.code ?? error.message))
+      .on('end', () => this.destroy('closed by the next hop'))
+      .on('close', () => this.#lose('closed by the next hop'));
   }
 
   #send(commands: readonly string[]): Promise<string | undefined>[] {

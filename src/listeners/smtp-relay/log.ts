@@ -1,4 +1,4 @@
-// What this door writes to the log: one line for a message, one for a client that was dropped. A pino logger fits.
+// What this door writes to the log: a line for a message, for a client that was dropped, for a next hop that is away. A pino logger fits.
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

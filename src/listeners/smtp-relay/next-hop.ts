@@ -1,6 +1,7 @@
 // The way onward: one mail transaction at the next hop, command by command, its answers word for word.
 // Connections are kept for the next message of any session, as long as nothing was refused on them.
 import { HopConnection, type HopTarget, TLS_FAILED } from './hop-connection.ts';
+import type { Log } from './log.ts';
 import type { ReversePath } from './mail-path.ts';
 import { codeOf } from './reply-reader.ts';
 
@@ -17,13 +18,15 @@ const NONSENSE = '451 4.5.0 Next hop broke the protocol';
 /** The mail server behind the relay. */
 export class NextHop {
   readonly #target: HopTarget;
+  readonly #log: Log;
   /** The one used last is used next, so that the others come to their end. */
   readonly #idle: HopConnection[] = [];
   readonly #open = new Set<HopConnection>();
   #isClosing = false;
 
-  constructor(target: HopTarget) {
+  constructor(target: HopTarget, log: Log) {
     this.#target = target;
+    this.#log = log;
   }
 
   /** Connects to nobody yet. `addedBytes` is what we add to the message. */
@@ -49,6 +52,8 @@ export class NextHop {
     this.#open.add(connection);
     const problem = await connection.open();
     if (problem === undefined) return { connection, isFresh: true };
+    const { host, port } = target;
+    this.#log.warn({ host, port, problem, cause: connection.lost }, 'no connection to the next hop');
     this.drop(connection);
     // RFC 7435: better in clear than not at all, where the operator asks for no more than that.
     if (problem === TLS_FAILED && target.tls === 'opportunistic') return this.#connect({ ...target, tls: 'none' });

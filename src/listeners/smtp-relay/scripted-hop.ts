@@ -62,6 +62,10 @@ export class ScriptedHop {
     return this.messages.filter((message) => message.isComplete);
   }
 
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
   /** Commands that begin with this word. */
   heard(verb: string): readonly string[] {
     return this.commands.filter((line) => line.startsWith(verb));

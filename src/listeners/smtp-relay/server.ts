@@ -6,6 +6,7 @@ import { isLoopback, normalizeIp, type Prefix } from '../../mail/ip-address.ts';
 import type { Guard } from '../guard.ts';
 import { type Account, Accounts, type VerifyPassword } from './auth.ts';
 import { ClientConnection } from './connection.ts';
+import type { HopTarget } from './hop-connection.ts';
 import type { Log } from './log.ts';
 import { NextHop } from './next-hop.ts';
 import { type Peer, type Relay, Session } from './session.ts';
@@ -82,13 +83,14 @@ const LIMITS: RelayLimits = { connections: 1_000, connectionsPerClient: 100 };
 /** Resolves when it listens. Rejects with LISTEN_FAILED, or CONFIG_INVALID for a certificate that cannot be used. */
 export async function startSmtpRelay(options: SmtpRelayOptions): Promise<SmtpRelay> {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const nextHop = new NextHop({
+  const target: HopTarget = {
     ...options.nextHop,
     hostname: options.hostname,
     connectTimeout: timeouts.nextHopConnect,
     commandTimeout: timeouts.nextHopCommand,
     finalTimeout: timeouts.nextHopFinal,
-  });
+  };
+  const nextHop = new NextHop(target, options.log);
   const relay: Relay = {
     guard: options.guard,
     nextHop,

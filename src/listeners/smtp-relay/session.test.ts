@@ -141,6 +141,8 @@ describe('a client that asks too much', () => {
     client.send(Buffer.alloc(10_000_000, 'x'));
     expect(await client.reply()).toBe('521 5.5.2 Cannot read a line of more than 2048 octets');
     expect(await client.reply()).toBe('closed');
+    // A reset could have taken the answer away.
+    expect(client.error).toBeUndefined();
     expect(world.log).toMatchObject([{ level: 'warn', message: 'client dropped' }]);
   });
 
@@ -161,6 +163,32 @@ describe('a client that asks too much', () => {
     await client.ask('DATA');
     expect(await client.ask('.')).toBe('250 2.0.0 Ok: queued');
     expect(world.hop.delivered[0]?.recipients).toHaveLength(1_000);
+  });
+
+  test('and sends on while nobody reads is held back', async () => {
+    await open();
+    let decide: () => void = () => {};
+    world.guard.onAsk = () =>
+      new Promise((resolve) => {
+        decide = () => resolve({ action: 'accept' });
+      });
+    const client = await world.connectInTransaction();
+    client.send(Buffer.from(`RCPT TO:<b@far.example>\r\n${'NOOP\r\n'.repeat(6_000_000)}`));
+    await breathe();
+    await breathe();
+    expect(client.socket.writableLength).toBeGreaterThan(0);
+    decide();
+    expect(await client.reply()).toBe('250 Ok');
+    await client.reset();
+  });
+
+  test('and sends more than SIZE lets the next hop go before his dot', async () => {
+    await open({}, { maxMessageBytes: 1_000 });
+    const client = await world.connectInTransaction('b@far.example');
+    await client.ask('DATA');
+    client.send('x'.repeat(2_000));
+    await until(() => world.hop.openConnections === 0);
+    expect(await client.ask('\r\n.')).toBe('552 5.3.4 Message size exceeds the limit');
   });
 
   test.each([
@@ -261,6 +289,15 @@ describe('closing', () => {
     await world.relay.close();
     expect(world.guard.abandoned).toHaveLength(1);
     expect(await client.reply()).toBe('closed');
+  });
+
+  test('waits only so long for a next hop that does not greet', async () => {
+    await open({ greeting: 'say nothing' });
+    const client = await world.connectInTransaction();
+    client.send('RCPT TO:<b@far.example>\r\n');
+    await until(() => world.hop.connections === 1);
+    await world.relay.close();
+    expect(world.guard.abandoned[0]?.recipients).toEqual([{ address: 'b@far.example', code: 451 }]);
   });
 
   test('waits only so long for a next hop that does not answer the dot', async () => {

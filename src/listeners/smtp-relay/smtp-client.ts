@@ -10,7 +10,8 @@ export class SmtpClient {
   readonly #waiting: ((reply: string) => void)[] = [];
   /** Chunks as they came: how many writes the relay's answers took, at least. */
   chunks = 0;
-  /** What came that was no reply. */
+  /** How the connection broke, if it did. */
+  error: string | undefined;
   readonly closed: Promise<void>;
   #isClosed = false;
 
@@ -91,6 +92,8 @@ export class SmtpClient {
         this.#isClosed = true;
         for (const waiting of this.#waiting.splice(0)) waiting('closed');
       })
-      .on('error', () => {});
+      .on('error', (error: NodeJS.ErrnoException) => {
+        this.error = error.code;
+      });
   }
 }

@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 import { commit, openForWriting, Statements } from './database-file.ts';
 import { failureOf } from './failure.ts';
 import { type Outcome, serve } from './serve.ts';
-import type { ThreadSettings } from './thread.ts';
+import type { WriterSettings } from './thread.ts';
 
 export interface Statement {
   readonly sql: string;
@@ -17,7 +17,7 @@ export type Unit = readonly Statement[];
 /** A unit, or the question whether the disk takes writes again, which changes nothing. */
 export type ControlWrite = Unit | 'probe';
 
-const { file, commitDelayMs } = workerData as ThreadSettings;
+const { file, commitDelayMs } = workerData as WriterSettings;
 const db = openForWriting(file, 'FULL');
 const statements = new Statements(db);
 

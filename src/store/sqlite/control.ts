@@ -1,11 +1,12 @@
-// The control data on SQLite: queries are compiled here and run in two threads, one that writes and one that reads.
+// The control data on SQLite: queries are compiled here; a thread of its own writes, and the reading thread reads.
 import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { CordonError } from '../../errors.ts';
 import type { ControlDatabase, RowsOf } from '../control-database.ts';
 import type { ControlTables } from '../tables.ts';
 import type { ControlWrite, Statement } from './control-writer.ts';
 import type { Health } from './health.ts';
-import { DatabaseThread, type ThreadSettings } from './thread.ts';
+import type { Read } from './reader.ts';
+import { DatabaseThread, type WriterSettings } from './thread.ts';
 
 export class SqliteControlDatabase implements ControlDatabase {
   readonly sql = new Kysely<ControlTables>({
@@ -16,16 +17,17 @@ export class SqliteControlDatabase implements ControlDatabase {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  readonly #writer: DatabaseThread;
-  readonly #reader: DatabaseThread;
+  readonly #writer: DatabaseThread<ControlWrite>;
+  readonly #reader: DatabaseThread<Read>;
   readonly #health: Health;
   readonly #retryMs: number;
   #probing: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(settings: ThreadSettings, health: Health, retryMs: number) {
-    this.#writer = new DatabaseThread(new URL('./control-writer.ts', import.meta.url), settings);
-    this.#reader = new DatabaseThread(new URL('./control-reader.ts', import.meta.url), settings);
+  /** The reading thread is the caller's, who closes it. */
+  constructor(settings: WriterSettings, reader: DatabaseThread<Read>, health: Health, retryMs: number) {
+    this.#writer = new DatabaseThread(new URL('./control-writer.ts', import.meta.url), 'cordon.db', settings);
+    this.#reader = reader;
     this.#health = health;
     this.#retryMs = retryMs;
   }
@@ -37,7 +39,7 @@ export class SqliteControlDatabase implements ControlDatabase {
   }
 
   read<Row>(query: Compilable<Row>): Promise<readonly Row[]> {
-    return this.#reader.call<readonly Row[]>(statementOf(query));
+    return this.#reader.call<readonly Row[]>({ kind: 'rows', ...statementOf(query) });
   }
 
   async write<const Unit extends readonly Compilable<unknown>[]>(...unit: Unit): Promise<RowsOf<Unit>> {
@@ -72,7 +74,7 @@ export class SqliteControlDatabase implements ControlDatabase {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#probing);
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    await this.#writer.close();
   }
 }
 

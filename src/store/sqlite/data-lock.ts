@@ -1,5 +1,6 @@
 // One process per data directory. The lock is SQLite's own on a file of its own: the kernel lets go of it however the
 // process ends, so a kill -9 leaves nothing behind that somebody would have to remove.
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CordonError } from '../../errors.ts';
@@ -17,6 +18,8 @@ export function lockData(directory: string): DataLock {
   createPrivateFile(file);
   const db = new DatabaseSync(file, { timeout: 0 });
   try {
+    // Only an empty file would have to be written to be locked.
+    if (statSync(file).size === 0) db.exec('pragma user_version = 1');
     db.exec('begin exclusive');
   } catch (error) {
     db.close();

@@ -16,6 +16,6 @@ export function failureOf(error: unknown): Failure {
   return { message, unavailable: code !== undefined && !OUR_OWN.has(code & 0xff) };
 }
 
-export function errorOf({ message, unavailable }: Failure, file: string): Error {
-  return unavailable ? new CordonError('STORE_UNAVAILABLE', `${file}: ${message}`) : new Error(`${file}: ${message}`);
+export function errorOf({ message, unavailable }: Failure, name: string): Error {
+  return unavailable ? new CordonError('STORE_UNAVAILABLE', `${name}: ${message}`) : new Error(`${name}: ${message}`);
 }

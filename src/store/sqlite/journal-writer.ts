@@ -6,7 +6,7 @@ import type { Snapshot } from '../../detection/snapshot-store.ts';
 import { commit, openForWriting, Statements } from './database-file.ts';
 import { compress, type EncodedBlock, linesOf } from './journal-block.ts';
 import { attempt, serve } from './serve.ts';
-import type { ThreadSettings } from './thread.ts';
+import type { WriterSettings } from './thread.ts';
 
 export type JournalWrite =
   /** All in one transaction. A block that is on disk already is passed over: the answer to it was lost. */
@@ -31,7 +31,7 @@ const STEP_SUBJECTS = 200;
 /** A quiet hour's small batches are joined into one block up to this size, so that they compress and are few to search. */
 const JOINED_BYTES = 64 * 1024;
 
-const { file, commitDelayMs } = workerData as ThreadSettings;
+const { file, commitDelayMs } = workerData as WriterSettings;
 const db = openForWriting(file, 'FULL');
 const statements = new Statements(db);
 /** The newest block as it is on disk, as long as the next may be joined to it. */

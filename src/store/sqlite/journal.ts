@@ -9,9 +9,10 @@ import { SharedLines } from './journal-block.ts';
 import { JournalQueue, type Parcel, type QueueLimits } from './journal-queue.ts';
 import type { JournalRead, Lines, TraceRange, TraceStep } from './journal-reader.ts';
 import type { JournalWrite, Removed } from './journal-writer.ts';
-import { DatabaseThread, type ThreadSettings } from './thread.ts';
+import type { Read } from './reader.ts';
+import { DatabaseThread, type WriterSettings } from './thread.ts';
 
-export interface JournalSettings extends ThreadSettings, QueueLimits {
+export interface JournalSettings extends WriterSettings, QueueLimits {
   /** How long a record waits for others before it is written, milliseconds. */
   readonly batchMs: number;
   /** How long after a failure the journal tries again, milliseconds. */
@@ -24,8 +25,8 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
   readonly #queue: JournalQueue;
   /** Of the one batch that is under way. */
   readonly #shared: SharedLines;
-  readonly #writer: DatabaseThread;
-  readonly #reader: DatabaseThread;
+  readonly #writer: DatabaseThread<JournalWrite>;
+  readonly #reader: DatabaseThread<Read>;
   #lastAppended = 0;
   /** Set while records wait in the open block. */
   #batchTimer: NodeJS.Timeout | undefined;
@@ -36,13 +37,14 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
   #isClosed = false;
   #lastError = new CordonError('STORE_UNAVAILABLE', 'journal.db: the disk is slower than the mail');
 
-  constructor(settings: JournalSettings, health: Health) {
+  /** The reading thread is the caller's, who closes it. */
+  constructor(settings: JournalSettings, reader: DatabaseThread<Read>, health: Health) {
     this.#settings = settings;
     this.#health = health;
     this.#queue = new JournalQueue(settings);
     this.#shared = new SharedLines(settings.parcelBytes);
-    this.#writer = new DatabaseThread(new URL('./journal-writer.ts', import.meta.url), settings);
-    this.#reader = new DatabaseThread(new URL('./journal-reader.ts', import.meta.url), settings);
+    this.#writer = new DatabaseThread(new URL('./journal-writer.ts', import.meta.url), 'journal.db', settings);
+    this.#reader = reader;
   }
 
   /** Rejects with STORE_UNAVAILABLE where journal.db cannot be read. */
@@ -220,6 +222,6 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     clearTimeout(this.#retryTimer);
     const lost = this.#queue.clear(this.#lastError);
     if (lost > 0) this.#health.trouble(this.#lastError, lost);
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    await this.#writer.close();
   }
 }

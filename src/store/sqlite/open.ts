@@ -2,7 +2,6 @@
 // that belongs to one process.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Migration } from 'kysely/migration';
 import { CordonError } from '../../errors.ts';
 import { Alerts } from '../alerts.ts';
 import { ApiTokens } from '../api-tokens.ts';
@@ -17,6 +16,8 @@ import { Health, type HealthEvents } from './health.ts';
 import { SqliteJournal } from './journal.ts';
 import { JOURNAL_MIGRATIONS } from './journal-migrations.ts';
 import { migrate } from './migrate.ts';
+import type { Read, ReaderSettings } from './reader.ts';
+import { DatabaseThread } from './thread.ts';
 
 export interface SqliteStoreOptions extends HealthEvents {
   /** The data directory; made, for its owner only, where there is none. */
@@ -48,12 +49,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
     opened.push(lockData(options.directory));
-    const control = await openControl(options);
+    const files = await bringUpToDate(options);
+    const reader = new DatabaseThread<Read>(new URL('./reader.ts', import.meta.url), options.directory, files);
+    opened.push(reader);
+    const control = controlOf(files.controlFile, reader, options);
     opened.push(control);
-    await control.check();
-    const journal = await openJournal(options);
+    const journal = journalOf(files.journalFile, reader, options);
     opened.push(journal);
-    await journal.check();
+    await Promise.all([control.check(), journal.check()]);
     return { ...roomsOf(control), journal, snapshots: journal, close };
   } catch (error) {
     await close();
@@ -63,16 +66,22 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-async function openControl(options: SqliteStoreOptions): Promise<SqliteControlDatabase> {
-  const file = path.join(options.directory, 'cordon.db');
-  await bringUpToDate(file, CONTROL_MIGRATIONS, options);
-  const { commitDelayMs, retryMs = 1_000 } = options;
-  return new SqliteControlDatabase({ file, commitDelayMs }, new Health('control data', options), retryMs);
+async function bringUpToDate({ directory, log }: SqliteStoreOptions): Promise<ReaderSettings> {
+  const files = { controlFile: path.join(directory, 'cordon.db'), journalFile: path.join(directory, 'journal.db') };
+  const steps = {
+    'cordon.db': await migrate(files.controlFile, CONTROL_MIGRATIONS),
+    'journal.db': await migrate(files.journalFile, JOURNAL_MIGRATIONS),
+  };
+  if (Object.values(steps).some((taken) => taken.length > 0)) log.info({ steps }, 'data directory brought up to date');
+  return files;
 }
 
-async function openJournal(options: SqliteStoreOptions): Promise<SqliteJournal> {
-  const file = path.join(options.directory, 'journal.db');
-  await bringUpToDate(file, JOURNAL_MIGRATIONS, options);
+function controlOf(file: string, reader: DatabaseThread<Read>, options: SqliteStoreOptions): SqliteControlDatabase {
+  const { commitDelayMs, retryMs = 1_000 } = options;
+  return new SqliteControlDatabase({ file, commitDelayMs }, reader, new Health('control data', options), retryMs);
+}
+
+function journalOf(file: string, reader: DatabaseThread<Read>, options: SqliteStoreOptions): SqliteJournal {
   const { commitDelayMs, batchMs = 250, retryMs = 1_000, journalBufferBytes = 64 * 1024 * 1024 } = options;
   const settings = {
     file,
@@ -83,16 +92,7 @@ async function openJournal(options: SqliteStoreOptions): Promise<SqliteJournal> 
     parcelBytes: 2 * BLOCK_LENGTH,
     waitingBytes: journalBufferBytes,
   };
-  return new SqliteJournal(settings, new Health('journal', options));
-}
-
-async function bringUpToDate(
-  file: string,
-  migrations: Readonly<Record<string, Migration>>,
-  { log }: SqliteStoreOptions,
-): Promise<void> {
-  const steps = await migrate(file, migrations);
-  if (steps.length > 0) log.info({ file, steps }, 'database brought up to date');
+  return new SqliteJournal(settings, reader, new Health('journal', options));
 }
 
 function roomsOf(control: SqliteControlDatabase): Omit<Store, 'journal' | 'snapshots' | 'close'> {

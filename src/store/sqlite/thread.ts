@@ -1,13 +1,12 @@
 // The owning side of a database thread: calls go out numbered, answers come back as promises. A thread that dies fails what
 // it was asked and is started again at the next call.
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CordonError } from '../../errors.ts';
 import { errorOf } from './failure.ts';
 import type { Answer, Call } from './serve.ts';
 
-export interface ThreadSettings {
-  /** The database file. */
+/** What a writing thread is told when it starts. */
+export interface WriterSettings {
   readonly file: string;
   /** For tests of a slow disk: how long each commit takes longer, milliseconds. */
   readonly commitDelayMs?: number | undefined;
@@ -18,21 +17,24 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export class DatabaseThread {
+export class DatabaseThread<Request> {
   readonly #script: URL;
-  readonly #settings: ThreadSettings;
+  readonly #settings: object;
+  /** Stands before what goes wrong. */
+  readonly #name: string;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #lastCall = 0;
   #isClosed = false;
 
-  constructor(script: URL, settings: ThreadSettings) {
+  constructor(script: URL, name: string, settings: object) {
     this.#script = script;
+    this.#name = name;
     this.#settings = settings;
   }
 
   /** Rejects with STORE_UNAVAILABLE where the file cannot be opened or the thread dies before it answers. */
-  call<Value>(request: unknown): Promise<Value> {
+  call<Value>(request: Request): Promise<Value> {
     if (this.#isClosed) return Promise.reject(new CordonError('STORE_UNAVAILABLE', 'the store is closed'));
     this.#worker ??= this.#start();
     const id = ++this.#lastCall;
@@ -66,16 +68,15 @@ export class DatabaseThread {
     for (const answer of answers) {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
-      if ('failure' in answer) waiting?.reject(errorOf(answer.failure, path.basename(this.#settings.file)));
+      if ('failure' in answer) waiting?.reject(errorOf(answer.failure, this.#name));
       else waiting?.resolve(answer.value);
     }
   }
 
   #ended(worker: Worker, cause: unknown): void {
     if (this.#worker === worker) this.#worker = undefined;
-    const file = path.basename(this.#settings.file);
     const words = cause instanceof Error ? cause.message : 'its thread ended';
-    const error = new CordonError('STORE_UNAVAILABLE', `${file}: ${words}`, { cause });
+    const error = new CordonError('STORE_UNAVAILABLE', `${this.#name}: ${words}`, { cause });
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
   }

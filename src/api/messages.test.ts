@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aMessageRecord, aTestApi, NOW } from '../../test/api-world.ts';
+
+const api = await aTestApi();
+const { world, ask, audit } = api;
+afterAll(() => api.close());
+
+describe('the message trace', () => {
+  beforeAll(async () => {
+    for (let seq = 100; seq < 105; seq++) world.store.journal.append(aMessageRecord(world.ourConnector, seq));
+    world.store.journal.append(
+      aMessageRecord(world.theirConnector, 105, { envelopeSender: 'eve@theirs.example', outcome: 'restricted' }),
+    );
+  });
+  const seqs = (body: { items: { seq: number }[] }) => body.items.map((item) => item.seq);
+
+  test('shows what was answered a moment ago, newest first, page by page', async () => {
+    const query = `entityId=${world.ourConnector.id}&limit=2`;
+    const first = (await ask('ours', 'GET', `/messages?${query}`)).body;
+    expect(seqs(first)).toEqual([104, 103]);
+    expect(first.items[0]).toMatchObject({
+      connectorName: 'branch office',
+      envelopeSender: 'anna@ours.example',
+      recipients: [{ address: 'bob@far.example', code: 250, relaying: true }],
+      outcome: 'accepted',
+    });
+    expect(first.items[0]).not.toHaveProperty('sketch');
+    const second = (await ask('ours', 'GET', `/messages?${query}&cursor=${first.next}`)).body;
+    const third = (await ask('ours', 'GET', `/messages?${query}&cursor=${second.next}`)).body;
+    expect([seqs(second), seqs(third), third.next]).toEqual([[102, 101], [100], undefined]);
+  });
+
+  test('is searched by sender, recipient, outcome and time', async () => {
+    const search = async (query: string) => seqs((await ask('provider', 'GET', `/messages?${query}`)).body);
+    expect(await search('sender=EVE@theirs.example')).toEqual([105]);
+    expect(await search('outcome=restricted')).toEqual([105]);
+    const at = (seq: number) => encodeURIComponent(new Date(NOW - 1_000_000 + seq * 1_000).toISOString());
+    expect(await search(`recipient=bob@far.example&from=${at(101)}&until=${at(103)}`)).toEqual([102, 101]);
+  });
+
+  test('shows an organization its own', async () => {
+    expect(seqs((await ask('theirs', 'GET', '/messages')).body)).toEqual([105]);
+    expect((await ask('ours', 'GET', '/messages?outcome=restricted')).body.items).toEqual([]);
+  });
+
+  test('leaves an audit record for each search, not for each page', async () => {
+    const before = (await audit('Get-MessageTrace')).length;
+    const { body } = await ask('ours', 'GET', '/messages?limit=1&sender=anna@ours.example');
+    await ask('ours', 'GET', `/messages?limit=1&sender=anna@ours.example&cursor=${body.next}`);
+    const records = await audit('Get-MessageTrace');
+    expect(records.length).toBe(before + 1);
+    expect(records).toContainEqual(
+      expect.objectContaining({ by: 'our admin', parameters: { sender: 'anna@ours.example', limit: 1 } }),
+    );
+  });
+});

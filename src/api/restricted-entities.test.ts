@@ -1,0 +1,159 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { aMessageRecord, aTestApi, EVIDENCE, NOW } from '../../test/api-world.ts';
+import type { Connector } from '../attribution/entity.ts';
+
+const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
+const api = await aTestApi();
+const { world, ask, aConnector, audit } = api;
+afterAll(() => api.close());
+
+describe('restricted entities', () => {
+  let connector: Connector;
+  beforeEach(async () => {
+    connector = await aConnector();
+  });
+  const path = (verb = '') => `/restricted-entities/${connector.id}${verb}`;
+
+  test('a connector is restricted, listed, shown and unblocked; each verb leaves one audit record', async () => {
+    const made = await ask('ours', 'POST', path('/restrict'), { reason: 'stolen laptop' });
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        id: connector.id,
+        kind: 'connector',
+        cause: 'manual',
+        reason: 'stolen laptop',
+        restrictedBy: 'our admin',
+        durable: true,
+      },
+    });
+    expect((await ask('ours', 'GET', '/restricted-entities')).body.items).toContainEqual(made.body);
+    expect((await ask('theirs', 'GET', '/restricted-entities')).body.items).toEqual([]);
+    expect((await ask('ours', 'GET', path())).body).toEqual({ ...made.body, history: [] });
+    expect((await ask('ours', 'GET', `/connectors/${connector.id}`)).body.restricted).toBe(true);
+
+    const ended = await ask('ours', 'POST', path('/unblock'), { reason: 'found', graceHours: 4, learn: true });
+    expect(ended.status).toBe(200);
+    expect(ended.body.ended).toEqual({
+      at: new Date(NOW).toISOString(),
+      by: 'our admin',
+      reason: 'found',
+      graceHours: 4,
+      learn: true,
+    });
+    for (const operation of ['Restrict-Connector', 'Remove-BlockedConnector']) {
+      const records = (await audit(operation)).filter((record) => record.objectId === connector.id);
+      expect(records).toEqual([expect.objectContaining({ result: 'Succeeded', organizationId: world.ours.id })]);
+    }
+  });
+
+  test('unblocking twice, even at once, ends one restriction and writes one audit record', async () => {
+    await ask('ours', 'POST', path('/restrict'), {});
+    const answers = await Promise.all([1, 2, 3].map(() => ask('ours', 'POST', path('/unblock'))));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404]);
+    expect(answers.find(({ status }) => status === 404)?.body).toMatchObject({ code: 'not_restricted' });
+    const records = (await audit('Remove-BlockedConnector')).filter((record) => record.objectId === connector.id);
+    expect(records.length).toBe(1);
+    const history = await world.store.restrictions.list({ entityId: connector.id, limit: 10 });
+    expect(history.length).toBe(1);
+  });
+
+  test('unknown and not restricted are both 404 not_restricted', async () => {
+    for (const id of [UNKNOWN, connector.id]) {
+      expect(await ask('provider', 'GET', `/restricted-entities/${id}`)).toMatchObject({
+        status: 404,
+        body: { code: 'not_restricted' },
+      });
+      const unblock = await ask('provider', 'POST', `/restricted-entities/${id}/unblock`, {});
+      expect(unblock).toMatchObject({ status: 404, body: { code: 'not_restricted' } });
+    }
+  });
+
+  test('nobody restricts or unblocks for another organization', async () => {
+    expect((await ask('theirs', 'POST', path('/restrict'), {})).status).toBe(404);
+    await ask('ours', 'POST', path('/restrict'), {});
+    expect(await ask('theirs', 'POST', path('/unblock'), {})).toMatchObject({
+      status: 404,
+      body: { code: 'not_restricted' },
+    });
+    expect(world.ports.restrictions.active.get(connector.id)).toBeDefined();
+    expect((await ask('provider', 'POST', path('/unblock'))).status).toBe(200);
+  });
+
+  test('an entity is restricted once', async () => {
+    await ask('ours', 'POST', path('/restrict'), {});
+    expect(await ask('ours', 'POST', path('/restrict'), {})).toMatchObject({
+      status: 409,
+      body: { code: 'already_restricted' },
+    });
+  });
+
+  test('a restriction may end by itself, but not in the past', async () => {
+    const until = new Date(NOW + 3_600_000).toISOString();
+    expect((await ask('ours', 'POST', path('/restrict'), { until })).body.until).toBe(until);
+    await ask('ours', 'POST', path('/unblock'));
+    const past = await ask('ours', 'POST', path('/restrict'), { until: new Date(NOW).toISOString() });
+    expect(past).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'until', message: 'must be in the future' }] },
+    });
+  });
+
+  test('a reason has at most 1000 characters', async () => {
+    const long = await ask('ours', 'POST', path('/restrict'), { reason: 'x'.repeat(1_001) });
+    expect(long.body.errors).toEqual([{ path: 'reason', message: 'must have at most 1000 characters' }]);
+    expect((await ask('ours', 'POST', path('/restrict'), { reason: 'x'.repeat(1_000) })).status).toBe(201);
+  });
+
+  test('the evidence of the detector and the earlier restrictions are shown', async () => {
+    await ask('ours', 'POST', path('/restrict'), { reason: 'first' });
+    await ask('ours', 'POST', path('/unblock'), { reason: 'mistake' });
+    const entity = world.ports.directory.connector(connector.id)!;
+    await world.ports.restrictions.restrict({
+      entity,
+      cause: 'detection',
+      reason: 'r',
+      by: 'Cordon',
+      evidence: EVIDENCE,
+    }).settled;
+    const { body } = await ask('ours', 'GET', path());
+    expect(body.evidence).toMatchObject({
+      sum: 14.25,
+      tippedBy: { messageId: '<9@ours.example>', at: new Date(NOW - 60_000).toISOString() },
+      families: [
+        { family: 'recipients', messages: [{ messageId: '<8@ours.example>', term: 3.2 }] },
+        { family: 'content' },
+      ],
+    });
+    expect(body.history).toMatchObject([{ reason: 'first', ended: { reason: 'mistake' } }]);
+
+    const ended = await ask('ours', 'GET', `/restricted-entities?state=ended&entityId=${connector.id}`);
+    expect(ended.body.items).toMatchObject([{ reason: 'first' }]);
+    const all = await ask('ours', 'GET', `/restricted-entities?state=all&entityId=${connector.id}`);
+    expect(all.body.items.length).toBe(2);
+    const byCause = await ask(
+      'ours',
+      'GET',
+      `/restricted-entities?cause=detection&kind=connector&name=${connector.name}`,
+    );
+    expect(byCause.body.items).toMatchObject([{ id: connector.id }]);
+    expect((await ask('ours', 'GET', '/restricted-entities?kind=user')).body.items).toEqual([]);
+  });
+
+  test('a user is restricted by his id, also when he sent only before the start; the operation is the cmdlet’s', async () => {
+    const userId = '5b0e1f7c-0000-5000-8000-000000000007';
+    world.store.journal.append(aMessageRecord(connector, 1, { userId, saslUsername: 'anna@ours.example' }));
+    await world.store.journal.flush();
+    expect((await ask('theirs', 'POST', `/restricted-entities/${userId}/restrict`, {})).status).toBe(404);
+    const made = await ask('ours', 'POST', `/restricted-entities/${userId}/restrict`, {});
+    expect(made).toMatchObject({ status: 201, body: { kind: 'user', name: 'anna@ours.example' } });
+    const listed = await ask('ours', 'GET', '/users?name=Anna@ours.example&restricted=true');
+    expect(listed.body.items).toMatchObject([{ id: userId, restricted: true }]);
+    expect((await ask('theirs', 'GET', '/users')).body.items.map((user: { name: string }) => user.name)).toEqual([
+      'shop-login',
+    ]);
+    expect((await ask('ours', 'POST', `/restricted-entities/${userId}/unblock`)).status).toBe(200);
+    expect(await audit('Remove-BlockedSenderAddress')).toMatchObject([{ objectId: userId, result: 'Succeeded' }]);
+    expect(await audit('Restrict-User')).toMatchObject([{ objectId: userId }]);
+  });
+});
