@@ -34,6 +34,7 @@ import { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction } from './restrictions/restriction.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
+import { VERSION } from './version.ts';
 
 export interface CordonOptions {
   readonly config: Config;
@@ -61,10 +62,8 @@ export interface Cordon {
   close(): Promise<void>;
 }
 
-export const VERSION: string = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
-
+/** By whom the service's own acts are done. */
+const OWN_NAME = 'Cordon';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -143,6 +142,7 @@ async function open(
   closers.push(() => detectorLog.close());
 
   connect(restricted, detectorLog, alarm, { counters, events, trouble, well });
+  recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
   const reports = nonDeliveryReports(config, directory, log, closers);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
@@ -248,6 +248,32 @@ function connect(restricted: RestrictedEntities, detectorLog: DetectorLog, alarm
   restricted.events.onDurableAgain = (restriction) => well(part(restriction));
 }
 
+/** The service's own acts stand in the audit log beside those of people, which the API records. */
+function recordOwnActs(events: EventFeed, store: Store, now: () => number, onFailure: (error: unknown) => void): void {
+  events.subscribe((event) => {
+    if (event.type === 'alert') return;
+    const { restriction } = event;
+    const { entityKind, entityId, organizationId, incidentId, cause, reason, restrictedBy, ended } = restriction;
+    if ((ended?.by ?? restrictedBy) !== OWN_NAME) return;
+    const connector = entityKind === 'connector';
+    const restricted = connector ? 'Restrict-Connector' : 'Restrict-User';
+    const unblocked = connector ? 'Remove-BlockedConnector' : 'Remove-BlockedSenderAddress';
+    store.audit
+      .append({
+        id: randomUUID(),
+        at: now(),
+        organizationId,
+        operation: ended === undefined ? restricted : unblocked,
+        by: OWN_NAME,
+        clientAddress: '',
+        objectId: entityId,
+        parameters: { incidentId, cause, reason: ended?.reason ?? reason },
+        result: 'Succeeded',
+      })
+      .catch(onFailure);
+  });
+}
+
 function nonDeliveryReports(
   config: Config,
   directory: Directory,
@@ -294,12 +320,6 @@ async function openDoors(
   const policyAddress = listenOf(postfixPolicy.listen);
   const milterAddress = listenOf(milter.listen);
   const relayAddress = smtpRelay.nextHop === undefined ? undefined : listenOf(smtpRelay.listen);
-  if (relayAddress !== undefined && 'path' in relayAddress) {
-    throw new CordonError(
-      'CONFIG_INVALID',
-      'listeners.smtpRelay.listen: the relay listens on an address, not on a Unix socket',
-    );
-  }
   return {
     postfixPolicy:
       policyAddress &&
@@ -318,18 +338,20 @@ async function openDoors(
           idleSeconds: 3_600,
         }),
       )),
+    // The schema refuses a Unix socket here: a client of the relay is known by its address.
     smtpRelay:
-      relayAddress &&
-      (await opened(
-        startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }),
-      )),
+      relayAddress !== undefined && 'port' in relayAddress
+        ? await opened(
+            startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }),
+          )
+        : undefined,
   };
 }
 
 async function relayOptions({ listeners: { smtpRelay } }: Config) {
   const { tls, nextHop, accounts, xclientHosts, maximumMessageBytes } = smtpRelay;
   return {
-    nextHop: nextHop!,
+    nextHop: { ...nextHop!, ca: nextHop!.caFile === undefined ? undefined : await readPem(nextHop!.caFile) },
     tls: tls && {
       key: await readPem(tls.keyFile),
       cert: await readPem(tls.certificateFile),

@@ -21,6 +21,8 @@ export const ERRORS = {
   PREFIX_TOO_SHORT: 'Give a prefix of at least /16 (IPv4) or /32 (IPv6).',
   NAME_TAKEN: 'Choose another name.',
   NOT_RESTRICTED: 'The entity is not restricted (any more): `cordon blocked` lists what is.',
+  STILL_RESTRICTED:
+    'Unblock the connector first: deleted, disabled or without its identities it would relay again, unguarded.',
   ALREADY_RESTRICTED: 'The entity is restricted already: `cordon blocked show` tells since when and why.',
   TRACE_UNREADABLE: 'Check that the named file exists and that this user may read it, or write it for --decisions.',
   TRACE_INVALID: 'The file is not in the given --format: the line is named in the message.',

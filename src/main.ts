@@ -1,14 +1,15 @@
-// Where the program begins: the command line, with the commands that need the guard itself handed in.
-import { pino } from 'pino';
+// Where the program begins: the command line, with the commands that need the guard itself handed in. Those are loaded when
+// they are called: `cordon blocked` must not wait for what only `serve` needs.
 import { hashPassword } from './access/password.ts';
+import type { DemoOptions, ReplayOptions } from './cli/command-line.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/schema.ts';
-import { startCordon, VERSION } from './cordon.ts';
-import { runDemo } from './demo/demo.ts';
-import { runReplay } from './replay.ts';
+import { VERSION } from './version.ts';
 
 /** Runs the guard until SIGTERM or SIGINT; resolves to the exit status once everything is written. */
 async function serve(config: Config): Promise<number> {
+  const { pino } = await import('pino');
+  const { startCordon } = await import('./cordon.ts');
   const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime });
   const cordon = await startCordon({ config, log });
   const { url, postfixPolicy, milter, smtpRelay, adminTokenFile } = cordon;
@@ -21,10 +22,16 @@ async function serve(config: Config): Promise<number> {
   return 0;
 }
 
+const demo = async (options: DemoOptions) => (await import('./demo/demo.ts')).runDemo(options);
+const replay = async (options: ReplayOptions) => (await import('./replay.ts')).runReplay(options);
+
+// `cordon trace | head`: the reader has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 process.exitCode = await runCli(process.argv.slice(2), {
   serve,
-  demo: runDemo,
-  replay: runReplay,
+  demo,
+  replay,
   hashPassword,
   stdin: process.stdin,
   stdout: process.stdout,

@@ -53,6 +53,23 @@ describe('connectors', () => {
     });
   });
 
+  test('that are restricted cannot be deleted or disabled: they would relay again, unguarded', async () => {
+    const { id } = (
+      await ask('provider', 'POST', '/connectors', {
+        name: 'stolen',
+        organizationId: world.ours.id,
+        senderIpAddresses: ['203.0.113.99'],
+      })
+    ).body;
+    await ask('ours', 'POST', `/restricted-entities/${id}/restrict`, { reason: 'stolen' });
+    const conflict = { status: 409, body: { code: 'still_restricted' } };
+    expect(await ask('ours', 'DELETE', `/connectors/${id}`)).toMatchObject(conflict);
+    expect(await ask('ours', 'PATCH', `/connectors/${id}`, { enabled: false })).toMatchObject(conflict);
+    expect((await ask('ours', 'GET', `/connectors/${id}`)).body).toMatchObject({ enabled: true, restricted: true });
+    await ask('ours', 'POST', `/restricted-entities/${id}/unblock`, {});
+    expect((await ask('ours', 'DELETE', `/connectors/${id}`)).status).toBe(204);
+  });
+
   test('cannot take an identity that is taken, and hear no name of its owner', async () => {
     const body = { name: 'thief', organizationId: world.ours.id, senderIpAddresses: ['198.51.100.7'] };
     const answer = await ask('provider', 'POST', '/connectors', body);

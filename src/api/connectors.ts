@@ -128,6 +128,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
             directory,
             identitiesIn(body, directory.connector(params.id, principal.organizationId)),
           );
+          if (body.enabled === false) refuseWhileRestricted(params.id, ports);
           return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId);
         },
       );
@@ -151,11 +152,20 @@ export function connectors(api: Api, ports: ApiPorts): void {
           objectId: params.id,
           parameters: {},
         },
-        () => directory.removeConnector(params.id, principal.organizationId),
+        async () => {
+          refuseWhileRestricted(params.id, ports);
+          return directory.removeConnector(params.id, principal.organizationId);
+        },
       );
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Nobody would be recognized as it any more, and what it sends would pass as unclaimed relaying. */
+function refuseWhileRestricted(id: string, { restrictions, directory }: ApiPorts): void {
+  if (restrictions.active.get(id) === undefined) return;
+  throw new CordonError('STILL_RESTRICTED', `connector ${directory.connector(id)?.name ?? id} is restricted`);
 }
 
 const IDENTITIES = [

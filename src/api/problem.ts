@@ -14,6 +14,7 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   PREFIX_TOO_SHORT: 400,
   NAME_TAKEN: 409,
   NOT_RESTRICTED: 404,
+  STILL_RESTRICTED: 409,
   ALREADY_RESTRICTED: 409,
 };
 

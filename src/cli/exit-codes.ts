@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   AMBIGUOUS_NAME: EXIT.conflict,
   IDENTITY_TAKEN: EXIT.conflict,
   NAME_TAKEN: EXIT.conflict,
+  STILL_RESTRICTED: EXIT.conflict,
   ALREADY_RESTRICTED: EXIT.conflict,
   CONFIG_INVALID: EXIT.configuration,
   CONFIG_UNREADABLE: EXIT.configuration,

@@ -1,4 +1,4 @@
-// Random logs for the property tests of this room: few recipients, senders and texts, so that much comes back.
+// Test support: random logs for the property tests of this room. Few recipients, senders and texts, so that much comes back.
 import fc from 'fast-check';
 import type { DetectionSettings, Entry, ObservationEntry } from './entry.ts';
 import { sketchText } from './sketch.ts';

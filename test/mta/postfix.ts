@@ -22,12 +22,12 @@ import { until } from './until.ts';
 const DAEMONS = '/usr/lib/postfix/sbin';
 const QUEUES = ['active', 'bounce', 'defer', 'deferred', 'flush', 'incoming', 'maildrop', 'private', 'public', 'trace'];
 
+const NEEDED = { postfix: DAEMONS, swaks: '/usr/bin/swaks', openssl: '/usr/bin/openssl' };
+
 function whyNot(): string | undefined {
-  if (!existsSync(DAEMONS) || !existsSync('/usr/bin/swaks') || !existsSync('/usr/bin/openssl')) {
-    return 'postfix, swaks or openssl is not installed';
-  }
-  if (process.getuid?.() !== 0) return 'Postfix starts for root only';
-  return undefined;
+  const missing = Object.entries(NEEDED).filter(([, file]) => !existsSync(file));
+  if (missing.length > 0) return `not installed: ${missing.map(([name]) => name).join(', ')}`;
+  return process.getuid?.() === 0 ? undefined : 'Postfix starts for root only';
 }
 
 /** A suite that talks to a real Postfix. Skipped where there cannot be one, and its name says why. */

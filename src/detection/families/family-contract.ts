@@ -1,4 +1,4 @@
-// What every family promises. Each family's test begins with it.
+// Test support, a contract suite: what every family promises. Each family's test begins with it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type Entry, type ObservationEntry } from '../entry.ts';

@@ -1,4 +1,4 @@
-// For the families' tests: the term of a message, and the terms of several after each other.
+// Test support: the term of a message, and the terms of several after each other.
 import type { ObservationEntry } from '../entry.ts';
 import { factsOf } from '../facts.ts';
 import { readMessage } from '../message.ts';

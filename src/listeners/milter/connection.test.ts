@@ -53,3 +53,16 @@ test('a message whose mail server is gone before the verdict is settled as answe
   expect(guard.judged[0]?.settled).toEqual(['']);
   expect(guard.abandoned).toEqual([]);
 });
+
+test('a message whose recipient was being decided when the mail server left is abandoned with that recipient', async () => {
+  const decision = Promise.withResolvers<Decision>();
+  guard.onAsk = () => decision.promise;
+  mailServer.write(packet('R', strings('<anna@far.example>')));
+  await guard.until('asked', () => guard.asked.length === 1);
+  ours.destroy();
+  await turns(2);
+  expect(guard.abandoned).toEqual([]);
+  decision.resolve(ACCEPT);
+  await guard.until('abandoned', () => guard.abandoned.length === 1);
+  expect(guard.abandoned[0]?.recipients).toEqual([{ address: 'anna@far.example', code: 250 }]);
+});

@@ -15,15 +15,25 @@ export function createPrivateFile(file: string): void {
 /** `sync` FULL: a commit survives a power cut. */
 export function openForWriting(file: string, sync: 'FULL' | 'NORMAL'): DatabaseSync {
   createPrivateFile(file);
-  const db = new DatabaseSync(file, { timeout: BUSY_MS });
-  db.exec(`pragma journal_mode = wal; pragma synchronous = ${sync}; pragma journal_size_limit = ${LARGEST_IDLE_LOG}`);
-  return db;
+  return opened(
+    file,
+    `pragma journal_mode = wal; pragma synchronous = ${sync}; pragma journal_size_limit = ${LARGEST_IDLE_LOG}`,
+  );
 }
 
 export function openForReading(file: string): DatabaseSync {
+  return opened(file, 'pragma query_only = 1');
+}
+
+function opened(file: string, pragmas: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_MS });
-  db.exec('pragma query_only = 1');
-  return db;
+  try {
+    db.exec(pragmas);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Statements are prepared once for each text; the texts are few, because values are always parameters. */

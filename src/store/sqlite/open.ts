@@ -17,6 +17,7 @@ import { SqliteJournal } from './journal.ts';
 import { JOURNAL_MIGRATIONS } from './journal-migrations.ts';
 import { migrate } from './migrate.ts';
 import type { Read, ReaderSettings } from './reader.ts';
+import { keepReserve, spendReserve } from './reserve.ts';
 import { DatabaseThread } from './thread.ts';
 
 export interface SqliteStoreOptions extends HealthEvents {
@@ -42,6 +43,17 @@ const BLOCK_LENGTH = 4 * 1024 * 1024;
  * tell of the time after; the store goes on trying by itself.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { directory } = options;
+  const store = await openOnce(options).catch((error: unknown) => {
+    const isUnavailable = error instanceof CordonError && error.code === 'STORE_UNAVAILABLE';
+    if (isUnavailable && spendReserve(directory)) return openOnce(options);
+    throw error;
+  });
+  keepReserve(directory);
+  return store;
+}
+
+async function openOnce(options: SqliteStoreOptions): Promise<Store> {
   const opened: { close(): Promise<void> | void }[] = [];
   const close = async () => {
     for (const each of opened.splice(0).reverse()) await each.close();
