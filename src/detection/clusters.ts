@@ -81,14 +81,6 @@ export class Clusters {
     return index !== -1;
   }
 
-  /** The clock was ahead and was set back to `minute`: nothing may lie in the future. */
-  turnBack(minute: number): void {
-    for (let i = 0; i < this.#size; i++) {
-      this.#firstMinute[i] = Math.min(this.#firstMinute[i]!, minute);
-      this.#lastMinute[i] = Math.min(this.#lastMinute[i]!, minute);
-    }
-  }
-
   copy(): Clusters {
     const copy = new Clusters();
     copy.#size = this.#size;

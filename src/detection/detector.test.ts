@@ -94,8 +94,11 @@ describe('messages under way', () => {
     const detector = new Detector({ key: KEY });
     const tickets = Array.from({ length: 10 }, (_, n) => detector.judge(evil(n)));
     for (const ticket of tickets) detector.withdraw(ticket);
-    const sum = new Detector({ key: KEY }).judge(evil(11)).judgement.connector!.sum;
-    expect(detector.judge(evil(11)).judgement.connector!.sum).toBe(sum);
+    const untouched = new Detector({ key: KEY });
+    for (const n of [11, 12, 13]) {
+      const { sum } = untouched.judge(evil(n)).judgement.connector!;
+      expect(detector.judge(evil(n)).judgement.connector!.sum).toBe(sum);
+    }
     expect(detector.snapshots()).toEqual([]);
   });
 
@@ -109,6 +112,16 @@ describe('messages under way', () => {
       expect(detector.standing('c')).toBeUndefined();
     },
   );
+
+  it('may be settled in another order than they were judged: the order of settling is the log', () => {
+    const detector = new Detector({ key: KEY });
+    const [a, b, c] = [evil(0, { seq: 3 }), evil(1, { seq: 1 }), evil(2, { seq: 2 })].map((record) => ({
+      record,
+      ticket: detector.judge(record),
+    }));
+    for (const { record, ticket } of [b!, c!, a!]) detector.settle(ticket, record);
+    expect(bytesOf(detector)).toEqual(bytesOf(restarted([], [b!.record, c!.record, a!.record])));
+  });
 
   it('change no state before they are settled', () => {
     const detector = new Detector({ key: KEY });

@@ -232,6 +232,17 @@ describe('late answers', () => {
   });
 });
 
+describe('a clock that was a year ahead and is set right', () => {
+  it('leaves nothing in the future: the volume of the hour counts again', () => {
+    const state = newState(1, { ...DEFAULT_SETTINGS, mode: 'observe' });
+    step(state, kind(0, { at: START + 365 * 24 * HOUR }));
+    for (let n = 0; n < 60; n++) step(state, kind(n));
+    expect(state.at).toBe(START + 59_000);
+    expect(state.traffic.lastHour(START / 60_000)).toBe(60);
+    expect(state.sums[3]).toBeGreaterThan(3);
+  });
+});
+
 describe('settings', () => {
   it('hold from their entry on', () => {
     const state = newState(1);

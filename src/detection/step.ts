@@ -207,10 +207,7 @@ function isJudged(state: EntityState, epoch: number): boolean {
 
 function moveTo(state: EntityState, at: number): void {
   const { now, turnedBack } = momentOf(state, at);
-  if (turnedBack) {
-    state.clusters.turnBack(minuteOf(now));
-    state.traffic.turnBack(minuteOf(now));
-  }
+  if (turnedBack) state.traffic.turnBack(minuteOf(now));
   state.at = now;
 }
 

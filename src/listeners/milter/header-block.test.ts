@@ -29,6 +29,15 @@ test('of a header of megabytes the first and the last fields are kept, in order 
   expect(characters).toBeLessThanOrEqual(2 * HEADER_BYTES);
 });
 
+test('a small field does not overtake a large one that found no room among the first', () => {
+  const fields: HeaderField[] = [
+    ['A', 'x'.repeat(HEADER_BYTES - 1_000)],
+    ['B', 'x'.repeat(2_000)],
+    ['C', 'small'],
+  ];
+  expect(blockOf(fields).fields.map(([name]) => name)).toEqual(['A', 'B', 'C']);
+});
+
 test('empty fields without end are bounded, too', () => {
   expect(blockOf(Array.from({ length: 100_000 }, (): HeaderField => ['x', ''])).fields.length).toBeLessThan(8_000);
 });

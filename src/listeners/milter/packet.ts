@@ -24,26 +24,23 @@ export class PacketReader {
   /** Received, not yet read: [#from, #to) of #data. */
   #from = 0;
   #to = 0;
-  /** True where #data is our own memory, which may be written to. */
-  #isOurs = false;
 
   push(chunk: Buffer): void {
     if (this.#from === this.#to) {
       this.#data = chunk;
       this.#from = 0;
       this.#to = chunk.length;
-      this.#isOurs = false;
       return;
     }
     const kept = this.#to - this.#from;
-    if (!this.#isOurs || this.#to + chunk.length > this.#data.length) {
+    // A chunk that we were given is full to its end, and therefore never written to.
+    if (this.#to + chunk.length > this.#data.length) {
       // Twice the need, so that many small chunks of a large packet are not copied again and again.
       const grown = Buffer.allocUnsafe(2 * (kept + chunk.length));
       this.#data.copy(grown, 0, this.#from, this.#to);
       this.#data = grown;
       this.#from = 0;
       this.#to = kept;
-      this.#isOurs = true;
     }
     chunk.copy(this.#data, this.#to);
     this.#to += chunk.length;
@@ -71,6 +68,5 @@ export class PacketReader {
     this.#data = Buffer.alloc(0);
     this.#from = 0;
     this.#to = 0;
-    this.#isOurs = false;
   }
 }

@@ -6,9 +6,8 @@ import { SmtpClient } from './smtp-client.ts';
 
 export const MESSAGE = 'From: a@customer.example\r\nSubject: Invoice\r\n\r\nPlease pay.\r\n';
 
-/** 2026-11-22, and the name of the first message of a relay that started then. */
+/** 2026-11-22 12:00 UTC: what the relay takes for now. */
 export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
-export const FIRST_INSTANCE = `${NOW.toString(36)}-1`;
 
 /** Some turns of the event loop: what was sent over loopback by now has been heard. */
 export async function breathe(): Promise<void> {

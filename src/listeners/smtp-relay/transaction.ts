@@ -1,6 +1,6 @@
 // One message of one session: from MAIL FROM to the answer to its dot, or to its earlier end. Asks the guard for each recipient,
 // hands on what may pass, and keeps the last bytes back until the guard has judged the whole. It holds no mail: what it keeps of a
-// message is at most FIRST_BYTES, until the next hop has taken them.
+// message is little more than FIRST_BYTES, until the next hop has taken them.
 import type { ContentFilterWord } from '../../mail/content-filter.ts';
 import { ContentReader } from '../../mail/message-content.ts';
 import type { RecipientAnswer, RelayClient, RelayedMessage } from '../../mail/relay-request.ts';
@@ -34,7 +34,7 @@ export class Transaction {
   readonly #since: number;
   readonly #recipients: RecipientAnswer[] = [];
   readonly #content = new ContentReader();
-  /** Not handed on yet. */
+  /** Not handed on yet: our trace first. */
   #pieces: Buffer[];
   #pieceBytes = 0;
   #isStreaming = false;
@@ -89,20 +89,22 @@ export class Transaction {
   /** The next bytes of the message. Waits while the next hop takes no more. */
   write(bytes: Buffer): Promise<void> | undefined {
     if (this.#isLooping) return undefined;
-    this.#content.write(bytes);
-    if (this.#isStreaming) return this.#from.delivery.write(bytes);
+    if (this.#isStreaming) {
+      this.#content.write(bytes);
+      return this.#from.delivery.write(bytes);
+    }
     this.#pieces.push(bytes);
     this.#pieceBytes += bytes.length;
     if (this.#pieces.length > MOST_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
     if (this.#pieceBytes < FIRST_BYTES) return undefined;
     this.#isStreaming = true;
-    const first = this.#takePieces();
+    const first = this.#takeFirst();
     return this.#isLooping ? undefined : this.#from.delivery.write(first);
   }
 
   /** The message is whole but for `end`, its last line end and the dot. `isGone` tells whether nobody would hear the answer. */
   async finish(end: Buffer, messageBytes: number, isGone: () => boolean): Promise<string> {
-    const last = Buffer.concat([this.#takePieces(), end]);
+    const last = this.#isStreaming ? end : Buffer.concat([this.#takeFirst(), end]);
     const { guard, delivery, contentFilter } = this.#from;
     if (this.#isLooping) return this.refuse('554 5.4.6 Too many hops, this is a mail loop');
     if (delivery.failure !== undefined) return this.refuse(delivery.failure);
@@ -137,12 +139,13 @@ export class Transaction {
     if (this.#recipients.length > 0) this.#from.guard.abandon(this.#message(0, undefined));
   }
 
-  /** What was kept so far; with it begins the message, so that its header is looked at here. */
-  #takePieces(): Buffer {
+  /** What was kept so far: our trace and the beginning of the message, whose header is looked at here. */
+  #takeFirst(): Buffer {
     const bytes = Buffer.concat(this.#pieces);
-    // One of them is ours.
-    if (this.#pieces.length > 0 && countReceived(bytes) > MOST_RECEIVED + 1) this.#isLooping = true;
     this.#pieces = [];
+    const message = bytes.subarray(this.#from.trace.length);
+    this.#content.write(message);
+    this.#isLooping = countReceived(message) > MOST_RECEIVED;
     return bytes;
   }
 

@@ -80,14 +80,20 @@ describe.skipIf(probe === undefined)(title, () => {
       await expect.poll(() => recovered, { timeout: 5_000 }).toEqual(['control data']);
     });
 
-    test('the store opens all the same, and what was restricted is', async () => {
+    test('a store that is opened again opens all the same, and what was restricted is', async () => {
       const restriction = aRestriction();
       await store.restrictions.restrict(restriction);
-      await store.close();
-      disk.fill();
-      store = await open();
-      expect(await store.restrictions.active()).toEqual([restriction]);
-      await expect.poll(() => troubles.map((trouble) => trouble.part)).toContain('control data');
+      for (const _ of ['on the reserve', 'on a reserve that was made anew']) {
+        await store.close();
+        disk.fill();
+        store = await open();
+        expect(await store.restrictions.active()).toEqual([restriction]);
+        const big = aRestriction({ reason: 'x'.repeat(500_000) });
+        await expect(store.restrictions.restrict(big)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        disk.free();
+        await store.close();
+        store = await open();
+      }
     });
   });
 
