@@ -123,6 +123,15 @@ describe('messages under way', () => {
     expect(bytesOf(detector)).toEqual(bytesOf(restarted([], [b!.record, c!.record, a!.record])));
   });
 
+  it('are taken by the settings that hold when they are settled', () => {
+    const detector = new Detector({ key: KEY });
+    const ticket = detector.judge(evil(0));
+    const settings = controlRecord(1, { kind: 'settings', at: START, settings: { ...DEFAULT_SETTINGS, bulk: true } });
+    detector.apply(settings);
+    detector.settle(ticket, evil(0, { seq: 2 }));
+    expect(bytesOf(detector)).toEqual(bytesOf(restarted([], [settings, evil(0, { seq: 2 })])));
+  });
+
   it('change no state before they are settled', () => {
     const detector = new Detector({ key: KEY });
     detector.settle(detector.judge(evil(0)), evil(0));
@@ -170,7 +179,9 @@ describe('a held message', () => {
       detector.settle(ticket, evil(n, { seq: ++seq, outcome, tippedBy: by }));
     }
     expect(heard.filter(Boolean)).toHaveLength(1);
-    expect(detector.judge(evil(31)).judgement.connector!.action).toBe('hold');
+    const [first, second] = [detector.judge(evil(31)), detector.judge(evil(31))].map((ticket) => ticket.judgement);
+    expect(first!.connector!.action).toBe('hold');
+    expect(second!.connector!.sum).toBe(first!.connector!.sum);
   });
 });
 

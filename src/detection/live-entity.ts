@@ -18,8 +18,8 @@ export class LiveEntity {
   readonly #underWay = new Set<UnderWay>();
   /** The state as it will be if all messages under way are taken; made when a second one comes meanwhile. */
   #expected: EntityState | undefined;
-  /** The last message that was weighed against `state` itself, as it was at this seq: most messages are taken unchanged after it. */
-  #weighed: { readonly message: Message; readonly seq: number; readonly weighing: Weighing } | undefined;
+  /** The last message that was weighed against `state` itself, until that changes: most are taken next. */
+  #weighed: { readonly message: Message; readonly weighing: Weighing } | undefined;
 
   constructor(state: EntityState, seq: number) {
     this.state = state;
@@ -30,7 +30,7 @@ export class LiveEntity {
   weigh(message: Message, epoch: number): Verdict {
     if (this.#underWay.size > 0) return weighMessage(this.#expectation(), message, epoch).verdict;
     const weighing = weighMessage(this.state, message, epoch);
-    if (weighing.facts !== undefined) this.#weighed = { message, seq: this.seq, weighing };
+    if (weighing.facts !== undefined) this.#weighed = { message, weighing };
     return weighing.verdict;
   }
 
@@ -46,7 +46,7 @@ export class LiveEntity {
   }
 
   take(message: Message, epoch: number, seq: number): Verdict {
-    const known = this.#weighed?.message === message && this.#weighed.seq === this.seq ? this.#weighed : undefined;
+    const known = this.#weighed?.message === message ? this.#weighed : undefined;
     this.#weighed = undefined;
     this.seq = seq;
     return stepMessage(this.state, message, epoch, known?.weighing);
@@ -55,7 +55,7 @@ export class LiveEntity {
   /** Any entry but an observation. */
   apply(entry: Entry, seq: number): Verdict {
     this.seq = seq;
-    this.#expected = undefined;
+    this.#weighed = this.#expected = undefined;
     return step(this.state, entry);
   }
 

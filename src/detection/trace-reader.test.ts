@@ -98,7 +98,10 @@ describe('a trace', () => {
   });
 
   it('with a line of megabytes is refused, not read into memory', async () => {
-    expect(await failure(`${lines(LINE)}${'x'.repeat(3_000_000)}`)).toMatchObject({ code: 'TRACE_INVALID' });
+    expect(await failure(`${lines(LINE)}${'x'.repeat(3_000_000)}`)).toMatchObject({
+      code: 'TRACE_INVALID',
+      message: expect.stringContaining('line 2: the line is too long'),
+    });
   });
 
   it('that is cut off in its gzip is refused', async () => {

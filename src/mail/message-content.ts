@@ -76,7 +76,7 @@ export class ContentReader {
       this.#head.copy(grown, 0, 0, this.#length);
       this.#head = grown;
     }
-    chunk.copy(this.#head, this.#length, 0, length - this.#length);
+    chunk.copy(this.#head, this.#length);
     this.#length = length;
   }
 

@@ -118,9 +118,25 @@ describe('a multipart message', () => {
     expect(headOf('Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'see --b here')).toBe('see --b here');
   });
 
-  test('nested a thousand deep ends', () => {
-    const deep = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(1000);
-    expect(headOf('Content-Type: multipart/mixed; boundary=b', '', '--b', deep)).not.toContain('\n');
+  test.each([
+    [5, 'inner text'],
+    [10, ''],
+    [1000, ''],
+  ])('%i deep shows %j: how deep one looks is bounded', (depth, text) => {
+    const layers = Array.from(
+      { length: depth },
+      (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`,
+    );
+    expect(headOf(`${layers.join('')}\r\ninner text`)).toBe(text);
+  });
+
+  test('a boundary that begins like another one is another one', () => {
+    expect(
+      headOf(
+        ...['Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: multipart/mixed; boundary=b1', ''],
+        ...['--b1', '', 'first --b1 text', '--b1 \t', '', 'second', '--b1--', '--b--'],
+      ),
+    ).toBe('first --b1 text');
   });
 });
 

@@ -13,6 +13,10 @@ const DEEPEST = 6;
 /** Longest Content-Type looked at; RFC 2046 5.1.1 allows a boundary 70 characters. */
 const LONGEST_TYPE = 1000;
 
+const LF = 0x0a;
+const SPACE = 0x20;
+const HYPHEN = 0x2d;
+
 /**
  * At most TEXT_CHARACTERS of the first part that is text and not empty: decoded, HTML as its visible text, white space
  * as single spaces. '' where there is none. `body` is the beginning of the body, cut anywhere.
@@ -24,11 +28,12 @@ export function textHead(headers: readonly HeaderField[], body: Buffer): string 
 function entityText(headers: readonly HeaderField[], body: Buffer, depth: number): string {
   const contentType = headerValue(headers, 'content-type')?.slice(0, LONGEST_TYPE) ?? '';
   const type = mediaType(contentType);
+  if (depth > DEEPEST) return '';
   if (type.startsWith('multipart/')) {
     const boundary = parameter(contentType, 'boundary');
-    if (boundary !== '' && depth < DEEPEST) return multipartText(body, boundary, depth);
+    if (boundary !== '') return multipartText(body, boundary, depth);
   } else if (type === 'message/rfc822') {
-    return depth < DEEPEST ? partText(body, depth) : '';
+    return partText(body, depth);
   } else if (type.includes('/') && !type.startsWith('text/')) {
     return '';
   } // RFC 2045 5.2: what is no type at all counts as text/plain
@@ -58,20 +63,30 @@ function partText(part: Buffer, depth: number): string {
     : entityText(readHeaders(part.subarray(0, at)), part.subarray(at), depth + 1);
 }
 
-/** The next delimiter at the beginning of a line, or -1. */
+/** The next delimiter line (RFC 2046 5.1.1), or -1; a longer boundary that begins alike is another one. */
 function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
   for (let at = body.indexOf(delimiter, from); at !== -1; at = body.indexOf(delimiter, at + 1)) {
-    if (at === 0 || body[at - 1] === 0x0a) return at;
+    const end = at + delimiter.length;
+    if ((at === 0 || body[at - 1] === LF) && (isBlankAt(body, end) || isClosing(body, end))) return at;
   }
   return -1;
 }
 
-/** Where the part after the next delimiter begins; -1 where none follows (the closing one ends in `--`). */
+/** Where the part after the next delimiter begins; -1 where none follows. */
 function behindDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
   const at = findDelimiter(body, delimiter, from);
-  if (at === -1 || body.toString('latin1', at + delimiter.length, at + delimiter.length + 2) === '--') return -1;
-  const lineEnd = body.indexOf(0x0a, at);
+  if (at === -1 || isClosing(body, at + delimiter.length)) return -1;
+  const lineEnd = body.indexOf(LF, at);
   return lineEnd === -1 ? -1 : lineEnd + 1;
+}
+
+function isBlankAt(body: Buffer, at: number): boolean {
+  return at >= body.length || body[at]! <= SPACE;
+}
+
+/** The last delimiter has two more hyphens. */
+function isClosing(body: Buffer, at: number): boolean {
+  return body[at] === HYPHEN && body[at + 1] === HYPHEN;
 }
 
 function mediaType(contentType: string): string {

@@ -35,8 +35,7 @@ export class PacketReader {
     const kept = this.#to - this.#from;
     // A chunk that we were given is full to its end, and therefore never written to.
     if (this.#to + chunk.length > this.#data.length) {
-      // Twice the need, so that many small chunks of a large packet are not copied again and again.
-      const grown = Buffer.allocUnsafe(2 * (kept + chunk.length));
+      const grown = Buffer.allocUnsafe(this.#roomFor(kept + chunk.length));
       this.#data.copy(grown, 0, this.#from, this.#to);
       this.#data = grown;
       this.#from = 0;
@@ -61,6 +60,13 @@ export class PacketReader {
     if (this.#to - start < length) return undefined;
     this.#from = start + length;
     return { command: this.#data[start]!, payload: this.#data.subarray(start + 1, start + length) };
+  }
+
+  /** The whole packet, once its length is known, but at most twice what came of it: many small chunks are not copied again and again. */
+  #roomFor(bytes: number): number {
+    if (this.#to - this.#from < LENGTH_BYTES) return 2 * bytes;
+    const whole = LENGTH_BYTES + this.#data.readUInt32BE(this.#from);
+    return Math.max(bytes, Math.min(whole, 2 * bytes));
   }
 
   #stop(why: string): undefined {
