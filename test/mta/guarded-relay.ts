@@ -1,4 +1,4 @@
-// A small world: a recording next hop, the whole guard, and a real Postfix between them that asks the guard as the manual says.
+// A small world: a recording next hop, the whole guard, and real Postfixes before it that ask the guard as the manual says.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,10 +12,10 @@ import { type Postfix, startPostfix } from './postfix.ts';
 import { type Sink, startSink } from './sink.ts';
 
 export interface GuardedRelayOptions {
-  /** Blocks of docs/mta/postfix.md, beside those for relaying, certificates and XCLIENT. */
-  readonly blocks: readonly string[];
-  /** Further lines of main.cf. */
-  readonly settings?: string;
+  /** Blocks of docs/mta/postfix.md, beside those for relaying, certificates and XCLIENT, for a first Postfix. */
+  readonly blocks?: readonly string[];
+  /** Port of a mail server behind Cordon's own SMTP relay, which is off without one. */
+  readonly relayTo?: number;
   /** Milliseconds since 1970, for the guard. */
   readonly now?: () => number;
 }
@@ -45,7 +45,7 @@ export class GuardedRelay {
     const relay = new GuardedRelay(options, await startSink(), makeCertificates(), ports);
     try {
       await relay.startGuard();
-      await relay.addPostfix(options.blocks, options.settings);
+      if (options.blocks !== undefined) await relay.addPostfix(options.blocks);
       return relay;
     } catch (error) {
       await relay.stop();
@@ -70,10 +70,10 @@ export class GuardedRelay {
   }
 
   /** One more that asks the same guard, by other blocks of the manual; `master` names blocks of options for master.cf. */
-  async addPostfix(blocks: readonly string[], settings = '', master: readonly string[] = []): Promise<Postfix> {
+  async addPostfix(blocks: readonly string[], master: readonly string[] = []): Promise<Postfix> {
     const postfix = await startPostfix({
       nextHop: this.sink.port,
-      settings: this.#settings(blocks) + settings,
+      settings: this.#settings(blocks),
       serviceOptions: documented(master, this.#doors),
     });
     this.#postfixes.push(postfix);
@@ -108,11 +108,28 @@ export class GuardedRelay {
       listeners: {
         postfixPolicy: { listen: `127.0.0.1:${this.#ports.policy}` },
         milter: { listen: `127.0.0.1:${this.#ports.milter}` },
+        smtpRelay: this.#smtpRelay(),
       },
       http: { port: 0 },
     });
     const { now = Date.now } = this.#options;
     this.#cordon = await startCordon({ config, now, log: pino({ level: process.env.CORDON_TEST_LOG ?? 'silent' }) });
+  }
+
+  #smtpRelay(): object {
+    const { relayTo } = this.#options;
+    const { server, authority } = this.certificates;
+    if (relayTo === undefined) return {};
+    return {
+      listen: '127.0.0.1:0',
+      hostname: 'relay.contoso.example',
+      nextHop: { host: '127.0.0.1', port: relayTo, tls: 'none' },
+      tls: { certificateFile: server.certFile, keyFile: server.keyFile, clientCaFile: authority.certFile },
+    };
+  }
+
+  get smtpRelayPort(): number {
+    return (this.#cordon!.smtpRelay as { port: number }).port;
   }
 
   async stopGuard(): Promise<void> {

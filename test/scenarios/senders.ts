@@ -131,7 +131,7 @@ export function newsletter(
   const messages: ObservationEntry[] = [];
   for (let day = from; day < until; day++) {
     if (day % 7 !== 1) continue;
-    const text = letter(random);
+    const sketch = sketchText(letter(random));
     for (let n = random.int(2, 12); n > 0; n--)
       subscribers.splice(random.int(0, subscribers.length), 0, stranger(random));
     let at = MONDAY + day * DAY + 9 * HOUR;
@@ -143,7 +143,7 @@ export function newsletter(
           envelopeSender: 'news@letters.example.org',
           clientAddress: '192.0.2.40',
           recipients: to([subscriber], random.chance(0.005) ? 1 : 0),
-          sketch: sketchText(text),
+          sketch,
           spam: issue.spam(Math.floor(day / 7)),
         }),
       );

@@ -35,7 +35,7 @@ describeWithPostfix('the order of restrictions in main.cf', () => {
   });
 
   test('a submission service in master.cf has a list of its own, and asks by it', async () => {
-    const submission = await relay.addPostfix(['policy'], '', ['submission']);
+    const submission = await relay.addPostfix(['policy'], ['submission']);
     const anna = { xclient: 'ADDR=198.51.100.7 LOGIN=anna' };
     expect((await sendMail(submission.port, mail, anna)).end).toMatch(/^250 /);
     await relay.restrict(await relay.userId('anna'));
