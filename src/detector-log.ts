@@ -58,7 +58,10 @@ export class DetectorLog {
   readonly #options: DetectorLogOptions;
   readonly #detector: Detector;
   readonly #settings = new Map<string, DetectionSettings>();
+  /** Of a user who comes through no connector. */
   readonly #userSettings: DetectionSettings;
+  /** By connector: of the users who come through it. */
+  readonly #behind = new Map<string, DetectionSettings>();
   #seq = 0;
   #timer: NodeJS.Timeout | undefined;
   #snapshotting: Promise<void> = Promise.resolve();
@@ -76,9 +79,10 @@ export class DetectorLog {
     await log.#catchUp();
     for (const connector of options.directory.connectors()) log.#configureConnector(connector);
     options.directory.onChange = (change) => {
-      const connector =
-        change.kind === 'connector' ? change.connector : options.directory.connector(change.connectorId);
-      if (connector !== undefined) log.#configureConnector(connector);
+      const id = change.kind === 'connector' ? change.connector.id : change.connectorId;
+      const connector = options.directory.connector(id);
+      if (connector === undefined) log.#detector.forget(id);
+      else log.#configureConnector(connector);
     };
     log.#timer = setInterval(() => void log.snapshot(), SNAPSHOT_EVERY_MS);
     log.#timer.unref();
@@ -116,7 +120,10 @@ export class DetectorLog {
 
   /** May the message pass? Changes nothing but that it counts as under way until `settle`. */
   weigh(message: MessageRecord): Weighed {
-    if (message.userId !== undefined) this.#configure(message.userId, message.organizationId, this.#userSettings);
+    if (message.userId !== undefined) {
+      const settings = this.#behind.get(message.connectorId ?? '') ?? this.#userSettings;
+      this.#configure(message.userId, message.organizationId, settings);
+    }
     if (this.#detector.isRepeat(message)) return REPEAT;
     const ticket = this.#detector.judge(message);
     const { connector, user, by } = ticket.judgement;
@@ -179,6 +186,7 @@ export class DetectorLog {
       window: window && { from: window.from, until: window.until },
     };
     this.#configure(connector.id, connector.organizationId, settings);
+    this.#behind.set(connector.id, usersBehind(settings));
   }
 
   #configure(entityId: string, organizationId: string, settings: DetectionSettings): void {
@@ -220,4 +228,12 @@ export class DetectorLog {
     clearInterval(this.#timer);
     await this.snapshot();
   }
+}
+
+/**
+ * What a connector sends by nature, and its exception windows, hold for the users who come through it; one that is only observed gets
+ * none of them blocked. Of an `exempt` connector they are judged by themselves, and they are armed: a login is no new way in.
+ */
+function usersBehind({ mode, createdAt: _, ...settings }: DetectionSettings): DetectionSettings {
+  return { ...settings, mode: mode === 'observe' ? 'observe' : 'enforce', armed: true, createdAt: 0 };
 }

@@ -85,6 +85,24 @@ describe('a user who turns bad', () => {
   });
 });
 
+describe('a user behind a connector', () => {
+  const client = aClient({ clientAddress: '192.0.2.10', saslUsername: 'ben@ours.example' });
+
+  test('that is only observed is not blocked either', async () => {
+    await world.addConnector({ mode: 'observe' });
+    await world.quietWeek('192.0.2.10', 'ben@ours.example');
+    expect((await world.attack(25, { client })).said).toBe('accept');
+    expect(world.restricted.active.size).toBe(0);
+  });
+
+  test('that was deleted leaves nothing behind', async () => {
+    const old = await world.addConnector();
+    await world.quietWeek();
+    await world.directory.removeConnector(old.id);
+    expect(world.log.standingOf(old.id)).toBeUndefined();
+  });
+});
+
 describe('an unblock', () => {
   test('lets mail flow at once, and old mail is not judged again', async () => {
     const connector = await world.addConnector();

@@ -17,7 +17,7 @@ import {
 import { ACCEPT, type Decision } from './decision/decision.ts';
 import { isAlwaysAccepted, isRelaying, relaysForNobody } from './decision/relaying.ts';
 import type { Finding } from './detection/detector.ts';
-import { sketchText } from './detection/sketch.ts';
+import { sketchMessage } from './detection/sketch.ts';
 import { DETECTOR_VERSION } from './detection/state.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { DetectorLog, Weighed } from './detector-log.ts';
@@ -314,7 +314,7 @@ export class RelayGuard implements Guard {
       queueId: message.queueId ?? '',
       instance: message.instance,
       spam: content?.spam,
-      sketch: content === undefined ? undefined : sketchText(content.textHead),
+      sketch: content === undefined ? undefined : sketchMessage(content.subject, content.textHead),
       attempted: message.attempted,
       outcome,
       reply: decision.action === 'accept' ? '' : oneLine(decision.reply),

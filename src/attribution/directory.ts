@@ -22,6 +22,7 @@ export interface DirectoryOptions {
 
 export type DirectoryChange =
   | { readonly kind: 'connector'; readonly connector: Connector }
+  | { readonly kind: 'removed'; readonly connectorId: string }
   | { readonly kind: 'window'; readonly connectorId: string };
 
 export class Directory {
@@ -202,6 +203,7 @@ export class Directory {
       this.#connectors.delete(id);
       for (const window of this.#windows.values()) if (window.connectorId === id) this.#windows.delete(window.id);
       this.#rebuild();
+      this.onChange({ kind: 'removed', connectorId: id });
       return connector;
     });
   }

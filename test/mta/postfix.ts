@@ -61,19 +61,24 @@ export interface Postfix {
   stop(): Promise<void>;
 }
 
-/** Resolves when it greets on its port. A port that somebody took meanwhile is tried again with another. */
+const TRIES = 3;
+
+/** Resolves when it greets on its port. Tries another port where it does not start, because somebody may have taken the first meanwhile. */
 export async function startPostfix(options: PostfixOptions = {}): Promise<Postfix> {
   for (let attempt = 1; ; attempt++) {
     const instance = new PrivatePostfix(await freePort());
     try {
-      await instance.start(options);
-      return instance;
+      if (instance.start(options)) {
+        await instance.greeting();
+        return instance;
+      }
+      if (attempt === TRIES) throw new Error('the master ended');
     } catch (error) {
-      const log = instance.log();
+      const log = instance.log().split('\n').slice(-20).join('\n');
       await instance.stop();
-      if (attempt < 5 && log.includes('Address already in use')) continue;
-      throw new Error(`Postfix did not start:\n${log.split('\n').slice(-20).join('\n')}`, { cause: error });
+      throw new Error(`Postfix does not work:\n${log}`, { cause: error });
     }
+    await instance.stop();
   }
 }
 
@@ -88,7 +93,8 @@ class PrivatePostfix implements Postfix {
     this.#folder = mkdtempSync(path.join(tmpdir(), 'cordon-postfix-'));
   }
 
-  async start(options: PostfixOptions): Promise<void> {
+  /** False where its master did not stay. */
+  start(options: PostfixOptions): boolean {
     this.#layFolders();
     const settings = this.#in('etc/main.cf');
     writeFileSync(settings, mainCf(this.#folder, options));
@@ -100,10 +106,14 @@ class PrivatePostfix implements Postfix {
       stdio: 'ignore',
       timeout: 60_000,
     });
-    if (run.status !== 0) throw new Error(`master ended with ${run.status ?? run.signal}`);
+    if (run.status !== 0) return false;
     this.#master = Number(readFileSync(this.#in('queue/pid/master.pid'), 'utf8'));
     this.#watch();
-    // The master holds the port even where no smtpd can start: only the greeting says that it works.
+    return true;
+  }
+
+  /** The master holds the port even where no smtpd can start: only the greeting says that it works. */
+  async greeting(): Promise<void> {
     await until('the greeting', () => greets(this.port));
   }
 

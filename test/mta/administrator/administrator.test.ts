@@ -16,9 +16,9 @@ import { until } from '../until.ts';
 const CORDON = path.resolve(import.meta.dirname, '../../../bin/cordon');
 
 describeWithPostfix('cordon serve and the command line, on a real Postfix', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'cordon-administrator-'));
-  const config = path.join(folder, 'cordon.yaml');
-  const data = path.join(folder, 'data');
+  let folder: string;
+  let config: string;
+  let data: string;
   let url: string;
   let guard: ChildProcess | undefined;
   let sink: Sink;
@@ -45,6 +45,9 @@ describeWithPostfix('cordon serve and the command line, on a real Postfix', () =
   };
 
   beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'cordon-administrator-'));
+    config = path.join(folder, 'cordon.yaml');
+    data = path.join(folder, 'data');
     const ports = { http: await freePort(), policy: await freePort(), milter: await freePort() };
     url = `http://127.0.0.1:${ports.http}`;
     writeFileSync(
