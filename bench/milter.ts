@@ -82,7 +82,7 @@ async function serveListener(): Promise<void> {
     judge: () => ({ decision: ACCEPT, settle }),
     abandon: () => {},
   };
-  const log = { warn: () => {}, error: console.error };
+  const log = { info: () => {}, warn: () => {}, error: console.error };
   const milter = await startMilter({
     guard,
     sessions: new Sessions(),

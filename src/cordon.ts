@@ -116,7 +116,7 @@ async function open(
       counters.alerts++;
       events.publish({ type: 'alert', alert });
     },
-    onFailure: (error) => log.error({ error }, 'an alert could not be written'),
+    onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
   });
 
   const directory = await Directory.open({ store: store.connectors, now, randomUUID });
@@ -280,7 +280,7 @@ function nonDeliveryReports(
   log: Logger,
   closers: (() => Promise<void> | void)[],
 ): NonDeliveryReports {
-  const onFailure = (error: unknown) => log.warn({ error }, 'a non-delivery report could not be sent');
+  const onFailure = (error: unknown) => log.warn({ err: error }, 'a non-delivery report could not be sent');
   const path = openNotificationPath({ ...config.notifications, onFailure });
   closers.push(() => path.close());
   return new NonDeliveryReports({

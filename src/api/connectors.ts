@@ -128,7 +128,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
             directory,
             identitiesIn(body, directory.connector(params.id, principal.organizationId)),
           );
-          if (body.enabled === false) refuseWhileRestricted(params.id, ports);
+          if (body.enabled === false) refuseWhileRestricted(params.id, principal, ports);
           return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId);
         },
       );
@@ -153,7 +153,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           parameters: {},
         },
         async () => {
-          refuseWhileRestricted(params.id, ports);
+          refuseWhileRestricted(params.id, principal, ports);
           return directory.removeConnector(params.id, principal.organizationId);
         },
       );
@@ -163,9 +163,11 @@ export function connectors(api: Api, ports: ApiPorts): void {
 }
 
 /** Nobody would be recognized as it any more, and what it sends would pass as unclaimed relaying. */
-function refuseWhileRestricted(id: string, { restrictions, directory }: ApiPorts): void {
-  if (restrictions.active.get(id) === undefined) return;
-  throw new CordonError('STILL_RESTRICTED', `connector ${directory.connector(id)?.name ?? id} is restricted`);
+function refuseWhileRestricted(id: string, principal: Principal, { restrictions, directory }: ApiPorts): void {
+  const connector = directory.connector(id, principal.organizationId);
+  // Somebody else's is answered as one that does not exist, by whoever asks for it next.
+  if (connector === undefined || restrictions.active.get(id) === undefined) return;
+  throw new CordonError('STILL_RESTRICTED', `connector ${connector.name} is restricted`);
 }
 
 const IDENTITIES = [

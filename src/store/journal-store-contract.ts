@@ -217,6 +217,7 @@ export function journalStoreContract(make: MakePlace): void {
           [400, 1_000],
           [600, 700],
           [0, 50],
+          [0, 60],
         ] as const) {
           expect(await seqs({ from, until })).toEqual(within(from, until));
           expect(await seqs({ from, until, organizationId: ORGANIZATION })).toEqual(within(from, until));
@@ -294,6 +295,15 @@ export function journalStoreContract(make: MakePlace): void {
         await journal.flush();
         expect(await all(journal)).toEqual([aMessage(101)]);
         expect(await journal.trace({ limit: 10, organizationId: ORGANIZATION })).toEqual([aMessage(101)]);
+      });
+
+      test('what was removed does not come back with the next records', async () => {
+        const { journal } = place.store;
+        appendAll(journal, messages(10));
+        expect(await journal.removeOlderThan(NOON + 6)).toBe(5);
+        journal.append(aMessage(11));
+        await journal.flush();
+        expect((await all(journal)).map((record) => record.seq)).toEqual([6, 7, 8, 9, 10, 11]);
       });
 
       test('records that come while others are removed are kept', async () => {

@@ -18,7 +18,7 @@ beforeEach(() => {
   guard = new RecordingGuard();
   [mailServer, ours] = duplexPair({ highWaterMark: 1024 });
   const context = { guard, sessions: new Sessions(), contentFilter: none, nextInstance: () => 'one' };
-  new MilterConnection(ours as Socket, 'local', context, { warn: () => {}, error: () => {} });
+  new MilterConnection(ours as Socket, 'local', context, { info: () => {}, warn: () => {}, error: () => {} });
   mailServer.write(offer());
   mailServer.write(packet('C', clientPayload('unknown', '4', 1, '192.0.2.7')));
   mailServer.write(packet('M', strings('<a@b>')));

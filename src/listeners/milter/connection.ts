@@ -1,6 +1,6 @@
 // One mail server's connection to the milter: reads packets, hands them to the session in order, waits where the guard has to.
 import type { Socket } from 'node:net';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import { PacketReader } from './packet.ts';
 import { Session, type SessionContext } from './session.ts';
 import { TEMPFAIL } from './write-answer.ts';
@@ -91,7 +91,7 @@ export class MilterConnection {
 
   /** Our own fault: the event under way is deferred, whatever the mail server does by default when a milter is gone. */
   #fail(error: unknown): void {
-    this.#log.error({ mailServer: this.#mailServer, error }, 'milter session failed');
+    this.#log.error({ mailServer: this.#mailServer, err: error }, 'milter session failed');
     this.#send(TEMPFAIL);
     this.#close();
   }
@@ -114,7 +114,7 @@ export class MilterConnection {
     try {
       this.#session.end();
     } catch (error) {
-      this.#log.error({ mailServer: this.#mailServer, error }, 'milter session failed');
+      this.#log.error({ mailServer: this.#mailServer, err: error }, 'milter session failed');
     }
   }
 

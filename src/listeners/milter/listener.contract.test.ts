@@ -27,7 +27,7 @@ class MilterDriver implements ListenerDriver {
       sessions,
       listen: { host: '127.0.0.1', port: 0 },
       trusted: [],
-      log: { warn: () => {}, error: () => {} },
+      log: { info: () => {}, warn: () => {}, error: () => {} },
       now: () => 0,
       idleSeconds: 60,
     });

@@ -1,8 +1,8 @@
 // Test support: the mail server's side of the milter protocol, as Postfix speaks it.
 import { connect, type Socket } from 'node:net';
+import type { DoorAddress } from '../mail-server-door.ts';
 import { SMFIP_NOEOH, SMFIP_NR_BODY, SMFIP_NR_CONN, SMFIP_NR_HDR, SMFIP_NR_HELO, SMFIP_NR_MAIL } from './negotiate.ts';
 import { type Packet, PacketReader } from './packet.ts';
-import type { MilterAddress } from './server.ts';
 import { packet } from './write-answer.ts';
 
 /** What Postfix 3.7 offers. */
@@ -59,7 +59,7 @@ export class MailServerSide {
   #isClosed = false;
   #wake: () => void = () => {};
 
-  constructor(address: MilterAddress) {
+  constructor(address: DoorAddress) {
     this.socket = 'path' in address ? connect(address.path) : connect({ ...address, noDelay: true });
     this.socket.on('error', () => {}); // seen as closed
     this.socket.on('data', (chunk: Buffer) => {

@@ -52,7 +52,7 @@ describe.skipIf(isMissing)(title, () => {
       sessions: new Sessions(),
       listen: { host: '127.0.0.1', port: 0 },
       trusted: [],
-      log: { warn: () => {}, error: () => {} },
+      log: { info: () => {}, warn: () => {}, error: () => {} },
       now: () => 0,
       idleSeconds: 60,
     });

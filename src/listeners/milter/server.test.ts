@@ -30,8 +30,9 @@ const optionsFor = (more: Partial<MilterOptions> = {}): MilterOptions => ({
   listen: { host: '127.0.0.1', port: 0 },
   trusted: [],
   log: {
+    info: () => {},
     warn: (fields: { why?: string }) => warned.push(fields.why ?? ''),
-    error: (fields: { error?: unknown }) => faults.push(fields.error),
+    error: (fields: { err?: unknown }) => faults.push(fields.err),
   },
   now: () => 0,
   idleSeconds: 60,

@@ -64,7 +64,11 @@ async function play(lines: readonly string[]): Promise<void> {
     sessions,
     listen: { host: '127.0.0.1', port: 0 },
     trusted: [],
-    log: { warn: (fields: { why?: string }) => logged.push(fields.why ?? ''), error: () => logged.push('a fault') },
+    log: {
+      info: () => {},
+      warn: (fields: { why?: string }) => logged.push(fields.why ?? ''),
+      error: () => logged.push('a fault'),
+    },
     now: () => 0,
     idleSeconds: 60,
   });

@@ -6,7 +6,7 @@ import type { Decision } from '../../decision/decision.ts';
 import { REPLIES } from '../../mail/replies.ts';
 import { oneLine } from '../../mail/reply.ts';
 import type { Guard, Judged } from '../guard.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import { OpenMessage } from './message.ts';
 import type { MessageHolder, Messages } from './messages.ts';
 import { readClient } from './read-client.ts';

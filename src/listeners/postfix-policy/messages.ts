@@ -1,7 +1,7 @@
 // The messages under way of one mail server, and how each of them ends for the guard: judged or abandoned, exactly once.
 // Postfix tells of an end only where it asks at END-OF-MESSAGE; which of its services do that is learnt by seeing it.
 import type { Guard, Judged } from '../guard.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import type { OpenMessage } from './message.ts';
 import { writeAnswer } from './write-answer.ts';
 

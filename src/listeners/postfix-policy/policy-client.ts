@@ -1,6 +1,6 @@
 // Test support: asks as Postfix 3.7 does, every attribute in the captured order.
 import { connect, type Socket } from 'node:net';
-import type { PolicyAddress } from './server.ts';
+import type { DoorAddress } from '../mail-server-door.ts';
 
 /** As captured from Postfix 3.7.11 at RCPT, for a client without login and certificate. */
 export const POSTFIX_ATTRIBUTES = {
@@ -68,7 +68,7 @@ export class PolicyClient {
     });
   }
 
-  static async open(address: PolicyAddress): Promise<PolicyClient> {
+  static async open(address: DoorAddress): Promise<PolicyClient> {
     const socket = connect({ ...address, noDelay: true });
     const client = new PolicyClient(socket);
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));

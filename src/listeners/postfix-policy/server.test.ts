@@ -429,7 +429,7 @@ describe('the door', () => {
     const server = await start({ listen: { host: own, port: 0 }, trusted: ['255.255.255.255'] });
     const client = await connect(server);
     expect(await client.closed).toBe('');
-    expect(logged).toEqual([`untrusted policy client dropped {"remoteAddress":"${own}"}`]);
+    expect(logged).toEqual([`policy listener: untrusted client dropped {"remoteAddress":"${own}"}`]);
   });
 
   test('knows a trusted mail server off loopback by its address', async (context) => {

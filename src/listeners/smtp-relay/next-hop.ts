@@ -1,7 +1,8 @@
 // The way onward: one mail transaction at the next hop, command by command, its answers word for word.
 // Connections are kept for the next message of any session, as long as nothing was refused on them.
+
+import type { Log } from '../log.ts';
 import { HopConnection, type HopTarget, TLS_FAILED } from './hop-connection.ts';
-import type { Log } from './log.ts';
 import type { ReversePath } from './mail-path.ts';
 import { codeOf } from './reply-reader.ts';
 

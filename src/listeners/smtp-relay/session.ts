@@ -3,11 +3,11 @@
 import type { ContentFilterWord } from '../../mail/content-filter.ts';
 import type { RelayClient } from '../../mail/relay-request.ts';
 import type { Guard } from '../guard.ts';
+import type { Log } from '../log.ts';
 import { type Accounts, authenticate } from './auth.ts';
 import { CommandReader, LONGEST_AUTH_LINE, LONGEST_COMMAND } from './command-reader.ts';
 import type { ClientConnection } from './connection.ts';
 import { type DataFault, DataStream } from './data-stream.ts';
-import type { Log } from './log.ts';
 import { readForwardPath, readReversePath } from './mail-path.ts';
 import type { NextHop } from './next-hop.ts';
 import { receivedLine } from './received.ts';

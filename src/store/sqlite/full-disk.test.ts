@@ -62,18 +62,19 @@ describe.skipIf(probe === undefined)(title, () => {
       expect(await store.restrictions.active()).toHaveLength(2);
     });
 
-    test.each([
-      2_000, 400_000,
-    ])('of many at once each is either in force or rejected, and which is which is true (steps of %i)', async (step) => {
-      disk.fill();
-      const restrictions = Array.from({ length: 12 }, (_, i) => aRestriction({ reason: 'x'.repeat(i * step) }));
-      const results = await Promise.allSettled(restrictions.map((each) => store.restrictions.restrict(each)));
-      const inForce = new Set((await store.restrictions.active()).map((each) => each.id));
-      for (const [i, result] of results.entries()) {
-        expect(result.status === 'fulfilled').toBe(inForce.has(restrictions[i]!.id));
-      }
-      expect(results.some((result) => result.status === 'rejected')).toBe(true);
-    });
+    test.each([2_000, 400_000])(
+      'of many at once each is either in force or rejected, and which is which is true (steps of %i)',
+      async (step) => {
+        disk.fill();
+        const restrictions = Array.from({ length: 12 }, (_, i) => aRestriction({ reason: 'x'.repeat(i * step) }));
+        const results = await Promise.allSettled(restrictions.map((each) => store.restrictions.restrict(each)));
+        const inForce = new Set((await store.restrictions.active()).map((each) => each.id));
+        for (const [i, result] of results.entries()) {
+          expect(result.status === 'fulfilled').toBe(inForce.has(restrictions[i]!.id));
+        }
+        expect(results.some((result) => result.status === 'rejected')).toBe(true);
+      },
+    );
 
     test('that there is room again is noticed also when nobody writes', async () => {
       disk.fill();
@@ -113,6 +114,17 @@ describe.skipIf(probe === undefined)(title, () => {
       await expect.poll(() => recovered, { timeout: 5_000 }).toEqual(['journal']);
       expect((await journaled()).map((record) => record.seq)).toEqual(Array.from({ length: 2_000 }, (_, i) => i + 1));
       expect(troubles).toHaveLength(1);
+    });
+
+    test('a small batch that failed again and again is written once', async () => {
+      store.journal.append(aMessage(1));
+      await store.journal.flush();
+      disk.fill();
+      store.journal.append(aMessage(2));
+      for (let i = 0; i < 3; i++) await expect(store.journal.flush()).rejects.toThrow();
+      disk.free();
+      await expect.poll(() => store.journal.lastSeq(), { timeout: 5_000 }).toBe(2);
+      expect(await journaled()).toEqual([aMessage(1), aMessage(2)]);
     });
 
     test('a snapshot is rejected with the records before it, and not written later by surprise', async () => {

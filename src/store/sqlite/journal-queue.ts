@@ -80,7 +80,7 @@ export class JournalQueue {
     if (this.#bytes <= this.#limits.waitingBytes) return 0;
     let lost = 0;
     while (this.#bytes > this.#limits.waitingBytes) lost += this.#giveUpOldest();
-    this.failMarks(error);
+    this.#failMarks(error);
     return lost;
   }
 
@@ -90,7 +90,7 @@ export class JournalQueue {
     return block.records;
   }
 
-  failMarks(error: Error): void {
+  #failMarks(error: Error): void {
     for (const each of this.#waiting) if (!isBlock(each)) each.reject(error);
     this.#waiting = this.#waiting.filter(isBlock);
   }
@@ -98,7 +98,7 @@ export class JournalQueue {
   /** Gives up everything. */
   clear(error: Error): number {
     this.closeBlock();
-    this.failMarks(error);
+    this.#failMarks(error);
     const lost = this.#waiting.filter(isBlock).reduce((sum, block) => sum + block.records, 0);
     this.#waiting = [];
     this.#bytes = 0;

@@ -124,7 +124,6 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
       );
     }
     for (const mark of parcel.marks) mark.reject(this.#lastError);
-    this.#queue.failMarks(this.#lastError);
     this.#retryTimer = setTimeout(() => this.#retry(), this.#settings.retryMs).unref();
   }
 

@@ -24,7 +24,7 @@ test('what is no prefix is a configuration error', () => {
 
 test('the door opens off loopback only when somebody said who may enter', () => {
   const open = expect.objectContaining({ code: 'LISTEN_UNTRUSTED' });
-  expect(() => new TrustedPeers([]).refuseOpenDoor('0.0.0.0')).toThrow(open);
-  for (const host of ['127.0.0.1', '::1', 'localhost']) new TrustedPeers([]).refuseOpenDoor(host);
-  new TrustedPeers(['192.0.2.0/24']).refuseOpenDoor('0.0.0.0');
+  expect(() => new TrustedPeers([]).refuseOpenDoor('0.0.0.0', 'milter')).toThrow(open);
+  for (const host of ['127.0.0.1', '::1', 'localhost']) new TrustedPeers([]).refuseOpenDoor(host, 'milter');
+  new TrustedPeers(['192.0.2.0/24']).refuseOpenDoor('0.0.0.0', 'milter');
 });

@@ -1,7 +1,7 @@
-// Which mail servers may speak to the milter: whoever may can say anything about anybody's mail.
+// Which mail servers may ask: whoever may can say anything about anybody's mail, and so have an entity restricted.
 import { BlockList } from 'node:net';
-import { CordonError } from '../../errors.ts';
-import { isLoopback, normalizeIp, parsePrefix } from '../../mail/ip-address.ts';
+import { CordonError } from '../errors.ts';
+import { isLoopback, normalizeIp, parsePrefix } from '../mail/ip-address.ts';
 
 export class TrustedPeers {
   readonly #list = new BlockList();
@@ -20,9 +20,9 @@ export class TrustedPeers {
   }
 
   /** Throws LISTEN_UNTRUSTED for an address that others than this host reach, while nobody is trusted. */
-  refuseOpenDoor(host: string): void {
+  refuseOpenDoor(host: string, name: string): void {
     if (!this.#isEmpty || host === 'localhost' || isLoopback(normalizeIp(host) ?? '')) return;
-    throw new CordonError('LISTEN_UNTRUSTED', `the milter may not listen on ${host}`);
+    throw new CordonError('LISTEN_UNTRUSTED', `the ${name} may not listen on ${host}`);
   }
 
   /** The mail server's name in `RelayClient.mailServer`: 'local' on loopback, its address where trusted, else undefined. */
