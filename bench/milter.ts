@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const CANDIDATES = ['null', 'listener'] as const;
+const CANDIDATES = ['null', 'listener', 'guard'] as const;
 type Candidate = (typeof CANDIDATES)[number];
 
 const WORKLOADS = [
@@ -95,6 +95,13 @@ async function serveListener(): Promise<void> {
   if ('port' in milter.address) console.log(milter.address.port);
 }
 
+/** The listener with the whole guard behind it: attribution, detector, journal. */
+async function serveGuard(): Promise<void> {
+  const { startWholeGuard } = await import('./whole-guard.ts');
+  const { milter } = await startWholeGuard({ milter: { listen: '127.0.0.1:0' } });
+  if (milter !== undefined && 'port' in milter) console.log(milter.port);
+}
+
 interface Running {
   readonly process: ChildProcess;
   readonly port: string;
@@ -161,11 +168,11 @@ async function main(): Promise<void> {
       for (let round = 0; round < Number(options.rounds); round++) {
         for (const [i, one] of running.entries()) figures[i]!.push(await measure(one, file, perSession, messages));
       }
-      const [base, ours] = figures.map(median) as [number, number];
+      const [base, ...ours] = figures.map(median) as [number, ...number[]];
       const shown = figures.map(
         (all, i) => `${CANDIDATES[i]} ${median(all).toFixed(0)} us (${all.map((f) => f.toFixed(0)).join(' ')})`,
       );
-      console.log(`${name}: ${shown.join(', ')}, ratio ${(ours / base).toFixed(2)}`);
+      console.log(`${name}: ${shown.join(', ')}, ratios ${ours.map((figure) => (figure / base).toFixed(2)).join(' ')}`);
     }
   } finally {
     for (const one of running) one.process.kill();
@@ -175,4 +182,5 @@ async function main(): Promise<void> {
 
 if (options.serve === 'null') serveNull();
 else if (options.serve === 'listener') await serveListener();
+else if (options.serve === 'guard') await serveGuard();
 else await main();

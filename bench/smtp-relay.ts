@@ -1,8 +1,8 @@
 // The SMTP relay against Postfix alone: CPU for one message and throughput, 4 KiB messages in 20 sessions of smtp-source, both
 // before the same smtp-sink, in interleaved rounds. Then: what a message of 50 MB does to the relay's memory, and many small ones.
 //   node bench/smtp-relay.ts [--testbed DIR] [--rounds N] [--messages N] [--size BYTES] [--soak N]
-// Needs root (Postfix). CPU is user and system time of the relay's process, or of all of Postfix's processes. The guard is
-// trivial here: it says yes.
+// Needs root (Postfix). CPU is user and system time of the relay's process, or of all of Postfix's processes. The whole guard
+// is behind the relay: attribution, detector, journal.
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -11,8 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { ACCEPT } from '../src/decision/decision.ts';
-import { startSmtpRelay } from '../src/listeners/smtp-relay/server.ts';
+import { startWholeGuard } from './whole-guard.ts';
 
 const run = promisify(execFile);
 const SESSIONS = 20;
@@ -46,22 +45,13 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 /** The relay, in a process of its own. */
 async function serve(sinkPort: number): Promise<void> {
-  const relay = await startSmtpRelay({
-    guard: {
-      now: Date.now,
-      ask: () => ACCEPT,
-      judge: () => ({ decision: ACCEPT, settle: () => {} }),
-      abandon: () => {},
+  const cordon = await startWholeGuard({
+    smtpRelay: {
+      listen: '127.0.0.1:0',
+      hostname: 'relay.testbed.example',
+      maximumMessageBytes: 5 * LARGE,
+      nextHop: { host: '127.0.0.1', port: sinkPort, tls: 'none' },
     },
-    listen: { host: '127.0.0.1', port: 0 },
-    nextHop: { host: '127.0.0.1', port: sinkPort, tls: 'none' },
-    accounts: [],
-    verifyPassword: async () => false,
-    xclientHosts: [],
-    hostname: 'relay.testbed.example',
-    maxMessageBytes: 5 * LARGE,
-    log: { info: () => {}, warn: console.warn, error: console.error },
-    now: Date.now,
   });
   let heap = 0;
   let buffers = 0;
@@ -80,8 +70,8 @@ async function serve(sinkPort: number): Promise<void> {
     if (what === 'sample' && !isSampling) setInterval(sample, 20).unref();
     isSampling ||= what === 'sample';
   });
-  process.on('disconnect', () => void relay.close());
-  process.send?.(relay.address.port);
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.send?.((cordon.smtpRelay as { port: number }).port);
 }
 
 const heard = <T>(child: ChildProcess): Promise<T> =>

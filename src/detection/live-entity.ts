@@ -15,7 +15,8 @@ export class LiveEntity {
   /** A function of the log up to `seq` alone. */
   readonly state: EntityState;
   seq: number;
-  readonly #underWay = new Set<UnderWay>();
+  /** Few at a time. Not a Set: V8 keeps what was in one alive until the next full collection. */
+  readonly #underWay: UnderWay[] = [];
   /** The state as it will be if all messages under way are taken; made when a second one comes meanwhile. */
   #expected: EntityState | undefined;
   /** The last message that was weighed against `state` itself, until that changes: most are taken next. */
@@ -28,7 +29,7 @@ export class LiveEntity {
 
   /** Judges as if every message under way had been taken: twenty at once must not each be the first. */
   weigh(message: Message, epoch: number): Verdict {
-    if (this.#underWay.size > 0) return weighMessage(this.#expectation(), message, epoch).verdict;
+    if (this.#underWay.length > 0) return weighMessage(this.#expectation(), message, epoch).verdict;
     const weighing = weighMessage(this.state, message, epoch);
     if (weighing.facts !== undefined) this.#weighed = { message, weighing };
     return weighing.verdict;
@@ -37,11 +38,11 @@ export class LiveEntity {
   /** From now on the message counts for others. The result is called once: with true when it was taken and stepped, else with false. */
   begin(message: Message, epoch: number): (taken: boolean) => void {
     const underWay = { message, epoch };
-    this.#underWay.add(underWay);
+    this.#underWay.push(underWay);
     if (this.#expected !== undefined) stepMessage(this.#expected, message, epoch);
     return (taken) => {
-      this.#underWay.delete(underWay);
-      if (!taken || this.#underWay.size === 0) this.#expected = undefined;
+      this.#underWay.splice(this.#underWay.indexOf(underWay), 1);
+      if (!taken || this.#underWay.length === 0) this.#expected = undefined;
     };
   }
 

@@ -213,8 +213,8 @@ describe('late answers', () => {
     const state = newState(1);
     state.at = START;
     state.sums.set([6, 4, 0, 0, 0, 0]);
-    const first = step(state, late(0, 1));
-    expect(first.families.map(({ sum }) => sum)).toEqual([6, 4, 2, 0, 0, 0].map((sum) => expect.closeTo(sum, 3)));
+    step(state, late(0, 1));
+    expect([...state.sums]).toEqual([6, 4, 2, 0, 0, 0].map((sum) => expect.closeTo(sum, 3)));
     expect(step(state, late(1, 1))).toMatchObject({ level: 'compromised', action: 'restrict' });
     expect(state.messages).toBe(0);
   });

@@ -20,6 +20,6 @@ export interface Verdict {
   readonly action: 'none' | 'report' | 'hold' | 'restrict';
   /** An admin has to hear of it: once an incident, however many messages follow. */
   readonly alert: boolean;
-  /** Six of them, in the order of FamilyName; only made when level is not `clear`, else empty. */
+  /** Six of them, in the order of FamilyName, where `alert` is true; else empty. */
   readonly families: readonly FamilyEvidence[];
 }

@@ -64,8 +64,10 @@ export function verdictOf(state: EntityState, facts: Facts, terms: Float64Array,
   const { threshold } = state.settings;
   const sum = total(sums);
   const level = levelOf(state, sum, sums, facts.spam !== undefined);
-  const families = level === 'clear' ? [] : evidence(state, facts, terms, sums);
-  return { level, sum, threshold, families, ...consequence(state, level, facts) };
+  const { action, alert } = consequence(state, level, facts);
+  // Words cost more than the whole test: only where somebody will read them.
+  const families = alert ? evidence(state, facts, terms, sums) : [];
+  return { level, sum, threshold, families, action, alert };
 }
 
 function levelOf(state: EntityState, sum: number, sums: Float64Array, hasVerdict: boolean): VerdictLevel {

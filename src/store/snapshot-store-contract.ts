@@ -45,9 +45,11 @@ export function snapshotStoreContract(make: MakePlace): void {
     test('a state that changes after it was handed over is kept as it was', async () => {
       const memory = new Uint8Array([1, 2, 3, 4, 5]);
       const snapshot = aSnapshot({ state: memory.subarray(1, 4) });
+      place.store.journal.append(aMessage(1));
+      const underWay = place.store.journal.flush();
       const put = place.store.snapshots.putSnapshots([snapshot]);
       memory.fill(9);
-      await put;
+      await Promise.all([underWay, put]);
       expect((await all(place.store.snapshots))[0]!.state).toEqual(new Uint8Array([2, 3, 4]));
     });
 

@@ -106,13 +106,15 @@ describe.skipIf(probe === undefined)(title, () => {
       await store.journal.flush();
       disk.fill();
       for (let seq = 2; seq <= 2_000; seq++) store.journal.append(aMessage(seq, { subject: aGuid().repeat(20) }));
-      await expect(store.journal.flush()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      const underWay = store.journal.flush();
+      for (let seq = 2_001; seq <= 2_100; seq++) store.journal.append(aMessage(seq));
+      await expect(underWay).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
       await expect(store.journal.flush()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
       expect(troubles).toMatchObject([{ part: 'journal', lostRecords: 0 }]);
 
       disk.free();
       await expect.poll(() => recovered, { timeout: 5_000 }).toEqual(['journal']);
-      expect((await journaled()).map((record) => record.seq)).toEqual(Array.from({ length: 2_000 }, (_, i) => i + 1));
+      expect((await journaled()).map((record) => record.seq)).toEqual(Array.from({ length: 2_100 }, (_, i) => i + 1));
       expect(troubles).toHaveLength(1);
     });
 
