@@ -3,9 +3,8 @@
 // The load generator is the testbed's milter-load.mjs (DIR, default ../shared/testbed beside the checkout). Candidates run in
 // processes of their own, in interleaved rounds; CPU is user and system time of the process, without its start and warm-up.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { Sessions } from '../src/activity/sessions.ts';
@@ -124,12 +123,12 @@ async function cpuSeconds(pid: number): Promise<number> {
 }
 
 /** Microseconds of CPU for one message. */
-async function measure(running: Running, file: string, perSession: number, messages: number): Promise<number> {
+async function measure(running: Running, bytes: number, perSession: number, messages: number): Promise<number> {
   const load = (count: number) =>
     promisify(execFile)(process.execPath, [
       join(options.testbed, 'milter-load.mjs'),
       ...['--port', running.port, '--warmup', '0', '--messages', String(count), '--per-session', String(perSession)],
-      ...['--json', file],
+      ...['--size', String(bytes), '--json'],
     ]);
   const before = await cpuSeconds(running.process.pid!);
   await load(messages);
@@ -141,32 +140,15 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-function message(bytes: number): string {
-  const line = 'The quick brown fox jumps over the lazy dog and comes back for more.\r\n';
-  const header = [
-    'From: =?utf-8?Q?J=C3=BCrgen?= <juergen@tenant.example>',
-    'To: anna@far.example',
-    'Subject: =?utf-8?B?UmVjaG51bmcgZsO8ciBOb3ZlbWJlcg==?=',
-    'Date: Mon, 02 Nov 2026 10:00:00 +0000',
-    'Message-ID: <load@tenant.example>',
-    'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
-  ];
-  return `${header.join('\r\n')}\r\n\r\n${line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes)}`;
-}
-
 async function main(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
   const running = await Promise.all(CANDIDATES.map(start));
   try {
     for (const { name, perSession, bytes, share } of WORKLOADS) {
-      const file = join(folder, 'message.eml');
-      await writeFile(file, message(bytes));
       const messages = Math.round(Number(options.messages) * share);
       const figures = CANDIDATES.map((): number[] => []);
-      for (const one of running) await measure(one, file, perSession, messages); // warm-up
+      for (const one of running) await measure(one, bytes, perSession, messages); // warm-up
       for (let round = 0; round < Number(options.rounds); round++) {
-        for (const [i, one] of running.entries()) figures[i]!.push(await measure(one, file, perSession, messages));
+        for (const [i, one] of running.entries()) figures[i]!.push(await measure(one, bytes, perSession, messages));
       }
       const [base, ...ours] = figures.map(median) as [number, ...number[]];
       const shown = figures.map(
@@ -176,7 +158,6 @@ async function main(): Promise<void> {
     }
   } finally {
     for (const one of running) one.process.kill();
-    await rm(folder, { recursive: true });
   }
 }
 
