@@ -11,9 +11,11 @@ export interface Failure {
 const OUR_OWN = new Set([1, 18, 19, 20, 21, 25]);
 
 export function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = (error as { errcode?: number }).errcode;
-  return { message, unavailable: code !== undefined && !OUR_OWN.has(code & 0xff) };
+  const { message, code, errcode } = error as { message?: string; code?: unknown; errcode?: number };
+  // A block that cannot be decompressed is a damaged file, as is a page that SQLite cannot read.
+  const isDamaged = typeof code === 'string' && code.startsWith('ZSTD');
+  const isOfSqlite = errcode !== undefined && !OUR_OWN.has(errcode & 0xff);
+  return { message: message ?? String(error), unavailable: isDamaged || isOfSqlite };
 }
 
 export function errorOf({ message, unavailable }: Failure, name: string): Error {

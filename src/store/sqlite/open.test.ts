@@ -129,6 +129,16 @@ describe('a data directory', () => {
     await again.close();
   });
 
+  test('whose journal is damaged says so to who reads that part', async () => {
+    let store = await open();
+    store.journal.append(aMessage(1));
+    await store.close();
+    change('journal.db', 'update block set body = cast(substr(body, 1, length(body) - 1) as blob)');
+    store = await open();
+    await expect(store.journal.trace({ limit: 1 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await store.close();
+  });
+
   test('keeps no reading transaction open after a search that ended early', async () => {
     const store = await open();
     for (let seq = 1; seq <= 300; seq++) {
