@@ -13,7 +13,7 @@ const OUR_OWN = new Set([1, 18, 19, 20, 21, 25]);
 export function failureOf(error: unknown): Failure {
   const { message, code, errcode } = error as { message?: string; code?: unknown; errcode?: number };
   // A block that cannot be decompressed is a damaged file, as is a page that SQLite cannot read.
-  const isDamaged = typeof code === 'string' && code.startsWith('ZSTD');
+  const isDamaged = typeof code === 'string' && /^Z(STD)?_/.test(code);
   const isOfSqlite = errcode !== undefined && !OUR_OWN.has(errcode & 0xff);
   return { message: message ?? String(error), unavailable: isDamaged || isOfSqlite };
 }
