@@ -157,14 +157,15 @@ export class RelayGuard implements Guard {
   #abandon(message: RelayedMessage): void {
     const attribution = this.#rooms.directory.attribute(message.client);
     if (attribution === undefined || message.recipients.length === 0) return;
-    const outcome = this.#outcomeOfAbandoned(message.recipients, attribution);
-    const record = this.#record(message, attribution, outcome, ACCEPT);
+    const standing = this.#standingRefusal(attribution, message.recipients);
+    const outcome = standing === undefined ? this.#outcomeOfAbandoned(message.recipients, attribution) : 'restricted';
+    const by = standing?.restriction.restriction.entityKind;
+    const record: MessageRecord = { ...this.#record(message, attribution, outcome, ACCEPT), tippedBy: by };
     this.#act(this.#rooms.log.append(record), attribution, record);
     this.#rooms.onMessage(record, attribution);
   }
 
   #outcomeOfAbandoned(recipients: readonly RecipientAnswer[], attribution: Attribution): Outcome {
-    if (this.#standingRefusal(attribution, recipients) !== undefined) return 'restricted';
     if (!recipients.every(({ code }) => code >= 500)) return 'aborted';
     const denied = recipients.some(({ address }) => {
       const decision = decideRecipient(attribution, address, 'smtp-relay', this.#tables);
@@ -185,8 +186,13 @@ export class RelayGuard implements Guard {
   async #refuseWhole(message: RelayedMessage, attribution: Attribution, refusal: Refusal): Promise<Judged> {
     await refusal.restriction.settled;
     const decision = rejectRestricted(refusal.restriction.restriction.entityKind, refusal.restriction);
-    const outcome = decision.action === 'reject' ? 'restricted' : 'held';
-    const record = this.#record(message, attribution, outcome, decision);
+    const record: MessageRecord =
+      decision.action === 'reject'
+        ? {
+            ...this.#record(message, attribution, 'restricted', decision),
+            tippedBy: refusal.restriction.restriction.entityKind,
+          }
+        : this.#record(message, attribution, 'held', decision);
     this.#rooms.log.append(record);
     this.#rooms.onMessage(record, attribution);
     return this.#answer(this.#withAppendix(decision, refusal.restriction.restriction), message.listener);

@@ -65,7 +65,7 @@ export interface MessageRecord {
   readonly sketch?: readonly number[] | undefined;
   readonly attempted: boolean;
   readonly outcome: Outcome;
-  /** Whose test refused it (outcome `tipped`), or held it as new (`held`; undefined there: held in doubt). */
+  /** Whose test refused it (`tipped`), whose restriction (`restricted`), or who held it as new (`held`; undefined there: in doubt). */
   readonly tippedBy?: 'connector' | 'user' | undefined;
   /** Our last answer to the message as the mail server got it, or the next hop's; '' where nobody answered. */
   readonly reply: string;

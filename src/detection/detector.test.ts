@@ -153,10 +153,10 @@ describe('two tests', () => {
     expect(detector.standing('u')!.sum).toBeGreaterThan(0);
   });
 
-  it('an attempt counts for the restricted one of the two', () => {
+  it('an attempt counts for the one whose restriction refused it', () => {
     const detector = new Detector({ key: KEY });
     detector.apply(controlRecord(1, { kind: 'restricted', at: START }, 'u'));
-    detector.apply(evil(5, { ...both, outcome: 'restricted' }));
+    detector.apply(evil(5, { ...both, outcome: 'restricted', tippedBy: 'user' }));
     expect(detector.standing('u')).toMatchObject({ isRestricted: true, attempts: { messages: 1, recipients: 3 } });
     expect(detector.standing('c')).toBeUndefined();
   });

@@ -219,11 +219,15 @@ export class Detector {
     return findings;
   }
 
-  /** It counts for the restricted one of the two, the connector first. */
+  /**
+   * It counts for the one whose restriction refused it, as the record says. Not as the states say: in recovery the other one's may
+   * be of a later moment than the record.
+   */
   #countAttempt(record: MessageRecord): void {
-    const { at, recipients, seq } = record;
-    const restricted = testsOf(record).find(([id]) => this.#entity(id).state.restrictedSince !== undefined);
-    if (restricted) this.#applyEntry(restricted[0], { kind: 'attempt', at, recipients: recipients.length }, seq);
+    const { at, recipients, seq, connectorId, userId } = record;
+    const by = record.tippedBy ?? (connectorId === undefined ? 'user' : 'connector');
+    const entityId = by === 'connector' ? connectorId : userId;
+    if (entityId !== undefined) this.#applyEntry(entityId, { kind: 'attempt', at, recipients: recipients.length }, seq);
   }
 
   #applyEntry(entityId: string, entry: Entry, seq: number): Verdict {

@@ -29,6 +29,7 @@ export function step(state: EntityState, entry: Entry): Verdict {
     case 'late-answer':
       return stepLateAnswer(state, entry);
     case 'attempt':
+      if (state.restrictedSince === undefined) return nothing(state);
       state.attempts.messages++;
       state.attempts.recipients += entry.recipients;
       state.attempts.lastAt = Math.max(state.attempts.lastAt, entry.at);
