@@ -114,7 +114,10 @@ describe('every route', () => {
         const body = 'body' in rest ? rest.body : undefined;
         const foreign = await ask('ours', method, path, body);
         const unknown = await ask('ours', method, path.replace(theirs, UNKNOWN), body);
-        expect(JSON.stringify(foreign).replaceAll(theirs, UNKNOWN)).toBe(JSON.stringify(unknown));
+        // The second of the answer is no answer: the two may lie on both sides of its end.
+        const said = ({ headers: { date: _, ...headers }, ...answer }: typeof foreign) =>
+          JSON.stringify({ ...answer, headers });
+        expect(said(foreign).replaceAll(theirs, UNKNOWN)).toBe(said(unknown));
       }
     }
     expect((await ask('theirs', 'POST', `/restricted-entities/${theirs}/unblock`)).status).toBe(200);
