@@ -10,9 +10,6 @@ export interface Reply {
   readonly human?: string | undefined;
 }
 
-export const isPermanent = (reply: Reply): boolean => reply.code >= 500;
-export const isTemporary = (reply: Reply): boolean => reply.code >= 400 && reply.code < 500;
-
 /** One line, for a protocol that has no more: `550 5.7.711 Access denied, ...`. No line end. */
 export function oneLine(reply: Reply): string {
   return `${reply.code} ${reply.enhanced} ${reply.text}`;
