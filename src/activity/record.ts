@@ -61,6 +61,12 @@ export interface MessageRecord {
   readonly queueId: string;
   readonly instance: string;
   readonly spam?: boolean | undefined;
+  /** As `MessageContent` has them; left out where they are empty, false or 0. */
+  readonly replyTo?: readonly string[] | undefined;
+  readonly isReply?: boolean | undefined;
+  readonly isAutomatic?: boolean | undefined;
+  readonly linkHosts?: readonly string[] | undefined;
+  readonly misleadingLinks?: number | undefined;
   /** 16 unsigned 32-bit values (`sketchText`). */
   readonly sketch?: readonly number[] | undefined;
   readonly attempted: boolean;

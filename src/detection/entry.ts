@@ -26,6 +26,12 @@ export interface ObservationEntry {
   readonly sketch?: readonly number[] | undefined;
   /** The content filter's word; undefined: no filter, or it said nothing. */
   readonly spam?: boolean | undefined;
+  /** As `MessageContent` has them; undefined where they are empty, false, 0, or no content was seen. */
+  readonly replyTo?: readonly string[] | undefined;
+  readonly isReply?: boolean | undefined;
+  readonly isAutomatic?: boolean | undefined;
+  readonly linkHosts?: readonly string[] | undefined;
+  readonly misleadingLinks?: number | undefined;
   /** How the message is named in the evidence. */
   readonly messageId: string;
   readonly queueId: string;

@@ -20,6 +20,11 @@ export type JudgedMessage = Pick<
   | 'messageId'
   | 'queueId'
   | 'spam'
+  | 'replyTo'
+  | 'isReply'
+  | 'isAutomatic'
+  | 'linkHosts'
+  | 'misleadingLinks'
   | 'sketch'
   | 'attempted'
 >;
@@ -42,6 +47,11 @@ export function observationOf(record: JudgedMessage, of: 'connector' | 'user' = 
     messageBytes: record.messageBytes,
     sketch: record.sketch,
     spam: record.spam,
+    replyTo: record.replyTo,
+    isReply: record.isReply,
+    isAutomatic: record.isAutomatic,
+    linkHosts: record.linkHosts,
+    misleadingLinks: record.misleadingLinks,
     messageId: record.messageId,
     queueId: record.queueId,
     attempted: record.attempted,

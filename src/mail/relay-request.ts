@@ -59,6 +59,16 @@ export interface MessageContent {
   readonly messageId: string;
   /** At most 300 characters of decoded text from at most 4 KiB of body; '' if there is none. */
   readonly textHead: string;
+  /** Addresses of Reply-To, normalized, at most 4; undefined or [] if there is none. */
+  readonly replyTo?: readonly string[] | undefined;
+  /** True where In-Reply-To or References says that it answers something. */
+  readonly isReply?: boolean | undefined;
+  /** True where Auto-Submitted says that no person wrote it (RFC 3834 5). */
+  readonly isAutomatic?: boolean | undefined;
+  /** Hosts that links of the body's beginning lead to, lower case, each once, at most 8. */
+  readonly linkHosts?: readonly string[] | undefined;
+  /** How many links show another host than the one they lead to; at most 8 are counted. */
+  readonly misleadingLinks?: number | undefined;
   /** The content filter's word; undefined where none is configured or it said nothing. */
   readonly spam?: boolean | undefined;
 }
