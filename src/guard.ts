@@ -23,7 +23,13 @@ import type { Verdict } from './detection/verdict.ts';
 import type { DetectorLog, Weighed } from './detector-log.ts';
 import type { Guard, Judged } from './listeners/guard.ts';
 import { normalizeAddress } from './mail/address.ts';
-import type { ListenerName, RecipientAnswer, RelayedMessage, RelayRequest } from './mail/relay-request.ts';
+import type {
+  ListenerName,
+  MessageContent,
+  RecipientAnswer,
+  RelayedMessage,
+  RelayRequest,
+} from './mail/relay-request.ts';
 import { REPLIES } from './mail/replies.ts';
 import { oneLine } from './mail/reply.ts';
 import type { ActiveRestriction } from './restrictions/active-list.ts';
@@ -320,6 +326,7 @@ export class RelayGuard implements Guard {
       queueId: message.queueId ?? '',
       instance: message.instance,
       spam: content?.spam,
+      ...headerFactsOf(content),
       sketch: content === undefined ? undefined : sketchMessage(content.subject, content.textHead),
       attempted: message.attempted,
       outcome,
@@ -344,6 +351,18 @@ function outcomeOf(reply: string): Outcome {
   if (first === 2) return 'accepted';
   if (first === 4) return 'deferred';
   return first === 5 ? 'rejected' : 'aborted';
+}
+
+/** Left out where there is nothing to say: most messages then cost the journal nothing. */
+function headerFactsOf(content: MessageContent | undefined) {
+  const { replyTo, isReply, isAutomatic, linkHosts, misleadingLinks } = content ?? {};
+  return {
+    replyTo: replyTo?.length ? replyTo : undefined,
+    isReply: isReply || undefined,
+    isAutomatic: isAutomatic || undefined,
+    linkHosts: linkHosts?.length ? linkHosts : undefined,
+    misleadingLinks: misleadingLinks || undefined,
+  };
 }
 
 function reasonOf(entity: Entity, verdict: Verdict): string {

@@ -5,6 +5,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { MessageRecord, Outcome } from '../activity/record.ts';
 import { CordonError } from '../errors.ts';
+import { linksOf } from '../mail/links.ts';
 import { Detector } from './detector.ts';
 import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings } from './entry.ts';
 import type { Tested } from './judge.ts';
@@ -209,6 +210,7 @@ class Run {
       messageId: `#${message.index}`,
       spam: withheld.has('verdict') ? undefined : this.#verdicts?.get(message.index),
       sketch: withheld.has('text') ? undefined : sketchMessage(message.subject, message.textHead),
+      linkHosts: withheld.has('text') ? undefined : linksOf([{ isHtml: false, text: message.textHead }]).hosts,
     };
   }
 }

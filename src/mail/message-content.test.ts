@@ -27,6 +27,11 @@ test('a message says who, what and its first words', () => {
     subject: 'Rechnung 7',
     messageId: '<seven@customer.example>',
     textHead: 'Please find the invoice.',
+    replyTo: [],
+    isReply: false,
+    isAutomatic: false,
+    linkHosts: [],
+    misleadingLinks: 0,
     spam: undefined,
   };
   expect(messageContent(readHeaders(Buffer.from(HEADER)), Buffer.from('Please find the invoice.'))).toEqual(content);
@@ -39,8 +44,50 @@ test('an empty message is empty content', () => {
     subject: '',
     messageId: '',
     textHead: '',
+    replyTo: [],
+    isReply: false,
+    isAutomatic: false,
+    linkHosts: [],
+    misleadingLinks: 0,
     spam: undefined,
   });
+});
+
+test('says where answers go, what it answers, and where its links lead', () => {
+  const content = readAll(
+    [
+      'Reply-To: "Anna" <Anna@Far.example>, b@far.example',
+      'In-Reply-To: <6@customer.example>',
+      'Auto-Submitted: auto-replied (vacation)',
+      'Content-Type: multipart/alternative; boundary=b',
+      '',
+      '--b',
+      '',
+      'See https://a.example/x',
+      '--b',
+      'Content-Type: text/html',
+      '',
+      '<a href="https://b.example/x">https://a.example/x</a>',
+      '--b--',
+    ].join('\r\n'),
+  );
+  expect(content).toMatchObject({
+    replyTo: ['anna@far.example', 'b@far.example'],
+    isReply: true,
+    isAutomatic: true,
+    linkHosts: ['a.example', 'b.example'],
+    misleadingLinks: 1,
+  });
+});
+
+test.each([
+  ['Auto-Submitted: no', false],
+  ['Auto-Submitted: NO (person)', false],
+  ['Auto-Submitted: auto-generated', true],
+  ['Auto-Submitted: nobody', true],
+  ['References: <a@b>', false],
+])('%s: automatic %s', (field, automatic) => {
+  expect(readAll(`${field}\r\n\r\n`).isAutomatic).toBe(automatic);
 });
 
 test('the first From counts where there are several', () => {

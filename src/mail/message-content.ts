@@ -1,17 +1,20 @@
-// What the guard reads of a message: From, Subject, Message-ID and the head of its text. Used by the doors that see
+// What the guard reads of a message: From, Subject, Message-ID, what it answers, its links and the head of its text. Used by the doors that see
 // content (milter, SMTP relay), on the hot path, before the final answer. Pure; never throws; broken input gives a best effort.
 
 import { cutText } from './charset.ts';
 import { type ContentFilterWord, none } from './content-filter.ts';
 import { decodeHeader } from './encoded-word.ts';
 import { bodyStart, type HeaderField, headerValue, readHeaders } from './header-reader.ts';
+import { linksOf } from './links.ts';
+import { mailboxesOf } from './mailboxes.ts';
 import type { MessageContent } from './relay-request.ts';
-import { textHead } from './text-head.ts';
+import { textHead, textParts } from './text-parts.ts';
 
 /** How much of a body is looked at, bytes. */
 export const BODY_BYTES = 4096;
 /** How much of a header is looked at, bytes. */
 export const HEADER_BYTES = 65_536;
+const MOST_REPLY_TO = 4;
 /** RFC 5322 2.1.1: no line is longer. Decoded values are cut here, so that nobody can fill the journal. */
 export const VALUE_CHARACTERS = 998;
 
@@ -24,13 +27,39 @@ export function messageContent(
   body: Buffer,
   spam?: boolean | undefined,
 ): MessageContent {
+  const parts = textParts(headers, body.length > BODY_BYTES ? body.subarray(0, BODY_BYTES) : body);
+  const links = linksOf(parts);
   return {
     headerFrom: decodedValue(headers, 'from'),
     subject: decodedValue(headers, 'subject'),
     messageId: decodedValue(headers, 'message-id'),
-    textHead: textHead(headers, body.length > BODY_BYTES ? body.subarray(0, BODY_BYTES) : body),
+    textHead: textHead(parts),
+    replyTo: replyToOf(headers),
+    isReply: isFilled(headers, 'in-reply-to') || isFilled(headers, 'references'),
+    isAutomatic: isAutomatic(headers),
+    linkHosts: links.hosts,
+    misleadingLinks: links.misleading,
     spam,
   };
+}
+
+function replyToOf(headers: readonly HeaderField[]): readonly string[] {
+  const value = headerValue(headers, 'reply-to');
+  return value === undefined
+    ? []
+    : mailboxesOf(value.slice(0, VALUE_CHARACTERS))
+        .slice(0, MOST_REPLY_TO)
+        .map(({ address }) => address);
+}
+
+function isFilled(headers: readonly HeaderField[], name: string): boolean {
+  return (headerValue(headers, name) ?? '').trim() !== '';
+}
+
+/** RFC 3834 5: any value but `no`. */
+function isAutomatic(headers: readonly HeaderField[]): boolean {
+  const value = headerValue(headers, 'auto-submitted');
+  return value !== undefined && !/^\s*(?:no\b.*)?$/is.test(value.slice(0, VALUE_CHARACTERS));
 }
 
 function decodedValue(headers: readonly HeaderField[], name: string): string {

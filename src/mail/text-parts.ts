@@ -1,9 +1,16 @@
-// The first words of a message's text, so that similar messages can be recognized: MIME structure (RFC 2045, 2046) walked
-// as far as the first bytes of the body allow. Pure, never throws.
+// The texts of a message, and their first words, so that similar messages can be recognized: MIME structure (RFC 2045, 2046)
+// walked as far as the first bytes of the body allow. Pure, never throws.
 import { cutText, decodeCharset } from './charset.ts';
 import { bodyStart, type HeaderField, headerValue, readHeaders } from './header-reader.ts';
 import { htmlText } from './html-text.ts';
 import { decodeTransfer } from './transfer-encoding.ts';
+
+/** A part of a message that is text. */
+export interface TextPart {
+  readonly isHtml: boolean;
+  /** Decoded, as written. */
+  readonly text: string;
+}
 
 /** UTF-16 units. */
 export const TEXT_CHARACTERS = 300;
@@ -17,50 +24,59 @@ const LF = 0x0a;
 const SPACE = 0x20;
 const HYPHEN = 0x2d;
 
-/**
- * At most TEXT_CHARACTERS of the first part that is text and not empty: decoded, HTML as its visible text, white space
- * as single spaces. '' where there is none. `body` is the beginning of the body, cut anywhere.
- */
-export function textHead(headers: readonly HeaderField[], body: Buffer): string {
-  return body.length === 0 ? '' : entityText(headers, body, 0);
+/** The first text parts that are not empty, decoded, in order. `body` is the beginning of the body, cut anywhere. */
+export function textParts(headers: readonly HeaderField[], body: Buffer): readonly TextPart[] {
+  const parts: TextPart[] = [];
+  if (body.length > 0) collect(headers, body, 0, parts);
+  return parts;
 }
 
-function entityText(headers: readonly HeaderField[], body: Buffer, depth: number): string {
-  const contentType = headerValue(headers, 'content-type')?.slice(0, LONGEST_TYPE) ?? '';
-  const type = mediaType(contentType);
-  if (depth > DEEPEST) return '';
-  if (type.startsWith('multipart/')) {
-    const boundary = parameter(contentType, 'boundary');
-    if (boundary !== '') return multipartText(body, boundary, depth);
-  } else if (type === 'message/rfc822') {
-    return partText(body, depth);
-  } else if (type.includes('/') && !type.startsWith('text/')) {
-    return '';
-  } // RFC 2045 5.2: what is no type at all counts as text/plain
-  const bytes = decodeTransfer(body, headerValue(headers, 'content-transfer-encoding') ?? '');
-  const text = decodeCharset(bytes, parameter(contentType, 'charset'));
-  return squeeze(type === 'text/html' ? htmlText(text) : text);
-}
-
-/** The text of the first part that has any. */
-function multipartText(body: Buffer, boundary: string, depth: number): string {
-  const delimiter = Buffer.from(`--${boundary}`, 'latin1');
-  let start = behindDelimiter(body, delimiter, 0);
-  while (start !== -1) {
-    const next = findDelimiter(body, delimiter, start);
-    const text = partText(body.subarray(start, next === -1 ? body.length : next), depth);
-    if (text !== '' || next === -1) return text;
-    start = behindDelimiter(body, delimiter, next);
+/** At most TEXT_CHARACTERS of the first part whose visible text is not empty, white space as single spaces; '' where there is none. */
+export function textHead(parts: readonly TextPart[]): string {
+  for (const { isHtml, text } of parts) {
+    const head = squeeze(isHtml ? htmlText(text) : text);
+    if (head !== '') return head;
   }
   return '';
 }
 
+function collect(headers: readonly HeaderField[], body: Buffer, depth: number, parts: TextPart[]): void {
+  const contentType = headerValue(headers, 'content-type')?.slice(0, LONGEST_TYPE) ?? '';
+  const type = mediaType(contentType);
+  if (depth > DEEPEST) return;
+  if (type.startsWith('multipart/')) {
+    const boundary = parameter(contentType, 'boundary');
+    if (boundary !== '') {
+      collectParts(body, boundary, depth, parts);
+      return;
+    }
+  } else if (type === 'message/rfc822') {
+    collectPart(body, depth, parts);
+    return;
+  } else if (type.includes('/') && !type.startsWith('text/')) {
+    return;
+  } // RFC 2045 5.2: what is no type at all counts as text/plain
+  const bytes = decodeTransfer(body, headerValue(headers, 'content-transfer-encoding') ?? '');
+  const text = decodeCharset(bytes, parameter(contentType, 'charset'));
+  if (text !== '') parts.push({ isHtml: type === 'text/html', text });
+}
+
+function collectParts(body: Buffer, boundary: string, depth: number, parts: TextPart[]): void {
+  const delimiter = Buffer.from(`--${boundary}`, 'latin1');
+  let start = behindDelimiter(body, delimiter, 0);
+  while (start !== -1) {
+    const next = findDelimiter(body, delimiter, start);
+    collectPart(body.subarray(start, next === -1 ? body.length : next), depth, parts);
+    if (next === -1) return;
+    start = behindDelimiter(body, delimiter, next);
+  }
+}
+
 /** A part: header fields, an empty line, a body. */
-function partText(part: Buffer, depth: number): string {
+function collectPart(part: Buffer, depth: number, parts: TextPart[]): void {
   const at = bodyStart(part);
-  return at === -1 || at >= part.length
-    ? ''
-    : entityText(readHeaders(part.subarray(0, at)), part.subarray(at), depth + 1);
+  if (at === -1 || at >= part.length) return;
+  collect(readHeaders(part.subarray(0, at)), part.subarray(at), depth + 1, parts);
 }
 
 /** The next delimiter line (RFC 2046 5.1.1), or -1; a longer boundary that begins alike is another one. */

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readHeaders } from './header-reader.ts';
-import { TEXT_CHARACTERS, textHead } from './text-head.ts';
+import { type HeaderField, readHeaders } from './header-reader.ts';
+import { TEXT_CHARACTERS, textHead, textParts } from './text-parts.ts';
+
+const headOfBody = (headers: readonly HeaderField[], body: Buffer): string => textHead(textParts(headers, body));
 
 /** Header fields, an empty line, a body. */
 function headOf(...lines: string[]): string {
   const text = lines.join('\r\n');
   const gap = text.indexOf('\r\n\r\n');
-  return textHead(readHeaders(Buffer.from(text.slice(0, gap))), Buffer.from(text.slice(gap + 4)));
+  return headOfBody(readHeaders(Buffer.from(text.slice(0, gap))), Buffer.from(text.slice(gap + 4)));
 }
 
 describe('a message of one part', () => {
@@ -103,7 +105,7 @@ describe('a multipart message', () => {
     const headers = readHeaders(Buffer.from(alternative[0]!));
     const secondPart = whole.lastIndexOf('Content-Type');
     for (let end = 0; end <= whole.length; end++) {
-      const text = textHead(headers, Buffer.from(whole.slice(0, end)));
+      const text = headOfBody(headers, Buffer.from(whole.slice(0, end)));
       if (end < secondPart) expect(text).toMatch(/^(p|pl|pla|plai|plain.*)?$/);
       else expect(text).toBe('plain ü');
     }
@@ -181,7 +183,7 @@ test('any header and any body give a short line, quickly', () => {
       charset,
       fc.array(fc.oneof(piece, fc.string()), { maxLength: 60 }),
       (t, e, c, pieces) => {
-        const text = textHead(
+        const text = headOfBody(
           [
             ['Content-Type', `${t}; charset=${c}`],
             ['Content-Transfer-Encoding', e],
