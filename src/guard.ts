@@ -22,7 +22,8 @@ import { DETECTOR_VERSION } from './detection/state.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { DetectorLog, Weighed } from './detector-log.ts';
 import type { Guard, Judged } from './listeners/guard.ts';
-import { normalizeAddress } from './mail/address.ts';
+import { domainOf, normalizeAddress } from './mail/address.ts';
+import { mailboxesOf } from './mail/mailboxes.ts';
 import type {
   ListenerName,
   MessageContent,
@@ -327,6 +328,8 @@ export class RelayGuard implements Guard {
       instance: message.instance,
       spam: content?.spam,
       ...headerFactsOf(content),
+      senderProvisioned: this.#isProvisioned(message.envelopeSender, organizationId),
+      fromProvisioned: this.#isProvisioned(mailboxesOf(content?.headerFrom ?? '')[0]?.address ?? '', organizationId),
       sketch: content === undefined ? undefined : sketchMessage(content.subject, content.textHead),
       attempted: message.attempted,
       outcome,
@@ -337,6 +340,12 @@ export class RelayGuard implements Guard {
   #recipient(address: string, code: number, organizationId: string): RecipientRecord {
     const relaying = isRelaying(address, organizationId, this.#tables.acceptedBy);
     return { address: normalizeAddress(address), code, relaying };
+  }
+
+  /** Mail in the name of a domain that is not the organization's: Microsoft names it among the signs of a compromised connector. */
+  #isProvisioned(address: string, organizationId: string): boolean | undefined {
+    const domain = domainOf(address);
+    return domain === '' ? undefined : this.#tables.acceptedBy(domain) === organizationId;
   }
 
   #subject(subject: string): string {

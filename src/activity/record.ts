@@ -67,6 +67,9 @@ export interface MessageRecord {
   readonly isAutomatic?: boolean | undefined;
   readonly linkHosts?: readonly string[] | undefined;
   readonly misleadingLinks?: number | undefined;
+  /** Is the domain of the envelope sender, of the From header, an accepted domain of the organization? Undefined where there is none. */
+  readonly senderProvisioned?: boolean | undefined;
+  readonly fromProvisioned?: boolean | undefined;
   /** 16 unsigned 32-bit values (`sketchText`). */
   readonly sketch?: readonly number[] | undefined;
   readonly attempted: boolean;

@@ -32,6 +32,9 @@ export interface ObservationEntry {
   readonly isAutomatic?: boolean | undefined;
   readonly linkHosts?: readonly string[] | undefined;
   readonly misleadingLinks?: number | undefined;
+  /** Is the domain of the envelope sender, of the From header, an accepted domain of the organization? Undefined where there is none. */
+  readonly senderProvisioned?: boolean | undefined;
+  readonly fromProvisioned?: boolean | undefined;
   /** How the message is named in the evidence. */
   readonly messageId: string;
   readonly queueId: string;

@@ -25,6 +25,8 @@ export type JudgedMessage = Pick<
   | 'isAutomatic'
   | 'linkHosts'
   | 'misleadingLinks'
+  | 'senderProvisioned'
+  | 'fromProvisioned'
   | 'sketch'
   | 'attempted'
 >;
@@ -52,6 +54,8 @@ export function observationOf(record: JudgedMessage, of: 'connector' | 'user' = 
     isAutomatic: record.isAutomatic,
     linkHosts: record.linkHosts,
     misleadingLinks: record.misleadingLinks,
+    senderProvisioned: record.senderProvisioned,
+    fromProvisioned: record.fromProvisioned,
     messageId: record.messageId,
     queueId: record.queueId,
     attempted: record.attempted,
