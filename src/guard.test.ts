@@ -235,6 +235,36 @@ describe('what nobody claims', () => {
   });
 });
 
+describe('the journal', () => {
+  test("keeps what header and links say, and whether the sender's domain is the organization's", async () => {
+    await world.addConnector();
+    const content = {
+      headerFrom: 'Boss <boss@far.example>',
+      subject: '',
+      messageId: '<1@far.example>',
+      textHead: '',
+      replyTo: ['ceo@far.example'],
+      isReply: true,
+      isAutomatic: false,
+      linkHosts: ['evil.example'],
+      misleadingLinks: 1,
+    };
+    await world.judge({ content, envelopeSender: 'anna@OURS.example' });
+    await world.judge({ envelopeSender: '', content: { ...content, replyTo: [], linkHosts: [], headerFrom: 'none' } });
+    expect(world.records[0]).toMatchObject({
+      replyTo: ['ceo@far.example'],
+      isReply: true,
+      linkHosts: ['evil.example'],
+      misleadingLinks: 1,
+      senderProvisioned: true,
+      fromProvisioned: false,
+    });
+    expect(world.records[0]!.isAutomatic).toBeUndefined();
+    const [, { replyTo, linkHosts, senderProvisioned, fromProvisioned } = world.records[0]!] = world.records;
+    expect([replyTo, linkHosts, senderProvisioned, fromProvisioned]).toEqual(Array(4).fill(undefined));
+  });
+});
+
 describe('privacy', () => {
   test('a subject is journaled only as far as the configuration allows', async () => {
     await world.close();
