@@ -1,15 +1,12 @@
 // Opens the store, lights the rooms and opens the doors: one running guard. Known by main.ts, the demo and the tests.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ensureAdminToken } from './access/admin-token.ts';
-import { verifyPassword } from './access/password.ts';
 import { Tokens } from './access/tokens.ts';
 import type { MessageRecord } from './activity/record.ts';
-import { Sessions } from './activity/sessions.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
 import { openNotificationPath } from './alerts/notification.ts';
@@ -20,15 +17,10 @@ import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
-import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import { DetectorLog } from './detector-log.ts';
-import { CordonError } from './errors.ts';
+import { type Doors, openDoors } from './doors.ts';
 import { RelayGuard } from './guard.ts';
-import { startMilter } from './listeners/milter/server.ts';
-import { startPostfixPolicy } from './listeners/postfix-policy/server.ts';
-import { startSmtpRelay } from './listeners/smtp-relay/server.ts';
-import { type ContentFilterWord, headersOf, none } from './mail/content-filter.ts';
 import { REPLIES } from './mail/replies.ts';
 import { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction } from './restrictions/restriction.ts';
@@ -43,18 +35,12 @@ export interface CordonOptions {
   readonly now?: () => number;
 }
 
-type Address = { readonly host: string; readonly port: number } | { readonly path: string };
-
 /** A guard at work. */
-export interface Cordon {
+export interface Cordon extends Doors {
   /** Where the API answers, with the real port. */
   readonly url: string;
   /** The file with the provider token for the local command line. */
   readonly adminTokenFile: string;
-  /** Real addresses; undefined where the door is off. */
-  readonly postfixPolicy: Address | undefined;
-  readonly milter: Address | undefined;
-  readonly smtpRelay: Address | undefined;
   readonly events: EventFeed;
   readonly directory: Directory;
   readonly restrictions: RestrictedEntities;
@@ -296,94 +282,8 @@ function appendixOf({ replies }: Config): (restriction: Restriction) => string {
     [replies.incident ? `Incident ${restriction.incidentId}.` : '', replies.contact ?? ''].filter(Boolean).join(' ');
 }
 
-interface Doors {
-  readonly postfixPolicy: Address | undefined;
-  readonly milter: Address | undefined;
-  readonly smtpRelay: Address | undefined;
-}
-
-async function openDoors(
-  config: Config,
-  guard: RelayGuard,
-  log: Logger,
-  now: () => number,
-  closers: (() => Promise<void> | void)[],
-): Promise<Doors> {
-  const { postfixPolicy, milter, smtpRelay, trustedMailServers } = config.listeners;
-  const sessions = new Sessions();
-  const contentFilter = contentFilterOf(config);
-  const opened = async <T extends { address: Address; close(): Promise<void> }>(door: Promise<T>): Promise<Address> => {
-    const { address, close } = await door;
-    closers.push(close);
-    return address;
-  };
-  const policyAddress = listenOf(postfixPolicy.listen);
-  const milterAddress = listenOf(milter.listen);
-  const relayAddress = smtpRelay.nextHop === undefined ? undefined : listenOf(smtpRelay.listen);
-  return {
-    postfixPolicy:
-      policyAddress &&
-      (await opened(startPostfixPolicy({ guard, sessions, listen: policyAddress, trusted: trustedMailServers, log }))),
-    milter:
-      milterAddress &&
-      (await opened(
-        startMilter({
-          guard,
-          sessions,
-          listen: milterAddress,
-          trusted: trustedMailServers,
-          log,
-          now,
-          contentFilter,
-          idleSeconds: 3_600,
-        }),
-      )),
-    // The schema refuses a Unix socket here: a client of the relay is known by its address.
-    smtpRelay:
-      relayAddress !== undefined && 'port' in relayAddress
-        ? await opened(
-            startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }),
-          )
-        : undefined,
-  };
-}
-
-async function relayOptions({ listeners: { smtpRelay } }: Config) {
-  const { tls, nextHop, accounts, xclientHosts, maximumMessageBytes } = smtpRelay;
-  return {
-    nextHop: { ...nextHop!, ca: nextHop!.caFile === undefined ? undefined : await readPem(nextHop!.caFile) },
-    tls: tls && {
-      key: await readPem(tls.keyFile),
-      cert: await readPem(tls.certificateFile),
-      clientCa: tls.clientCaFile === undefined ? undefined : await readPem(tls.clientCaFile),
-    },
-    accounts,
-    verifyPassword,
-    xclientHosts,
-    hostname: smtpRelay.hostname ?? hostname(),
-    maxMessageBytes: maximumMessageBytes,
-  };
-}
-
-async function readPem(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new CordonError('CONFIG_UNREADABLE', `${file} (listeners.smtpRelay.tls) cannot be read`, { cause });
-  }
-}
-
-const listenOf = (text: string): Address | undefined => (text === 'off' ? undefined : parseListenAddress(text));
-
-function contentFilterOf({ contentFilter }: Config): ContentFilterWord {
-  if (contentFilter.kind === 'rspamd-headers') return headersOf('rspamd', { spamScore: contentFilter.spamScore });
-  if (contentFilter.kind === 'spamassassin-headers')
-    return headersOf('spamassassin', { secret: contentFilter.secret ?? '' });
-  return none;
-}
-
 function readiness(doors: Doors, troubles: ReadonlyMap<string, string>): Readiness {
-  const open = (address: Address | undefined) => (address === undefined ? 'off' : 'listening');
+  const open = (address: Doors['milter']) => (address === undefined ? 'off' : 'listening');
   return {
     // Trouble with the disk does not stop the answers: the guard decides from memory and says so.
     isReady: true,

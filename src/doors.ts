@@ -1,0 +1,104 @@
+// The doors of a guard at work: policy server, milter and SMTP relay, as the configuration has them.
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { verifyPassword } from './access/password.ts';
+import { Sessions } from './activity/sessions.ts';
+import { parseListenAddress } from './config/listen-address.ts';
+import type { Config } from './config/schema.ts';
+import { CordonError } from './errors.ts';
+import type { Guard } from './listeners/guard.ts';
+import { startMilter } from './listeners/milter/server.ts';
+import { startPostfixPolicy } from './listeners/postfix-policy/server.ts';
+import { startSmtpRelay } from './listeners/smtp-relay/server.ts';
+import { type ContentFilterWord, headersOf, none } from './mail/content-filter.ts';
+
+export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** Real addresses; undefined where the door is off. */
+export interface Doors {
+  readonly postfixPolicy: Address | undefined;
+  readonly milter: Address | undefined;
+  readonly smtpRelay: Address | undefined;
+}
+
+/** Rejects with a coded error where one cannot open; those that have opened are among the closers. */
+export async function openDoors(
+  config: Config,
+  guard: Guard,
+  log: Logger,
+  now: () => number,
+  closers: (() => Promise<void> | void)[],
+): Promise<Doors> {
+  const { postfixPolicy, milter, smtpRelay, trustedMailServers } = config.listeners;
+  const sessions = new Sessions();
+  const contentFilter = contentFilterOf(config);
+  const opened = async <T extends { address: Address; close(): Promise<void> }>(door: Promise<T>): Promise<Address> => {
+    const { address, close } = await door;
+    closers.push(close);
+    return address;
+  };
+  const policyAddress = listenOf(postfixPolicy.listen);
+  const milterAddress = listenOf(milter.listen);
+  const relayAddress = smtpRelay.nextHop === undefined ? undefined : listenOf(smtpRelay.listen);
+  return {
+    postfixPolicy:
+      policyAddress &&
+      (await opened(startPostfixPolicy({ guard, sessions, listen: policyAddress, trusted: trustedMailServers, log }))),
+    milter:
+      milterAddress &&
+      (await opened(
+        startMilter({
+          guard,
+          sessions,
+          listen: milterAddress,
+          trusted: trustedMailServers,
+          log,
+          now,
+          contentFilter,
+          idleSeconds: 3_600,
+        }),
+      )),
+    // The schema refuses a Unix socket here: a client of the relay is known by its address.
+    smtpRelay:
+      relayAddress !== undefined && 'port' in relayAddress
+        ? await opened(
+            startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }),
+          )
+        : undefined,
+  };
+}
+
+async function relayOptions({ listeners: { smtpRelay } }: Config) {
+  const { tls, nextHop, accounts, xclientHosts, maximumMessageBytes } = smtpRelay;
+  return {
+    nextHop: { ...nextHop!, ca: nextHop!.caFile === undefined ? undefined : await readPem(nextHop!.caFile) },
+    tls: tls && {
+      key: await readPem(tls.keyFile),
+      cert: await readPem(tls.certificateFile),
+      clientCa: tls.clientCaFile === undefined ? undefined : await readPem(tls.clientCaFile),
+    },
+    accounts,
+    verifyPassword,
+    xclientHosts,
+    hostname: smtpRelay.hostname ?? hostname(),
+    maxMessageBytes: maximumMessageBytes,
+  };
+}
+
+async function readPem(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new CordonError('CONFIG_UNREADABLE', `${file} (listeners.smtpRelay.tls) cannot be read`, { cause });
+  }
+}
+
+const listenOf = (text: string): Address | undefined => (text === 'off' ? undefined : parseListenAddress(text));
+
+function contentFilterOf({ contentFilter }: Config): ContentFilterWord {
+  if (contentFilter.kind === 'rspamd-headers') return headersOf('rspamd', { spamScore: contentFilter.spamScore });
+  if (contentFilter.kind === 'spamassassin-headers')
+    return headersOf('spamassassin', { secret: contentFilter.secret ?? '' });
+  return none;
+}
