@@ -37,7 +37,12 @@ function chosenSteps(): readonly Step[] {
 function runTool(name: string, args: readonly string[]): number {
   const run = spawnSync(path.join(ROOT, 'node_modules/.bin', name), args, {
     cwd: ROOT,
-    env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env.PATH}` },
+    env: {
+      ...process.env,
+      PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+      // Tests start many threads and processes, each of which would compile the same files again.
+      NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/compile'),
+    },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (run.error !== undefined) console.error(`${name}: ${run.error.message}`);
