@@ -20,7 +20,10 @@ import { Discovery } from './attribution/discovery.ts';
 import type { Config } from './config/schema.ts';
 import { DetectorLog } from './detector-log.ts';
 import { type Doors, openDoors } from './doors.ts';
+import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
+import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
+import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
 import { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction } from './restrictions/restriction.ts';
@@ -75,6 +78,7 @@ async function open(
   const events = new EventFeed();
   const troubles = new Map<string, string>();
   let alarm: Alarm | undefined;
+  let feedback: PostfixLogFeedback | undefined;
 
   const trouble = (part: string, what: string) => {
     const isNew = !troubles.has(part);
@@ -124,10 +128,12 @@ async function open(
     tuning: config.detection,
     onSnapshotFailure: (error) => trouble('snapshots', String(error)),
     onSnapshotWritten: () => well('snapshots'),
+    onAppended: (record) => feedback?.note(record),
   });
   closers.push(() => detectorLog.close());
 
-  connect(restricted, detectorLog, alarm, { counters, events, trouble, well });
+  const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
+  connect(restricted, detectorLog, limiter, alarm, { counters, events, trouble, well });
   recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
   const reports = nonDeliveryReports(config, directory, log, closers);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
@@ -149,6 +155,7 @@ async function open(
     discovery,
     restricted,
     log: detectorLog,
+    limiter,
     now,
     subjects: config.subjects,
     whenUncertain: config.whenUncertain,
@@ -163,7 +170,11 @@ async function open(
       counters.decisions[listener][decision.action]++;
     },
     onReport: (entity, verdict) => alarm.reported(entity, verdict),
+    onExceeded: (entity, words) => alarm.exceeded(entity, words),
+    feedbackFrom: feedbackSources(config.feedback.postfixLogs, config.listeners.smtpRelay.nextHop?.host),
   });
+  await guard.restoreLimits(store.journal);
+  feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
   const tokens = await Tokens.open({ store: store.tokens, now, randomUUID, randomBytes });
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
@@ -181,6 +192,7 @@ async function open(
       tokens,
       events,
       counters,
+      limitUse: (entity) => limiter.use(entity, now()),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
       readiness: () => readiness(doors, troubles),
       now,
@@ -206,6 +218,29 @@ function detectorKey(dataDirectory: string): number {
   return Number.parseInt(readFileSync(file, 'utf8'), 16) >>> 0;
 }
 
+/** Undefined where no mail log is configured. */
+function followMailLogs(
+  { feedback: { postfixLogs }, dataDirectory }: Config,
+  { journal }: Store,
+  detectorLog: DetectorLog,
+  guard: RelayGuard,
+  { trouble, well }: Pick<Ears, 'trouble' | 'well'>,
+  closers: (() => Promise<void> | void)[],
+): PostfixLogFeedback | undefined {
+  if (postfixLogs.length === 0) return undefined;
+  const feedback = followPostfixLogs({
+    logs: postfixLogs.map(({ file, mailServer }) => ({ file, mailServer: mailServerName(mailServer) })),
+    checkpointFile: join(dataDirectory, 'postfix-logs.json'),
+    journal,
+    latestSeq: () => detectorLog.seq,
+    onDelivery: (draft) => guard.tell(draft),
+    onTrouble: trouble,
+    onWell: well,
+  });
+  closers.push(() => feedback.close());
+  return feedback;
+}
+
 interface Ears {
   readonly counters: Counters;
   readonly events: EventFeed;
@@ -214,7 +249,13 @@ interface Ears {
 }
 
 /** What the other rooms hear of a restriction. */
-function connect(restricted: RestrictedEntities, detectorLog: DetectorLog, alarm: Alarm, ears: Ears): void {
+function connect(
+  restricted: RestrictedEntities,
+  detectorLog: DetectorLog,
+  limiter: SendLimiter,
+  alarm: Alarm,
+  ears: Ears,
+): void {
   const { counters, events, trouble, well } = ears;
   const part = (restriction: Restriction) => `restriction of ${restriction.entityName}`;
   restricted.events.onRestricted = (restriction) => {
@@ -226,6 +267,7 @@ function connect(restricted: RestrictedEntities, detectorLog: DetectorLog, alarm
   restricted.events.onUnblocked = (restriction, epoch) => {
     counters.unblocked[restriction.entityKind]++;
     detectorLog.unblocked(restriction, epoch);
+    limiter.reset(restriction.entityId);
     events.publish({ type: 'unblocked', restriction });
     well(part(restriction));
   };

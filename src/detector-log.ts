@@ -1,7 +1,7 @@
 // The detector's log while the guard runs: numbers the records, writes them to the journal and lets the detector take them, in one
 // order; and after a start brings the detector back to where the journal ends. Known by main's files alone.
 import type { JournalStore } from './activity/journal-store.ts';
-import type { ControlRecord, MessageRecord } from './activity/record.ts';
+import type { ControlRecord, DeliveryDraft, DeliveryRecord, MessageRecord } from './activity/record.ts';
 import type { Directory } from './attribution/directory.ts';
 import type { Connector } from './attribution/entity.ts';
 import { Detector, type Finding, type Standing, type Ticket } from './detection/detector.ts';
@@ -24,6 +24,8 @@ export interface DetectorLogOptions {
   /** A snapshot could not be written: the journal is read from further back after the next start. */
   readonly onSnapshotFailure: (error: unknown) => void;
   readonly onSnapshotWritten: () => void;
+  /** Each message, when it has got its seq. */
+  readonly onAppended?: ((record: MessageRecord) => void) | undefined;
 }
 
 /** What the detector says of a message before its final answer; goes back into `settle`. */
@@ -152,7 +154,15 @@ export class DetectorLog {
   #numbered(message: MessageRecord): MessageRecord {
     const record = { ...message, seq: ++this.#seq };
     this.#options.journal.append(record);
+    this.#options.onAppended?.(record);
     return record;
+  }
+
+  /** What became of recipients later. A finding that asks for `restrict`: their answers have tipped the sum. */
+  tell(delivery: DeliveryDraft): readonly Finding[] {
+    const record: DeliveryRecord = { ...delivery, seq: ++this.#seq };
+    this.#options.journal.append(record);
+    return this.#detector.apply(record);
   }
 
   // Control entries.
@@ -199,6 +209,11 @@ export class DetectorLog {
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
   standingOf(entityId: string): Standing | undefined {
     return this.#detector.standing(entityId);
+  }
+
+  /** Recipients that the entity usually has in a day; undefined before the third day that it was seen on. */
+  usualDay(entityId: string): number | undefined {
+    return this.#detector.usualDay(entityId, this.#options.now());
   }
 
   // Snapshots.

@@ -1,15 +1,17 @@
 // The way of one request through the rooms: attribution -> decision -> reply, and at the end of a message
 // observation -> detection -> restriction -> journal. Known by main.ts alone; doors see it as `listeners/guard.ts`.
-import type { MessageRecord, Outcome, RecipientRecord } from './activity/record.ts';
+import type { JournalStore } from './activity/journal-store.ts';
+import type { DeliveryDraft, MessageRecord, Outcome, RecipientRecord } from './activity/record.ts';
 import { type Attribution, describeBasis } from './attribution/attribution.ts';
 import type { Directory } from './attribution/directory.ts';
 import type { Discovery } from './attribution/discovery.ts';
-import type { Entity } from './attribution/entity.ts';
+import type { Connector, Entity } from './attribution/entity.ts';
 import {
   type DecisionTables,
   decideRecipient,
   deferUncertain,
   holdNewConnector,
+  limited,
   type Refusal,
   refusalOf,
   rejectRestricted,
@@ -21,6 +23,8 @@ import { sketchMessage } from './detection/sketch.ts';
 import { DETECTOR_VERSION } from './detection/state.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { DetectorLog, Weighed } from './detector-log.ts';
+import { startOfDay, type TakenRecipients, tomorrow } from './limits/entity-counts.ts';
+import { type Exceeded, gravest, type SendLimiter, wordsOf } from './limits/send-limiter.ts';
 import type { Guard, Judged } from './listeners/guard.ts';
 import { domainOf, normalizeAddress } from './mail/address.ts';
 import { mailboxesOf } from './mail/mailboxes.ts';
@@ -44,11 +48,14 @@ export interface GuardRooms {
   readonly discovery: Discovery;
   readonly restricted: RestrictedEntities;
   readonly log: DetectorLog;
+  readonly limiter: SendLimiter;
   readonly now: () => number;
   readonly subjects: SubjectPrivacy;
   /** What is appended to the human sentence of a refusal: contact, incident id. '' for nothing. */
   readonly appendix: (restriction: Restriction) => string;
   readonly whenUncertain: 'accept' | 'defer';
+  /** The mail server whose log will tell what becomes of this door's mail; undefined where none is followed. */
+  readonly feedbackFrom?: ((listener: ListenerName, mailServer: string) => string | undefined) | undefined;
   /** A fault of our own kept the guard from deciding: `whenUncertain` was answered. */
   readonly onFault: (error: unknown) => void;
   /** Each message once, when it is journaled. */
@@ -56,14 +63,27 @@ export interface GuardRooms {
   /** Each answer, for the counts. */
   readonly onDecision: (decision: Decision, listener: ListenerName) => void;
   /** Once per incident: an entity beyond its threshold that is not restricted for it (new, observed, exempt, in its grace). */
-  readonly onReport: (entity: Entity, verdict: Verdict, record: MessageRecord) => void;
+  readonly onReport: (entity: Entity, verdict: Verdict, record: Named) => void;
+  /** Once a day for each limit that only alerts, and for ten times the usual day. `words`: "501 recipients in a day, limit 500". */
+  readonly onExceeded: (entity: Entity, words: string) => void;
 }
+
+/** How evidence names a message. */
+type Named = Pick<MessageRecord, 'messageId' | 'queueId' | 'at'>;
+
+/** Recipients in a day of a connector that are worth a word, and by how much they exceed the usual day. */
+const LEAST_UNUSUAL_DAY = 100;
+const UNUSUAL_TIMES = 10;
+
+const HOUR_MS = 3_600_000;
 
 const NOTHING: Judged = { decision: ACCEPT, settle: () => {} };
 
 export class RelayGuard implements Guard {
   readonly #rooms: GuardRooms;
   readonly #tables: DecisionTables;
+  /** By connector; undefined where it has not learnt for long enough. */
+  readonly #usualDays = new Map<string, { readonly day: number; readonly usual: number | undefined }>();
 
   constructor(rooms: GuardRooms) {
     this.#rooms = rooms;
@@ -92,6 +112,10 @@ export class RelayGuard implements Guard {
     if (attribution === undefined) this.#discover(request, recipient);
     const decision = decideRecipient(attribution, recipient, request.listener, this.#tables);
     if (decision.action === 'defer') return this.#onceDurable(attribution!, request, recipient);
+    if (decision.action === 'accept' && attribution !== undefined) {
+      const exceeded = this.#reserve(attribution, request, recipient);
+      if (exceeded !== undefined) return this.#beyondLimit(exceeded, attribution, request, recipient);
+    }
     this.#rooms.onDecision(decision, request.listener);
     return decision.action === 'reject' ? this.#dressed(decision, attribution, recipient) : decision;
   }
@@ -99,6 +123,124 @@ export class RelayGuard implements Guard {
   #discover(request: RelayRequest, recipient: string): void {
     if (!relaysForNobody(recipient, this.#tables.acceptedBy)) return;
     this.#rooms.discovery.note(request.client, 1, this.#rooms.now());
+  }
+
+  /** The limit in the way of this recipient, if any; else it counts from now on. */
+  #reserve(attribution: Attribution, request: RelayRequest, recipient: string): Exceeded | undefined {
+    const { organizationId } = attribution;
+    if (isAlwaysAccepted(recipient, organizationId, this.#tables.acceptedBy)) return undefined;
+    const exceeded = this.#rooms.limiter.reserve(entitiesOf(attribution), {
+      key: messageKey(request.listener, request.client.mailServer, request.instance),
+      address: recipient,
+      relaying: isRelaying(recipient, organizationId, this.#tables.acceptedBy),
+      at: this.#rooms.now(),
+    });
+    for (const each of exceeded) {
+      if (each.limit.action === 'alert') this.#tellExceeded(each.entity, each.measure, wordsOf(each));
+    }
+    return gravest(exceeded);
+  }
+
+  #tellExceeded(entity: Entity, what: string, words: string): void {
+    if (this.#rooms.limiter.isNews(entity.id, what, this.#rooms.now())) this.#rooms.onExceeded(entity, words);
+  }
+
+  #beyondLimit(
+    exceeded: Exceeded,
+    attribution: Attribution,
+    request: RelayRequest,
+    recipient: string,
+  ): Decision | Promise<Decision> {
+    const { entity, limit } = exceeded;
+    const { limiter, restricted, now } = this.#rooms;
+    if (limit.action === 'restrict' || limit.action === 'restrictUntilTomorrow') {
+      restricted.restrict({
+        entity,
+        cause: 'limit',
+        reason: `Sending limit: ${wordsOf(exceeded)}`,
+        by: 'Cordon',
+        until: limit.action === 'restrict' ? undefined : tomorrow(now()),
+      });
+      return this.#onceDurable(attribution, request, recipient);
+    }
+    const decision = limited(exceeded);
+    if (decision.action === 'reject') {
+      limiter.noteRefusal(messageKey(request.listener, request.client.mailServer, request.instance), recipient);
+    }
+    this.#rooms.onDecision(decision, request.listener);
+    return decision;
+  }
+
+  /** Each message comes by here once, at its end. */
+  #journaled(record: MessageRecord, attribution: Attribution): void {
+    this.#settleLimits(record, attribution);
+    this.#rooms.onMessage(record, attribution);
+  }
+
+  /** For its sender's limits the message counts for the recipients that were taken, if it was taken at all. */
+  #settleLimits(record: MessageRecord, attribution: Attribution): void {
+    const { limiter, now } = this.#rooms;
+    const key = messageKey(record.listener, record.mailServer, record.instance);
+    limiter.settle(entitiesOf(attribution), key, now(), this.#takenOf(record));
+    const { connector } = attribution;
+    if (connector !== undefined && record.outcome === 'accepted') this.#watchDay(connector);
+  }
+
+  #takenOf({ outcome, recipients, organizationId }: MessageRecord): TakenRecipients {
+    const taken = { external: 0, internal: 0 };
+    if (outcome !== 'accepted') return taken;
+    for (const { address, code, relaying } of recipients) {
+      if (code >= 300 || isAlwaysAccepted(address, organizationId, this.#tables.acceptedBy)) continue;
+      if (relaying) taken.external++;
+      else taken.internal++;
+    }
+    return taken;
+  }
+
+  /** After a start, before the doors open: what was sent today and in the last hour counts for the limits. Reads the journal. */
+  async restoreLimits(journal: Pick<JournalStore, 'seqBefore' | 'readFrom'>): Promise<void> {
+    const now = this.#rooms.now();
+    const from = Math.min(startOfDay(now), now - 2 * HOUR_MS);
+    for await (const records of journal.readFrom(await journal.seqBefore(from))) {
+      for (const record of records) if (record.kind === 'message' && record.at >= from) this.#restoreLimit(record);
+    }
+  }
+
+  #restoreLimit(record: MessageRecord): void {
+    const { limiter, directory, restricted } = this.#rooms;
+    const connector = record.connectorId === undefined ? undefined : directory.connector(record.connectorId);
+    const user =
+      record.saslUsername === undefined || record.userId === undefined
+        ? undefined
+        : directory.user(record.organizationId, record.saslUsername);
+    // What was sent before the last unblock counts no more.
+    const entities = [
+      user !== undefined && record.userEpoch === restricted.active.epochOf(user.id) ? [user] : [],
+      connector !== undefined && record.connectorEpoch === restricted.active.epochOf(connector.id) ? [connector] : [],
+    ].flat();
+    const key = messageKey(record.listener, record.mailServer, record.instance);
+    limiter.settle(entities, key, record.at, this.#takenOf(record));
+  }
+
+  /** A connector far beyond its usual day is told of: nobody has set it a limit. */
+  #watchDay(connector: Connector): void {
+    const { limiter, now } = this.#rooms;
+    const usual = this.#usualDay(connector);
+    const today = limiter.count(connector, 'recipientsPerDay', now());
+    if (usual === undefined || today < Math.max(LEAST_UNUSUAL_DAY, UNUSUAL_TIMES * usual)) return;
+    const words = `${today} recipients today, ${UNUSUAL_TIMES} times its usual day of ${Math.round(usual)}`;
+    this.#tellExceeded(connector, 'usual day', words);
+  }
+
+  /** As it was at the first message of the day: what comes today is learnt, too. */
+  #usualDay({ id }: Connector): number | undefined {
+    const day = startOfDay(this.#rooms.now());
+    let known = this.#usualDays.get(id);
+    if (known?.day !== day) {
+      known = { day, usual: this.#rooms.log.usualDay(id) };
+      this.#usualDays.set(id, known);
+    }
+    return known.usual;
   }
 
   /** A permanent refusal waits until its restriction is on disk; if that takes too long, doubt is temporary. */
@@ -165,16 +307,18 @@ export class RelayGuard implements Guard {
     const attribution = this.#rooms.directory.attribute(message.client);
     if (attribution === undefined || message.recipients.length === 0) return;
     const standing = this.#standingRefusal(attribution, message.recipients);
-    const outcome = standing === undefined ? this.#outcomeOfAbandoned(message.recipients, attribution) : 'restricted';
+    const seen = this.#record(message, attribution, 'restricted', ACCEPT);
+    const outcome = standing === undefined ? this.#outcomeOfAbandoned(seen.recipients, attribution) : 'restricted';
     const by = standing?.restriction.restriction.entityKind;
-    const record: MessageRecord = { ...this.#record(message, attribution, outcome, ACCEPT), tippedBy: by };
+    const record: MessageRecord = { ...seen, outcome, tippedBy: by };
     this.#act(this.#rooms.log.append(record), attribution, record);
-    this.#rooms.onMessage(record, attribution);
+    this.#journaled(record, attribution);
   }
 
-  #outcomeOfAbandoned(recipients: readonly RecipientAnswer[], attribution: Attribution): Outcome {
+  #outcomeOfAbandoned(recipients: readonly RecipientRecord[], attribution: Attribution): Outcome {
     if (!recipients.every(({ code }) => code >= 500)) return 'aborted';
-    const denied = recipients.some(({ address }) => {
+    const denied = recipients.some(({ address, limited }) => {
+      if (limited === true) return true;
       const decision = decideRecipient(attribution, address, 'smtp-relay', this.#tables);
       return decision.action === 'reject' && decision.because === 'relay-denied';
     });
@@ -201,7 +345,7 @@ export class RelayGuard implements Guard {
           }
         : this.#record(message, attribution, 'held', decision);
     this.#rooms.log.append(record);
-    this.#rooms.onMessage(record, attribution);
+    this.#journaled(record, attribution);
     return this.#answer(this.#withAppendix(decision, refusal.restriction.restriction), message.listener);
   }
 
@@ -221,7 +365,7 @@ export class RelayGuard implements Guard {
       const reply = oneLine(REPLIES.newConnectorHeld);
       const held: MessageRecord = { ...record, outcome: 'held', tippedBy: weighed.by, reply };
       this.#rooms.log.settle(weighed, held);
-      this.#rooms.onMessage(held, attribution);
+      this.#journaled(held, attribution);
       return this.#answer(holdNewConnector, record.listener);
     }
     return this.#pass(weighed, record, attribution);
@@ -245,7 +389,7 @@ export class RelayGuard implements Guard {
     const outcome = answered === 'accepted' && weighed.isRepeat ? 'repeated' : answered;
     const settled: MessageRecord = { ...record, outcome, reply };
     this.#act(this.#rooms.log.settle(weighed, settled), attribution, settled);
-    this.#rooms.onMessage(settled, attribution);
+    this.#journaled(settled, attribution);
   }
 
   /** Evidence that tipped a sum without a question to refuse: the entity's next message is the first that is refused. */
@@ -257,7 +401,7 @@ export class RelayGuard implements Guard {
     }
   }
 
-  #restrict(entity: Entity, verdict: Verdict, record: MessageRecord): ActiveRestriction {
+  #restrict(entity: Entity, verdict: Verdict, record: Named): ActiveRestriction {
     return this.#rooms.restricted.restrict({
       entity,
       cause: 'detection',
@@ -279,7 +423,7 @@ export class RelayGuard implements Guard {
     const tipped: MessageRecord = { ...record, outcome: refused ? 'tipped' : 'accepted', tippedBy: entity.kind };
     this.#rooms.log.settle(weighed, tipped);
     const active = this.#restrict(entity, weighed.verdict, record);
-    this.#rooms.onMessage(tipped, attribution);
+    this.#journaled(tipped, attribution);
     if (!refused) return this.#answer(ACCEPT, record.listener);
     await active.settled;
     const decision = this.#withAppendix(rejectRestricted(entity.kind, active), active.restriction);
@@ -302,6 +446,7 @@ export class RelayGuard implements Guard {
     const { client, content } = message;
     const { active } = this.#rooms.restricted;
     const { connector, user, organizationId } = attribution;
+    const key = messageKey(message.listener, client.mailServer, message.instance);
     return {
       kind: 'message',
       seq: 0,
@@ -319,7 +464,7 @@ export class RelayGuard implements Guard {
       clientName: client.clientName ?? '',
       heloName: client.heloName ?? '',
       envelopeSender: normalizeAddress(message.envelopeSender),
-      recipients: message.recipients.map(({ address, code }) => this.#recipient(address, code, organizationId)),
+      recipients: message.recipients.map(({ address, code }) => this.#recipient(address, code, organizationId, key)),
       messageBytes: message.messageBytes,
       headerFrom: content?.headerFrom ?? '',
       subject: this.#subject(content?.subject ?? ''),
@@ -334,12 +479,36 @@ export class RelayGuard implements Guard {
       attempted: message.attempted,
       outcome,
       reply: decision.action === 'accept' ? '' : oneLine(decision.reply),
+      feedbackFrom: this.#rooms.feedbackFrom?.(message.listener, client.mailServer),
     };
   }
 
-  #recipient(address: string, code: number, organizationId: string): RecipientRecord {
+  /** What the mail log says of recipients whose message passed: evidence that comes late, and may restrict their entity. Never throws. */
+  tell(delivery: DeliveryDraft): void {
+    try {
+      // The log's clock may be another one.
+      const record = { ...delivery, at: Math.min(delivery.at, this.#rooms.now()) };
+      for (const { entityId, verdict } of this.#rooms.log.tell(record)) {
+        const entity = this.#entityOf(entityId, record);
+        if (entity === undefined) continue;
+        if (verdict.action === 'restrict') this.#restrict(entity, verdict, record);
+        else if (verdict.alert) this.#rooms.onReport(entity, verdict, record);
+      }
+    } catch (error) {
+      this.#rooms.onFault(error);
+    }
+  }
+
+  /** Undefined where it was deleted meanwhile. */
+  #entityOf(entityId: string, { userId, saslUsername, organizationId }: DeliveryDraft): Entity | undefined {
+    if (entityId !== userId || saslUsername === undefined) return this.#rooms.directory.connector(entityId);
+    return { kind: 'user', id: userId, organizationId, name: saslUsername };
+  }
+
+  #recipient(address: string, code: number, organizationId: string, key: string): RecipientRecord {
     const relaying = isRelaying(address, organizationId, this.#tables.acceptedBy);
-    return { address: normalizeAddress(address), code, relaying };
+    const limited = code >= 500 && this.#rooms.limiter.wasRefused(key, address) ? true : undefined;
+    return { address: normalizeAddress(address), code, relaying, limited };
   }
 
   /** Mail in the name of a domain that is not the organization's: Microsoft names it among the signs of a compromised connector. */
@@ -352,6 +521,16 @@ export class RelayGuard implements Guard {
     if (this.#rooms.subjects === 'off') return '';
     return this.#rooms.subjects === 'full' ? subject : subject.slice(0, 20);
   }
+}
+
+/** The user comes first: the block falls on the smaller of two. */
+function entitiesOf({ connector, user }: Attribution): Entity[] {
+  if (user === undefined) return connector === undefined ? [] : [connector];
+  return connector === undefined ? [user] : [user, connector];
+}
+
+function messageKey(listener: ListenerName, mailServer: string, instance: string): string {
+  return `${listener} ${mailServer} ${instance}`;
 }
 
 /** What the client was answered in the end; '' is nobody's answer. */
@@ -380,7 +559,7 @@ function reasonOf(entity: Entity, verdict: Verdict): string {
   return `Suspicious ${entity.kind} activity: ${words}`.slice(0, 1_000);
 }
 
-function evidenceOf(verdict: Verdict, record: MessageRecord): Evidence {
+function evidenceOf(verdict: Verdict, record: Named): Evidence {
   return {
     detectorVersion: DETECTOR_VERSION,
     sum: verdict.sum,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Tokens } from '../src/access/tokens.ts';
-import type { MessageRecord } from '../src/activity/record.ts';
+import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
 import { EventFeed } from '../src/api/event-feed.ts';
@@ -14,8 +14,9 @@ import type { ApiPorts } from '../src/api/ports.ts';
 import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
 import { Discovery } from '../src/attribution/discovery.ts';
-import type { Connector, Organization } from '../src/attribution/entity.ts';
+import type { Connector, Entity, Organization } from '../src/attribution/entity.ts';
 import type { AuditRecord } from '../src/audit/audit-record.ts';
+import { SendLimiter } from '../src/limits/send-limiter.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
 import type { Evidence } from '../src/restrictions/restriction.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
@@ -97,8 +98,10 @@ export async function anApiWorld(): Promise<ApiWorld> {
     ours: await secretOf('our admin', ours.id),
     theirs: await secretOf('their admin', theirs.id),
   };
+  const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   const ports = {
     directory,
+    limitUse: (entity: Entity) => limiter.use(entity, now()),
     discovery: new Discovery(),
     restrictions,
     journal: store.journal,
@@ -127,7 +130,7 @@ export interface TestApi {
   readonly app: FastifyInstance;
   ask(
     who: Who,
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
@@ -195,4 +198,20 @@ export function aMessageRecord(connector: Connector, seq: number, over: Partial<
     reply: '250',
     ...over,
   };
+}
+
+/** What became of some recipients of that message. */
+export function aDeliveryRecord(
+  { organizationId, connectorId, connectorEpoch, userEpoch, messageId, queueId, at, seq: messageSeq }: MessageRecord,
+  seq: number,
+  became: Readonly<Record<string, DeliveryStatus>>,
+): DeliveryRecord {
+  const of = { organizationId, connectorId, connectorEpoch, userEpoch, messageId, queueId, messageSeq };
+  const recipients = Object.entries(became).map(([address, status]) => ({
+    address,
+    status,
+    dsn: status === 'bounced' ? '5.1.1' : '2.0.0',
+    text: status === 'bounced' ? '550 5.1.1 no such user' : '250 2.0.0 Ok',
+  }));
+  return { kind: 'delivery', seq, at: at + 2_000, ...of, mailServer: 'local', recipients, accepted: 0, refused: 0 };
 }

@@ -13,6 +13,7 @@ import { DEFAULT_SETTINGS } from '../src/detection/entry.ts';
 import type { Verdict } from '../src/detection/verdict.ts';
 import { DetectorLog } from '../src/detector-log.ts';
 import { RelayGuard, type SubjectPrivacy } from '../src/guard.ts';
+import { SendLimiter } from '../src/limits/send-limiter.ts';
 import type { RelayedMessage, RelayRequest } from '../src/mail/relay-request.ts';
 import { oneLine } from '../src/mail/reply.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
@@ -27,6 +28,8 @@ export interface GuardWorldOptions {
   readonly subjects?: SubjectPrivacy;
   readonly durableWithinMs?: number;
   readonly whenUncertain?: 'accept' | 'defer';
+  /** The mail log of every mail server is followed; a test tells what is in it with `guard.tell`. */
+  readonly followsLogs?: boolean;
   readonly store?: Partial<SqliteStoreOptions>;
 }
 
@@ -54,11 +57,13 @@ export class GuardWorld {
   readonly troubles: string[] = [];
   readonly faults: unknown[] = [];
   readonly discovery = new Discovery();
+  readonly exceeded: string[] = [];
   dataDirectory = '';
   organizationId = '';
   store!: Store;
   directory!: Directory;
   restricted!: RestrictedEntities;
+  limiter!: SendLimiter;
   log!: DetectorLog;
   guard!: RelayGuard;
 
@@ -90,6 +95,7 @@ export class GuardWorld {
       setTimer: this.timers.set,
       durableWithinMs: options.durableWithinMs ?? 50,
     });
+    this.limiter = new SendLimiter((organizationId) => this.directory.limitPolicyOf(organizationId));
     this.log = await DetectorLog.open({
       journal: this.store.journal,
       snapshots: this.store.snapshots,
@@ -102,22 +108,36 @@ export class GuardWorld {
       onSnapshotWritten: () => {},
     });
     this.restricted.events.onRestricted = (restriction) => this.log.restricted(restriction);
-    this.restricted.events.onUnblocked = (restriction, epoch) => this.log.unblocked(restriction, epoch);
+    this.restricted.events.onUnblocked = (restriction, epoch) => {
+      this.limiter.reset(restriction.entityId);
+      this.log.unblocked(restriction, epoch);
+    };
     this.restricted.events.onNotDurable = (_, error) => this.troubles.push(String(error));
     this.guard = new RelayGuard({
       directory: this.directory,
       discovery: this.discovery,
       restricted: this.restricted,
       log: this.log,
+      limiter: this.limiter,
       now,
       subjects: options.subjects ?? 'full',
       appendix: () => '',
+      feedbackFrom: (_, mailServer) => (options.followsLogs === true ? mailServer : undefined),
       whenUncertain: options.whenUncertain ?? 'accept',
       onFault: (error) => this.faults.push(error),
       onMessage: (record) => this.records.push(record),
       onDecision: () => {},
       onReport: (entity, verdict) => this.reports.push({ entity, verdict }),
+      onExceeded: (entity, words) => this.exceeded.push(`${entity.name}: ${words}`),
     });
+    await this.guard.restoreLimits(this.store.journal);
+  }
+
+  /** The same data directory, everything else anew. */
+  async restart(options: GuardWorldOptions = {}): Promise<void> {
+    await this.log.close();
+    await this.store.close();
+    await this.#start(options);
   }
 
   addConnector(draft: Partial<ConnectorDraft> = {}): Promise<Connector> {

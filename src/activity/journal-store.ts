@@ -1,5 +1,5 @@
 // What the activity room asks of a store: the journal, kept in the order of `seq`, and the message trace read from it.
-import type { JournalRecord, MessageRecord, Outcome } from './record.ts';
+import type { DeliveryRecord, JournalRecord, MessageRecord, Outcome } from './record.ts';
 
 /** A question of the message trace. Results are newest first. Addresses match case-insensitively and whole. */
 export interface TraceQuery {
@@ -25,9 +25,13 @@ export interface JournalStore {
   flush(): Promise<void>;
   /** The highest seq on disk; 0 for an empty journal. */
   lastSeq(): Promise<number>;
+  /** A seq before every record that is not older than `at`, and not much before it. */
+  seqBefore(at: number): Promise<number>;
   /** Records with a greater seq, in order, in batches. */
   readFrom(seq: number): AsyncIterable<readonly JournalRecord[]>;
   trace(query: TraceQuery): Promise<readonly MessageRecord[]>;
+  /** What became of the messages with these seqs, oldest record first. Also what was appended a moment ago. */
+  deliveries(messageSeqs: readonly number[]): Promise<readonly DeliveryRecord[]>;
   /** Removes what is older; returns how many records. */
   removeOlderThan(at: number): Promise<number>;
 }

@@ -1,4 +1,4 @@
-// One record of the journal: a message and what it was answered, or a control entry of the detector's log.
+// One record of the journal: a message and what it was answered, what became of it later, or a control entry of the detector's log.
 // `seq` is the order in which the detector saw them; it rises by one or more from record to record.
 import type { ListenerName, RecipientAnswer } from '../mail/relay-request.ts';
 
@@ -8,7 +8,7 @@ import type { ListenerName, RecipientAnswer } from '../mail/relay-request.ts';
  * tipped      refused by us: this very message tipped the sum of `tippedBy`
  * restricted  refused by us: its entity was restricted already
  * held        answered 451 by us: a new connector beyond its threshold, or doubt
- * denied      refused by us: unknown client or Partner connector relaying
+ * denied      refused by us: unknown client or Partner connector relaying, or a sending limit
  * deferred    answered 4xx by the next hop or by somebody else
  * rejected    answered 5xx by the next hop or by somebody else
  * aborted     the client went away, or began anew, before the end of the message
@@ -29,6 +29,8 @@ export type Outcome =
 /** A recipient as the journal keeps it: normalized address, its answer, and whether it is outside the accepted domains. */
 export interface RecipientRecord extends RecipientAnswer {
   readonly relaying: boolean;
+  /** Refused by a sending limit of ours: says nothing of the recipient. */
+  readonly limited?: true | undefined;
 }
 
 export interface MessageRecord {
@@ -78,7 +80,59 @@ export interface MessageRecord {
   readonly tippedBy?: 'connector' | 'user' | undefined;
   /** Our last answer to the message as the mail server got it, or the next hop's; '' where nobody answered. */
   readonly reply: string;
+  /**
+   * The mail server whose queue takes the message and whose log is followed. Its 250 is then only its queue's word: what became of the
+   * recipients comes as delivery records. Undefined: nothing more will be known.
+   */
+  readonly feedbackFrom?: string | undefined;
 }
+
+/**
+ * What the mail log says of a recipient.
+ * delivered   the next mail server, or the mailbox, took it
+ * deferred    it waits in the queue for another try
+ * bounced     given up: a 5xx, or its time in the queue was over (4.4.7)
+ * unknown     it left the queue, and the log does not say how
+ */
+export type DeliveryStatus = 'delivered' | 'deferred' | 'bounced' | 'unknown';
+
+export interface RecipientDelivery {
+  /** As in the message's record, also where an alias changed it on its way. */
+  readonly address: string;
+  readonly status: DeliveryStatus;
+  /** RFC 3463; '' where the log has none. */
+  readonly dsn: string;
+  /** The mail log's words, with the remote answer in them; at most 200 characters. */
+  readonly text: string;
+}
+
+/** What became of some recipients of one message after the mail server had taken it. */
+export interface DeliveryRecord {
+  readonly kind: 'delivery';
+  readonly seq: number;
+  /** When the first of these answers came, by the log; never before the message. */
+  readonly at: number;
+  readonly organizationId: string;
+  readonly connectorId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly saslUsername?: string | undefined;
+  /** Those of the message. */
+  readonly connectorEpoch: number;
+  readonly userEpoch: number;
+  /** The message's record. */
+  readonly messageSeq: number;
+  readonly messageId: string;
+  readonly mailServer: string;
+  /** Under which it is in the queue now: a content filter gives it another one. */
+  readonly queueId: string;
+  readonly recipients: readonly RecipientDelivery[];
+  /** How many of the answers the detector counts as taken and as refused: only final ones that speak of the recipient, each once. */
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+/** Before it has its place in the log. */
+export type DeliveryDraft = Omit<DeliveryRecord, 'seq'>;
 
 /** A control entry of one entity's log; `entry` is read by `detection` alone. */
 export interface ControlRecord {
@@ -90,4 +144,4 @@ export interface ControlRecord {
   readonly entry: unknown;
 }
 
-export type JournalRecord = MessageRecord | ControlRecord;
+export type JournalRecord = MessageRecord | DeliveryRecord | ControlRecord;

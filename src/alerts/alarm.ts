@@ -47,6 +47,17 @@ export class Alarm {
     });
   }
 
+  /** More than a limit of action `alert` allows, or than is usual. `words`: "10 001 recipients in a day, limit 10 000". */
+  exceeded(entity: Entity, words: string): void {
+    this.#raise({
+      organizationId: entity.organizationId,
+      policy: 'Sending limit exceeded',
+      severity: 'Medium',
+      entityId: entity.id,
+      summary: `${entity.kind} ${entity.name} sent ${words}. Nothing was stopped; look at its message trace.`,
+    });
+  }
+
   /** Something of the guard itself does not work; mail goes on as the sentence says. */
   degraded(summary: string): void {
     this.#raise({ policy: 'Guard degraded', severity: 'High', summary });

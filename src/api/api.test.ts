@@ -13,6 +13,15 @@ const ROUTES = () => {
   const window = { connectorId: theirs, until: inAWeek, reason: 'move' };
   return [
     { method: 'GET', path: '/organizations' },
+    { method: 'GET', path: `/organizations/${world.theirs.id}/sending-limits`, foreign: 404 },
+    {
+      method: 'PUT',
+      path: `/organizations/${world.theirs.id}/sending-limits`,
+      body: { users: {}, connectors: {}, logins: {} },
+      badBody: { users: {} },
+      foreign: 404,
+    },
+    { method: 'GET', path: `/sending-limits/${theirs}`, badPath: '/sending-limits/x', foreign: 404 },
     { method: 'GET', path: '/accepted-domains', bad: '?organizationId=x' },
     {
       method: 'POST',
@@ -48,6 +57,9 @@ const ROUTES = () => {
       badBody: { graceHours: 2 },
       foreign: 404,
     },
+    { method: 'GET', path: `/restricted-entities/${theirs}/what-got-out`, bad: '?since=x', foreign: 404 },
+    { method: 'GET', path: `/restricted-entities/${theirs}/what-got-out/recipients`, bad: '?format=xls', foreign: 404 },
+    { method: 'GET', path: `/queued-messages?entityId=${theirs}`, bad: '&since=x', foreign: 404 },
     { method: 'GET', path: '/alerts', bad: '?limit=1001' },
     { method: 'GET', path: '/audit-records', bad: '?limit=many' },
     { method: 'GET', path: '/messages', bad: '?from=yesterday' },
@@ -74,9 +86,9 @@ describe('every route', () => {
       ),
     );
     const tested = ROUTES().map(({ method, path }) => {
-      const [, first, second, third] = path.split('/');
+      const [, first, second, ...rest] = path.replace(/\?.*/, '').split('/');
       const star = second === undefined || second === 'discovered' ? second : '*';
-      return `${method} ${[`/${first}`, star, third].filter((part) => part !== undefined).join('/')}`;
+      return `${method} ${[`/${first}`, star, ...rest].filter((part) => part !== undefined).join('/')}`;
     });
     expect(tested.sort()).toEqual(written.sort());
   });

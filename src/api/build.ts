@@ -23,9 +23,12 @@ import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
 import type { ApiPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';
+import { queuedMessages } from './queued-messages.ts';
 import { restrictedEntities } from './restricted-entities.ts';
+import { sendingLimits } from './sending-limits.ts';
 import { stats } from './stats.ts';
 import { users } from './users.ts';
+import { whatGotOut } from './what-got-out.ts';
 
 /** Every door of the API; a new resource is one line here. */
 const RESOURCES = [
@@ -34,7 +37,10 @@ const RESOURCES = [
   connectors,
   exceptionWindows,
   users,
+  sendingLimits,
   restrictedEntities,
+  whatGotOut,
+  queuedMessages,
   alerts,
   auditRecords,
   messages,

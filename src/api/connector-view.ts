@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Discovered } from '../attribution/discovery.ts';
 import type { Connector } from '../attribution/entity.ts';
 import { id, shortText, toTime } from './fields.ts';
+import { sendingLimitsSchema } from './limit-view.ts';
 import type { ApiPorts } from './ports.ts';
 
 const list = z.array(shortText).max(1_000);
@@ -21,6 +22,7 @@ const draftFields = {
   mode: z.enum(['enforce', 'observe', 'exempt']).describe('observe: says what would have been blocked.'),
   bulk: z.boolean().describe('Sends to new recipients by nature: newsletters, invoices.'),
   armed: z.boolean().describe('Judged from the first message, without the days of observation of a new connector.'),
+  sendingLimits: sendingLimitsSchema.describe("Its own; measures that are missing are the organization's."),
   ndr: z.boolean().describe('A report goes to the sender of refused mail (for devices that cannot bounce).'),
 };
 

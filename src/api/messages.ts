@@ -1,9 +1,10 @@
 // /messages: the message trace, newest first. Searching it is audited: it shows who wrote to whom.
 import { z } from 'zod';
-import type { MessageRecord } from '../activity/record.ts';
+import { byMessage, type Fate, fatesOf } from '../activity/fates.ts';
+import type { DeliveryRecord, MessageRecord } from '../activity/record.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
-import { fromOptionalTime, id, limit, time, toTime } from './fields.ts';
+import { fromOptionalTime, id, limit, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { scopeOf } from './scope.ts';
 
@@ -19,6 +20,18 @@ const outcomes = [
   'repeated',
 ] as const;
 
+const fateSchema = z
+  .object({
+    status: z
+      .enum(['refused', 'queued', 'delivered', 'deferred', 'bounced', 'unknown'])
+      .describe('What became of it, from the mail log; unknown where none is followed.'),
+    at: z.string().optional(),
+    dsn: z.string().optional(),
+    text: z.string().optional().describe("The mail log's words, the remote answer in them."),
+    mailServer: z.string().optional(),
+    queueId: z.string().optional().describe('Under which it is in the queue, or was last.'),
+  })
+  .meta({ id: 'RecipientFate' });
 const messageSchema = z
   .object({
     seq: z.number().int(),
@@ -40,6 +53,7 @@ const messageSchema = z
         address: z.string(),
         code: z.number().int(),
         relaying: z.boolean().optional().describe('Outside the accepted domains.'),
+        fate: fateSchema,
       }),
     ),
     messageBytes: z.number(),
@@ -95,15 +109,26 @@ export function messages(api: Api, ports: ApiPorts): void {
         parameters: filters,
       };
       const found = cursor === undefined ? await audited(ports, request, change, search) : await search();
+      const fates = byMessage(await journal.deliveries(found.map(({ seq }) => seq)));
       const last = found.at(-1);
       const next = last !== undefined && found.length === query.limit ? { next: String(last.seq) } : {};
-      return { items: found.map((message) => present(message, ports)), ...next };
+      return { items: found.map((message) => present(message, fates.get(message.seq) ?? [], ports)), ...next };
     },
   );
 }
 
-function present(message: MessageRecord, { directory }: ApiPorts): z.output<typeof messageSchema> {
-  const { kind, sketch, connectorEpoch, userEpoch, instance, ...shown } = message;
+function present(
+  message: MessageRecord,
+  deliveries: readonly DeliveryRecord[],
+  { directory, now }: ApiPorts,
+): z.output<typeof messageSchema> {
+  const { kind, sketch, connectorEpoch, userEpoch, instance, feedbackFrom, ...shown } = message;
   const connector = message.connectorId === undefined ? undefined : directory.connector(message.connectorId);
-  return { ...shown, at: toTime(message.at), connectorName: connector?.name, recipients: [...message.recipients] };
+  const fates = fatesOf(message, deliveries, now());
+  const recipients = message.recipients.map((recipient, i) => ({ ...recipient, fate: presentFate(fates[i]!) }));
+  return { ...shown, at: toTime(message.at), connectorName: connector?.name, recipients };
+}
+
+function presentFate({ at, ...fate }: Fate): z.output<typeof fateSchema> {
+  return { ...fate, at: toOptionalTime(at) };
 }

@@ -4,8 +4,10 @@ import type { JournalStore } from '../activity/journal-store.ts';
 import type { AlertStore } from '../alerts/alert.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
+import type { Entity } from '../attribution/entity.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
+import type { LimitUse } from '../limits/send-limiter.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { Counters } from './counters.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -22,6 +24,8 @@ export interface ApiPorts {
   readonly counters: Counters;
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
   readonly standingOf?: ((entityId: string) => Standing | undefined) | undefined;
+  /** The limits of a connector or user, and how much of them is used. */
+  readonly limitUse: (entity: Entity) => readonly LimitUse[];
   /** May mail be judged now? One entry per part of the guard. From memory. */
   readonly readiness: () => Readiness;
   /** Milliseconds since 1970. */

@@ -3,6 +3,7 @@ import { CordonError } from '../errors.ts';
 import { normalizeDomain } from '../mail/address.ts';
 import { type Prefix, parsePrefix } from '../mail/ip-address.ts';
 import type { Connector } from './entity.ts';
+import { checkLimits } from './sending-limits.ts';
 
 /** Everything of a connector that an admin may choose. */
 export type ConnectorDraft = Omit<Connector, 'kind' | 'id' | 'organizationId' | 'createdAt'>;
@@ -21,6 +22,7 @@ export const EMPTY_DRAFT: ConnectorDraft = {
   bulk: false,
   armed: false,
   ndr: false,
+  sendingLimits: {},
 };
 
 type Problem = { path: string; message: string };
@@ -54,6 +56,7 @@ export function normalizeDraft(draft: ConnectorDraft): ConnectorDraft {
     ),
   };
   if (problems.length > 0) throw new CordonError('INVALID_REQUEST', describe(problems), { fields: problems });
+  checkLimits(draft.sendingLimits, 'sendingLimits');
   refuseShortPrefixes(normalized.senderIpAddresses);
   return normalized;
 }

@@ -21,7 +21,8 @@ export interface ExceptionWindow {
 
 export interface ConnectorStore {
   organizations(): Promise<readonly Organization[]>;
-  addOrganization(organization: Organization): Promise<void>;
+  /** Adds it, or replaces the one with the same id. */
+  putOrganization(organization: Organization): Promise<void>;
   acceptedDomains(): Promise<readonly AcceptedDomain[]>;
   addAcceptedDomain(domain: AcceptedDomain): Promise<void>;
   removeAcceptedDomain(organizationId: string, domain: string): Promise<boolean>;

@@ -9,6 +9,7 @@ import { type ConnectorDraft, normalizeDraft, overlap } from './connector-draft.
 import type { ConnectorStore, ExceptionWindow } from './connector-store.ts';
 import type { Connector, Organization, User } from './entity.ts';
 import { IdentityIndex } from './identity-index.ts';
+import { checkPolicy, DEFAULT_POLICY, type LimitPolicy } from './sending-limits.ts';
 import { Users } from './users.ts';
 
 /** Design section 5: an exception window lasts at most 7 days. */
@@ -50,7 +51,9 @@ export class Directory {
   static async open(options: DirectoryOptions): Promise<Directory> {
     const directory = new Directory(options);
     for (const organization of await options.store.organizations()) {
-      directory.#organizations.set(organization.id, organization);
+      // One that was made before there were limits has none of its own.
+      const sendingLimits = { ...DEFAULT_POLICY, ...organization.sendingLimits };
+      directory.#organizations.set(organization.id, { ...organization, sendingLimits });
     }
     for (const { domain, organizationId } of await options.store.acceptedDomains()) {
       directory.#domains.set(domain, organizationId);
@@ -119,10 +122,26 @@ export class Directory {
   }
 
   async addOrganization(name: string): Promise<Organization> {
-    const organization = { id: this.#randomUUID(), name };
-    await this.#store.addOrganization(organization);
+    const organization = { id: this.#randomUUID(), name, sendingLimits: DEFAULT_POLICY };
+    await this.#store.putOrganization(organization);
     this.#organizations.set(organization.id, organization);
     return organization;
+  }
+
+  /** Throws INVALID_REQUEST, NOT_FOUND. In force when it resolves. */
+  setSendingLimits(organizationId: string, policy: LimitPolicy): Promise<Organization> {
+    return this.#change(async () => {
+      this.#knownOrganization(organizationId);
+      const organization = { ...this.#organizations.get(organizationId)!, sendingLimits: checkPolicy(policy) };
+      await this.#store.putOrganization(organization);
+      this.#organizations.set(organizationId, organization);
+      return organization;
+    });
+  }
+
+  /** The limits of the organization's users and connectors. */
+  limitPolicyOf(organizationId: string): LimitPolicy {
+    return this.#organizations.get(organizationId)?.sendingLimits ?? DEFAULT_POLICY;
   }
 
   acceptedDomains(organizationId?: string): { domain: string; organizationId: string }[] {

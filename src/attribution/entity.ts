@@ -1,9 +1,11 @@
 // What can be restricted: connectors and users, and the organizations they belong to.
+import type { LimitPolicy, SendingLimits } from './sending-limits.ts';
 
 export interface Organization {
   /** GUID. */
   readonly id: string;
   readonly name: string;
+  readonly sendingLimits: LimitPolicy;
 }
 
 export type ConnectorType = 'OnPremises' | 'Partner';
@@ -35,6 +37,8 @@ export interface Connector {
   readonly armed: boolean;
   /** An RFC 3464 report to the sender of refused mail (for devices that cannot bounce). */
   readonly ndr: boolean;
+  /** Its own; measures that are missing are the organization's. */
+  readonly sendingLimits: SendingLimits;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }

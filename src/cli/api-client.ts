@@ -81,6 +81,10 @@ export class ApiClient {
     return this.#send<T>('POST', path, body);
   }
 
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.#send<T>('PUT', path, body);
+  }
+
   patch<T>(path: string, body: unknown): Promise<T> {
     return this.#send<T>('PATCH', path, body);
   }

@@ -56,6 +56,24 @@ export interface RestrictedDetails extends RestrictedView {
   readonly history: readonly RestrictedView[];
 }
 
+export interface WhatGotOutView {
+  readonly since: string;
+  readonly messages: number;
+  readonly recipients: {
+    readonly accepted: number;
+    readonly delivered: number;
+    readonly queued: number;
+    readonly bounced: number;
+    readonly unknown: number;
+  };
+}
+
+export interface QueuedView {
+  readonly since: string;
+  readonly mailServers: readonly { readonly mailServer: string; readonly queueIds: readonly string[] }[];
+  readonly unknown: number;
+}
+
 export interface DiscoveredView {
   readonly clientAddress: string;
   readonly clientName: string;
@@ -69,6 +87,31 @@ export interface DiscoveredView {
 export interface DomainView {
   readonly domain: string;
   readonly organizationId: string;
+}
+
+export interface OrganizationView {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** By measure. */
+export type LimitsView = Readonly<Record<string, { readonly most: number; readonly action: string }>>;
+
+export interface LimitPolicyView {
+  readonly users: LimitsView;
+  readonly connectors: LimitsView;
+  readonly logins: Readonly<Record<string, LimitsView>>;
+}
+
+export interface LimitUseView {
+  readonly kind: string;
+  readonly name: string;
+  readonly limits: readonly {
+    readonly measure: string;
+    readonly most: number;
+    readonly action: string;
+    readonly count: number;
+  }[];
 }
 
 export interface WindowView {
@@ -87,7 +130,11 @@ export interface MessageView {
   readonly saslUsername?: string;
   readonly clientAddress: string;
   readonly envelopeSender: string;
-  readonly recipients: readonly { readonly address: string; readonly code: number }[];
+  readonly recipients: readonly {
+    readonly address: string;
+    readonly code: number;
+    readonly fate: { readonly status: string; readonly dsn?: string; readonly text?: string };
+  }[];
   readonly outcome: string;
   readonly reply: string;
   readonly subject: string;

@@ -215,6 +215,21 @@ const contentFilter = z
     error: 'is missing: spamassassin-headers needs the secret that SpamAssassin writes into its header',
   });
 
+const postfixLog = z.strictObject({
+  file: key(file, { description: 'The mail log, as it is called before it is rotated.', example: '/var/log/mail.log' }),
+  mailServer: key(z.string().min(1).max(255).default('local'), {
+    description:
+      'Whose log it is: `local` for the Postfix on this host; else the address from which the mail server asks, or `listeners.smtpRelay.nextHop.host` as written there.',
+  }),
+});
+
+const feedback = z.strictObject({
+  postfixLogs: key(z.array(postfixLog).max(20).default([]), {
+    description:
+      'Mail logs that are followed for what became of each recipient: the trace shows it, and recipients that do not exist are evidence. See docs/mta/feedback.md.',
+  }),
+});
+
 const notifications = z.strictObject({
   host: key(z.string().min(1).max(255).default('127.0.0.1'), {
     description: "Mail server that takes Cordon's own mail: non-delivery reports of connectors with `ndr`.",
@@ -250,6 +265,7 @@ export const configSchema = z.strictObject({
   replies: replies.prefault({}),
   detection: detection.prefault({}),
   contentFilter: contentFilter.prefault({}),
+  feedback: feedback.prefault({}),
   notifications: notifications.prefault({}),
   subjects: key(z.enum(['full', 'first-20', 'off']).default('full'), {
     description: 'How much of a subject the journal keeps. Bodies are never kept.',

@@ -1,5 +1,6 @@
 // May it pass now? From memory: attribution, accepted domains and the active restrictions. Pure, no I/O.
 import type { Attribution } from '../attribution/attribution.ts';
+import type { Exceeded } from '../limits/send-limiter.ts';
 import type { ListenerName } from '../mail/relay-request.ts';
 import { REPLIES } from '../mail/replies.ts';
 import type { Reply } from '../mail/reply.ts';
@@ -19,6 +20,14 @@ export const holdNewConnector: Decision = {
   reply: REPLIES.newConnectorHeld,
   because: 'new-connector',
 };
+
+/** A sending limit in the way whose action is not a restriction. */
+export function limited({ measure, limit }: Exceeded): Decision {
+  if (limit.action === 'refuse')
+    return { action: 'reject', reply: REPLIES.dailyLimitReached, because: 'sending-limit' };
+  const reply = measure === 'recipientsPerMessage' ? REPLIES.tooManyRecipients : REPLIES.sendingLimitReached;
+  return { action: 'defer', reply, because: 'sending-limit' };
+}
 
 /** A restriction that stands in the way, and the decision once it is durable. */
 export interface Refusal {

@@ -1,7 +1,13 @@
 // May it pass now? accept | defer | reject, and why.
 import type { Reply } from '../mail/reply.ts';
 
-export type RefusalCause = 'restricted-connector' | 'restricted-user' | 'relay-denied' | 'new-connector' | 'uncertain';
+export type RefusalCause =
+  | 'restricted-connector'
+  | 'restricted-user'
+  | 'relay-denied'
+  | 'new-connector'
+  | 'sending-limit'
+  | 'uncertain';
 
 export type Decision =
   | { readonly action: 'accept' }

@@ -3,7 +3,7 @@
 // The life of a message: `isRepeat`? -> `judge` before its final answer -> `settle` with its journal record after it. A control entry:
 // journal it, then `apply` its record. After a start: `restore` each snapshot, then `apply` all records after `replayFrom`. Since
 // `settle` feeds the state by `apply` alone, what is recovered is bit for bit what was there before.
-import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
+import type { ControlRecord, DeliveryRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
 import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings, type Entry } from './entry.ts';
 import { isRefusal, type Judgement, judgeBoth, type Tested } from './judge.ts';
 import { LiveEntity } from './live-entity.ts';
@@ -122,7 +122,8 @@ export class Detector {
    * the findings.
    */
   apply(record: JournalRecord): readonly Finding[] {
-    return record.kind === 'control' ? this.#applyControl(record) : this.#applyMessage(record, undefined);
+    if (record.kind === 'control') return this.#applyControl(record);
+    return record.kind === 'delivery' ? this.#applyDelivery(record) : this.#applyMessage(record, undefined);
   }
 
   /** As of the entity's last message, or of `at`; undefined where nothing was seen of it. */
@@ -132,6 +133,11 @@ export class Detector {
     const { state } = entity;
     const { epoch, restrictedSince, attempts } = state;
     return { ...standing(state, at ?? state.at), epoch, isRestricted: restrictedSince !== undefined, attempts };
+  }
+
+  /** Recipients that the entity usually has in a day; undefined before the third day that it was seen on. */
+  usualDay(entityId: string, at: number): number | undefined {
+    return this.#entities.get(entityId)?.state.traffic.usualDay(Math.floor(at / 60_000));
   }
 
   /** The entity is no more. */
@@ -189,6 +195,18 @@ export class Detector {
   #applyControl({ entityId, entry, seq }: ControlRecord): readonly Finding[] {
     this.#lastSeq = Math.max(this.#lastSeq, seq);
     return [{ entityId, verdict: this.#applyEntry(entityId, entry as Entry, seq) }];
+  }
+
+  #applyDelivery(record: DeliveryRecord): readonly Finding[] {
+    this.#lastSeq = Math.max(this.#lastSeq, record.seq);
+    const { at, accepted, refused, messageId, queueId, seq } = record;
+    if (accepted + refused === 0) return [];
+    return testsOf(record).map(([entityId, tested]) => {
+      const epoch = epochOf(record, tested);
+      const name = messageId || queueId;
+      const entry: Entry = { kind: 'late-answer', at, epoch, accepted, refused, messageId: name };
+      return { entityId, verdict: this.#applyEntry(entityId, entry, seq) };
+    });
   }
 
   #applyMessage(record: MessageRecord, read: Message | undefined): readonly Finding[] {
@@ -287,11 +305,11 @@ function end(ends: ((taken: boolean) => void)[], taken: boolean): void {
   for (const ended of ends.splice(0)) ended(taken);
 }
 
-function epochOf(message: JudgedMessage, tested: Tested): number {
+function epochOf(message: Pick<JudgedMessage, 'connectorEpoch' | 'userEpoch'>, tested: Tested): number {
   return tested === 'connector' ? message.connectorEpoch : message.userEpoch;
 }
 
-function testsOf({ connectorId, userId }: JudgedMessage): [id: string, tested: Tested][] {
+function testsOf({ connectorId, userId }: Pick<JudgedMessage, 'connectorId' | 'userId'>): [id: string, tested: Tested][] {
   const tests: [string, Tested][] = [];
   if (connectorId !== undefined) tests.push([connectorId, 'connector']);
   if (userId !== undefined) tests.push([userId, 'user']);

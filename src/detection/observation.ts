@@ -29,20 +29,26 @@ export type JudgedMessage = Pick<
   | 'fromProvisioned'
   | 'sketch'
   | 'attempted'
+  | 'feedbackFrom'
 >;
 
-/** The observation of the message's connector, or of its user. The policy protocol's 250 is our own: the mail server's is not known. */
+/**
+ * The observation of the message's connector, or of its user. The policy protocol's 250 is our own: the mail server's is not known. Where the
+ * mail log is followed, a 250 only says that the queue took the recipient: its answer comes as a delivery record, and counts then.
+ */
 export function observationOf(record: JudgedMessage, of: 'connector' | 'user' = 'connector'): ObservationEntry {
-  const isOwnAnswer = record.listener === 'postfix-policy';
+  const isNotFinal = record.listener === 'postfix-policy' || record.feedbackFrom !== undefined;
   return {
     kind: 'observation',
     at: record.at,
     epoch: of === 'connector' ? record.connectorEpoch : record.userEpoch,
-    recipients: record.recipients.map(({ address, code, relaying }) => ({
-      address: normalizeAddress(address),
-      code: isOwnAnswer && code < 400 ? 0 : code,
-      relaying,
-    })),
+    recipients: record.recipients
+      .filter(({ limited }) => limited !== true)
+      .map(({ address, code, relaying }) => ({
+        address: normalizeAddress(address),
+        code: isNotFinal && code < 400 ? 0 : code,
+        relaying,
+      })),
     envelopeSender: normalizeAddress(record.envelopeSender),
     clientAddress: record.clientAddress,
     headerFrom: record.headerFrom,

@@ -7,6 +7,8 @@ const HOURS = 24;
 const DAY_FADE = 0.5 ** (1 / 14);
 /** A longer silence, or a clock that jumped, says nothing more about the rates than two weeks of it. */
 const MOST_SILENT_DAYS = 14;
+/** Two days and a part of the third, as they fade. */
+const LEARNT_DAYS = 2.5;
 
 export class Traffic {
   /** Recipients by minute, of the 60 minutes up to #minute. */
@@ -40,6 +42,14 @@ export class Traffic {
     const sum = this.#byHour[(hour + HOURS - 1) % HOURS]! + this.#byHour[hour]! + this.#byHour[(hour + 1) % HOURS]!;
     const passed = this.#passedDays(minute);
     return ((sum / 3) * DAY_FADE ** passed) / this.#daysAfter(passed);
+  }
+
+  /** Learnt recipients a day; undefined before the third day. */
+  usualDay(minute: number): number | undefined {
+    const passed = this.#passedDays(minute);
+    if (this.#daysAfter(passed) < LEARNT_DAYS) return undefined;
+    const sum = this.#byHour.reduce((all, hour) => all + hour, 0);
+    return (sum * DAY_FADE ** passed) / this.#daysAfter(passed);
   }
 
   learn(minute: number, recipients: number): void {

@@ -24,6 +24,16 @@ export const REPLIES = {
     enhanced: '4.7.1',
     text: 'New connector held for review, try again later',
   },
+  /** A sending limit whose action is `defer`. */
+  sendingLimitReached: { code: 451, enhanced: '4.7.1', text: 'Sending limit reached, try again later' },
+  /** The same for the recipients of one message: the client sends the rest in another one (RFC 5321 4.5.3.1.10). */
+  tooManyRecipients: { code: 452, enhanced: '4.5.3', text: 'Too many recipients, send the rest in another message' },
+  /** A sending limit whose action is `refuse`. */
+  dailyLimitReached: {
+    code: 550,
+    enhanced: '5.1.90',
+    text: "Your message can't be sent because you've reached your daily limit for message recipients",
+  },
   /** Doubt is temporary: a restriction that is not yet durable, a guard that cannot decide in time. */
   guardUncertain: { code: 451, enhanced: '4.7.1', text: 'Service unavailable, try again later' },
 } as const satisfies Record<string, Reply>;

@@ -1,5 +1,6 @@
 // What every connector store must do.
 import { describe, expect, test } from 'vitest';
+import type { LimitPolicy } from '../attribution/sending-limits.ts';
 import { aConnector, aWindow, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
 import { type MakePlace, StoreInTest } from './store-contract.ts';
 
@@ -8,11 +9,14 @@ export function connectorStoreContract(make: MakePlace): void {
     const place = new StoreInTest(make);
 
     test('organizations are there after a restart', async () => {
-      const organizations = [
-        { id: ORGANIZATION, name: 'Ours' },
-        { id: OTHER_ORGANIZATION, name: 'Ørsted & søn' },
+      const organizations: { id: string; name: string; sendingLimits: LimitPolicy }[] = [
+        { id: ORGANIZATION, name: 'Ours', sendingLimits: { users: {}, connectors: {}, logins: {} } },
+        { id: OTHER_ORGANIZATION, name: 'Ørsted & søn', sendingLimits: { users: {}, connectors: {}, logins: {} } },
       ];
-      for (const each of organizations) await place.store.connectors.addOrganization(each);
+      for (const each of organizations) await place.store.connectors.putOrganization(each);
+      const limited = { most: 5, action: 'refuse' } as const;
+      organizations[1]!.sendingLimits = { users: {}, connectors: { recipientsPerDay: limited }, logins: { anna: {} } };
+      await place.store.connectors.putOrganization(organizations[1]!);
       expect(await (await place.restart()).connectors.organizations()).toEqual(organizations);
     });
 
@@ -32,6 +36,7 @@ export function connectorStoreContract(make: MakePlace): void {
           bulk: true,
           armed: false,
           ndr: true,
+          sendingLimits: { messagesPerMinute: { most: 30, action: 'defer' } },
         }),
       ];
       for (const each of connectors) await place.store.connectors.putConnector(each);

@@ -12,12 +12,23 @@ export class Connectors implements ConnectorStore {
     this.#db = db;
   }
 
-  organizations(): Promise<readonly Organization[]> {
-    return this.#db.read(this.#db.sql.selectFrom('organization').select(['id', 'name']).orderBy('id'));
+  async organizations(): Promise<readonly Organization[]> {
+    const rows = await this.#db.read(this.#db.sql.selectFrom('organization').selectAll().orderBy('id'));
+    return rows.map(({ id, name, sending_limits: limits }) => ({
+      id,
+      name,
+      sendingLimits: JSON.parse(limits),
+    }));
   }
 
-  async addOrganization({ id, name }: Organization): Promise<void> {
-    await this.#db.write(this.#db.sql.insertInto('organization').values({ id, name }));
+  async putOrganization({ id, name, sendingLimits }: Organization): Promise<void> {
+    const columns = { name, sending_limits: JSON.stringify(sendingLimits) };
+    await this.#db.write(
+      this.#db.sql
+        .insertInto('organization')
+        .values({ id, ...columns })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(columns)),
+    );
   }
 
   async acceptedDomains(): Promise<readonly AcceptedDomain[]> {
@@ -120,6 +131,7 @@ function rowOfConnector(connector: Connector): ConnectorTable {
     bulk: Number(connector.bulk),
     armed: Number(connector.armed),
     ndr: Number(connector.ndr),
+    sending_limits: JSON.stringify(connector.sendingLimits),
     created_at: connector.createdAt,
   };
 }
@@ -142,6 +154,7 @@ function connectorOf(row: ConnectorTable): Connector {
     bulk: row.bulk === 1,
     armed: row.armed === 1,
     ndr: row.ndr === 1,
+    sendingLimits: JSON.parse(row.sending_limits),
     createdAt: row.created_at,
   };
 }

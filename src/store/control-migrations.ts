@@ -5,12 +5,22 @@ import type { Migration } from 'kysely/migration';
 
 export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': { up: first },
+  '0002-sending-limits': { up: sendingLimits },
 };
 
 async function first(db: Kysely<unknown>): Promise<void> {
   await directory(db);
   await restrictions(db);
   await logs(db);
+}
+
+async function sendingLimits(db: Kysely<unknown>): Promise<void> {
+  for (const table of ['organization', 'connector']) {
+    await db.schema
+      .alterTable(table)
+      .addColumn('sending_limits', 'text', (column) => column.notNull().defaultTo('{}'))
+      .execute();
+  }
 }
 
 async function directory(db: Kysely<unknown>): Promise<void> {

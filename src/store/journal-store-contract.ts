@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JournalStore, TraceQuery } from '../activity/journal-store.ts';
 import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
-import { aControl, aGuid, aMessage, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
+import { aControl, aDelivery, aGuid, aMessage, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
 import { type MakePlace, StoreInTest } from './store-contract.ts';
 
 async function all(journal: JournalStore, after = 0): Promise<JournalRecord[]> {
@@ -253,6 +253,50 @@ export function journalStoreContract(make: MakePlace): void {
         );
         expect(await seqs({ recipient: 'needle@far.example' })).toEqual([17]);
         expect(await seqs({ recipient: 'nobody@far.example' })).toEqual([]);
+      });
+    });
+
+    describe('what became of messages', () => {
+      test('is found for those asked for, oldest first, also what was appended a moment ago', async () => {
+        const { journal } = place.store;
+        const deliveries = [aDelivery(3, 1), aDelivery(4, 2), aDelivery(6, 1, { queueId: '4XAC' })];
+        appendAll(journal, [aMessage(1), aMessage(2), deliveries[0]!, deliveries[1]!, aMessage(5), deliveries[2]!]);
+        expect(await journal.deliveries([1])).toEqual([deliveries[0], deliveries[2]]);
+        expect(await journal.deliveries([2, 1])).toEqual(deliveries);
+        expect(await journal.deliveries([5, 77])).toEqual([]);
+        expect(await journal.deliveries([])).toEqual([]);
+      });
+
+      test('comes days and many records after the message, and in a few steps', async () => {
+        const { journal } = place.store;
+        appendAll(journal, messages(20_000));
+        await journal.flush();
+        const late = aDelivery(20_001, 700);
+        journal.append(late);
+        appendAll(
+          journal,
+          Array.from({ length: 5_000 }, (_, i) => aDelivery(20_002 + i, 10_000 + i)),
+        );
+        expect(await journal.deliveries([700])).toEqual([late]);
+        const asked = Array.from({ length: 1_000 }, (_, i) => 10_000 + 5 * i);
+        expect((await journal.deliveries(asked)).map(({ messageSeq }) => messageSeq)).toEqual(asked);
+      });
+
+      test('is no message of the trace, and is read with the others in order', async () => {
+        const records = [aMessage(1), aDelivery(2, 1), aControl(3)];
+        appendAll(place.store.journal, records);
+        await place.store.journal.flush();
+        expect(await place.store.journal.trace({ limit: 10 })).toEqual([records[0]]);
+        expect(await place.store.journal.trace({ limit: 10, recipient: 'bob@far.example' })).toEqual([records[0]]);
+        expect(await all(place.store.journal)).toEqual(records);
+      });
+
+      test('goes with the journal, and a mail that quotes a record is none', async () => {
+        const { journal } = place.store;
+        const quoting = aMessage(2, { subject: JSON.stringify(aDelivery(9, 1)) });
+        appendAll(journal, [aMessage(1), quoting, aDelivery(3, 1), aDelivery(4, 1)]);
+        expect(await journal.removeOlderThan(NOON + 4)).toBe(3);
+        expect(await journal.deliveries([1])).toEqual([aDelivery(4, 1)]);
       });
     });
 

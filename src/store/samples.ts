@@ -1,6 +1,6 @@
 // One good default of each thing that the contract suites put into a store. For tests only.
 import type { ApiToken } from '../access/token.ts';
-import type { ControlRecord, MessageRecord } from '../activity/record.ts';
+import type { ControlRecord, DeliveryRecord, MessageRecord } from '../activity/record.ts';
 import type { Alert } from '../alerts/alert.ts';
 import type { ExceptionWindow } from '../attribution/connector-store.ts';
 import type { Connector } from '../attribution/entity.ts';
@@ -36,6 +36,7 @@ export function aConnector(over: Partial<Connector> = {}): Connector {
     bulk: false,
     armed: true,
     ndr: false,
+    sendingLimits: {},
     createdAt: NOON,
     ...over,
   };
@@ -145,6 +146,25 @@ export function aMessage(seq: number, over: Partial<MessageRecord> = {}): Messag
     attempted: false,
     outcome: 'accepted',
     reply: '250 2.0.0 Ok',
+    ...over,
+  };
+}
+
+export function aDelivery(seq: number, messageSeq: number, over: Partial<DeliveryRecord> = {}): DeliveryRecord {
+  return {
+    kind: 'delivery',
+    seq,
+    at: NOON + seq,
+    organizationId: ORGANIZATION,
+    connectorEpoch: 0,
+    userEpoch: 0,
+    messageSeq,
+    messageId: '<1@ours.example>',
+    mailServer: 'local',
+    queueId: '4XAB',
+    recipients: [{ address: 'bob@far.example', status: 'delivered', dsn: '2.0.0', text: 'sent (250 2.0.0 Ok)' }],
+    accepted: 1,
+    refused: 0,
     ...over,
   };
 }

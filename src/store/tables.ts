@@ -4,6 +4,7 @@
 export interface OrganizationTable {
   id: string;
   name: string;
+  sending_limits: string;
 }
 
 export interface AcceptedDomainTable {
@@ -27,6 +28,7 @@ export interface ConnectorTable {
   bulk: number;
   armed: number;
   ndr: number;
+  sending_limits: string;
   created_at: number;
 }
 

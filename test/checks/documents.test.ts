@@ -17,16 +17,22 @@ describe('docs/replies.md', () => {
     restrictedUser: ['own-words', 'policy-rcpt', 'policy-end'],
     relayDenied: ['own-words', 'policy-rcpt'],
     newConnectorHeld: ['own-words', 'policy-end'],
+    sendingLimitReached: ['own-words', 'policy-rcpt'],
+    tooManyRecipients: ['own-words', 'policy-rcpt'],
+    dailyLimitReached: ['own-words', 'policy-rcpt'],
     guardUncertain: ['own-words', 'policy-rcpt', 'policy-end'],
   };
-  /** Postfix replaces this status code where it speaks of something else than a sender (test/mta shows it). */
-  const ABOUT_SENDERS = '5.1.8';
+  /** Postfix replaces these status codes at RCPT, those about senders among them (test/mta shows it). */
+  const REPLACED = new Map([
+    ['5.1.8', '5.1.2'],
+    ['5.1.90', '5.1.0'],
+  ]);
   const SAY: Record<string, (reply: Reply) => string> = {
     'own-words': (reply) => multiLine(reply).replaceAll('\r\n', '\n'),
     'policy-rcpt': ({ code, enhanced, text }) =>
-      `${code} ${enhanced.replace(ABOUT_SENDERS, '5.1.2')} <bob@far.example>: Recipient address rejected: ${text}`,
+      `${code} ${REPLACED.get(enhanced) ?? enhanced} <bob@far.example>: Recipient address rejected: ${text}`,
     'policy-end': ({ code, enhanced, text }) =>
-      `${code} ${enhanced.replace(ABOUT_SENDERS, '5.0.0')} <END-OF-MESSAGE>: End-of-data rejected: ${text}`,
+      `${code} ${enhanced.replace('5.1.8', '5.0.0')} <END-OF-MESSAGE>: End-of-data rejected: ${text}`,
   };
   const sections = new Map(
     read('docs/replies.md')

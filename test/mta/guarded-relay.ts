@@ -9,7 +9,7 @@ import { type Certificates, makeCertificates } from './certificates.ts';
 import { documented } from './documented.ts';
 import { freePort } from './free-port.ts';
 import { type Postfix, startPostfix } from './postfix.ts';
-import { type Sink, startSink } from './sink.ts';
+import { type Sink, type SinkOptions, startSink } from './sink.ts';
 
 export interface GuardedRelayOptions {
   /** Blocks of docs/mta/postfix.md, beside those for relaying, certificates and XCLIENT, for a first Postfix. */
@@ -18,6 +18,10 @@ export interface GuardedRelayOptions {
   readonly relayTo?: number;
   /** Milliseconds since 1970, for the guard. */
   readonly now?: () => number;
+  /** What the next hop answers to a recipient; undefined takes it. */
+  readonly refuse?: SinkOptions['refuse'];
+  /** The guard follows the first Postfix's mail log. */
+  readonly followsLog?: boolean;
 }
 
 /** What a test chooses of a connector; the rest as the API has it. Armed: restricted on the first day, too. */
@@ -42,10 +46,11 @@ export class GuardedRelay {
 
   static async start(options: GuardedRelayOptions): Promise<GuardedRelay> {
     const ports = { policy: await freePort(), milter: await freePort() };
-    const relay = new GuardedRelay(options, await startSink(), makeCertificates(), ports);
+    const relay = new GuardedRelay(options, await startSink({ refuse: options.refuse }), makeCertificates(), ports);
     try {
-      await relay.startGuard();
+      // It is Postfix that decides where its log is.
       if (options.blocks !== undefined) await relay.addPostfix(options.blocks);
+      await relay.startGuard();
       return relay;
     } catch (error) {
       await relay.stop();
@@ -111,6 +116,7 @@ export class GuardedRelay {
         smtpRelay: this.#smtpRelay(),
       },
       http: { port: 0 },
+      feedback: { postfixLogs: this.#options.followsLog === true ? [{ file: this.postfix.logFile }] : [] },
     });
     const { now = Date.now } = this.#options;
     this.#cordon = await startCordon({ config, now, log: pino({ level: process.env.CORDON_TEST_LOG ?? 'silent' }) });
@@ -151,6 +157,12 @@ export class GuardedRelay {
     const json = await answer.json();
     if (!answer.ok) throw new Error(`${method} ${resource}: ${JSON.stringify(json)}`);
     return json as T;
+  }
+
+  /** The guard's address, and the token with which the command line reaches it. */
+  get access(): { readonly CORDON_URL: string; readonly CORDON_TOKEN: string } {
+    const { url, adminTokenFile } = this.#cordon!;
+    return { CORDON_URL: url, CORDON_TOKEN: readFileSync(adminTokenFile, 'utf8').trim() };
   }
 
   /** Its id. */

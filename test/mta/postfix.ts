@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -53,8 +54,12 @@ export interface PostfixOptions {
 
 export interface Postfix {
   readonly port: number;
+  /** The mail log, as long as nobody rotates it. */
+  readonly logFile: string;
   /** Everything that it logged so far. */
   log(): string;
+  /** As `postfix logrotate` does it: renamed, and the daemons told. The old file's name. */
+  rotateLog(): string;
   /** Waits until the log has such a line, and returns the match. */
   logged(pattern: RegExp): Promise<RegExpExecArray>;
   /** Ends all its processes and removes its folder. Twice is harmless. */
@@ -128,9 +133,19 @@ class PrivatePostfix implements Postfix {
     }
   }
 
+  get logFile(): string {
+    return this.#in('log/maillog');
+  }
+
   log(): string {
-    const file = this.#in('log/maillog');
-    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
+  }
+
+  rotateLog(): string {
+    const old = `${this.logFile}.1`;
+    renameSync(this.logFile, old);
+    signal(this.#master, 'SIGHUP');
+    return old;
   }
 
   logged(pattern: RegExp): Promise<RegExpExecArray> {

@@ -11,7 +11,7 @@ export interface ReceivedMessage {
 
 export interface SinkOptions {
   /** The answer to a recipient, for example `451 4.2.0 not now`; undefined takes it. */
-  readonly refuse?: (recipient: string) => string | undefined;
+  readonly refuse?: ((recipient: string) => string | undefined) | undefined;
 }
 
 export interface Sink {

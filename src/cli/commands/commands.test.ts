@@ -208,7 +208,7 @@ describe('domains, windows, tokens and the trace', () => {
     const { out, err } = await cordon('trace', '--entity', 'branch office', '--limit', '3', '--from', '1d');
     expect(out.split('\n').length).toBe(5);
     expect(out).toMatch(
-      /^2026-11-22 08:43:25\+01:00 +accepted +branch office +192\.0\.2\.10 +anna@ours\.example +bob@far\.example +250$/m,
+      /^2026-11-22 08:43:25\+01:00 +accepted +branch office +192\.0\.2\.10 +anna@ours\.example +bob@far\.example +unknown +250$/m,
     );
     expect(err).toBe('There are more than 3: narrow the search, or raise --limit.\n');
     expect((await json('trace', '--recipient', 'bob@far.example')).length).toBe(5);

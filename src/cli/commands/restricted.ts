@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { ApiClient, Page } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
 import { entityId, restrictedId } from '../resolve.ts';
-import type { EvidenceView, RestrictedDetails, RestrictedView } from '../resources.ts';
+import type { EvidenceView, RestrictedDetails, RestrictedView, WhatGotOutView } from '../resources.ts';
 import { sheet, shortened, shown, table } from '../terminal.ts';
 import { localTime, readTime } from '../times.ts';
 
@@ -28,7 +28,10 @@ export function addRestrictedCommands(program: Command, line: CommandLine): void
     blocked.command('show').description('Show a restricted entity with the evidence.').argument('<ID>', ID),
     line,
     async ({ api, show }, [id]) => {
-      show(await api.get<RestrictedDetails>(`/restricted-entities/${await restrictedId(api, id!)}`), details);
+      const path = `/restricted-entities/${await restrictedId(api, id!)}`;
+      const entity = await api.get<RestrictedDetails>(path);
+      const { since, messages, recipients } = await api.get<WhatGotOutView>(`${path}/what-got-out`);
+      show({ ...entity, whatGotOut: { since, messages, recipients } }, details);
     },
   );
 
@@ -104,7 +107,7 @@ function listed(rows: readonly RestrictedView[], withEnd: boolean): string {
   );
 }
 
-function details(entity: RestrictedDetails): string {
+function details(entity: RestrictedDetails & { readonly whatGotOut: WhatGotOutView }): string {
   const head = sheet([
     [entity.kind, entity.name],
     ['id', entity.id],
@@ -115,9 +118,25 @@ function details(entity: RestrictedDetails): string {
     ['restricted by', entity.restrictedBy],
     ['incident', entity.incidentId],
     ['on disk', entity.durable ? '' : 'not yet: its mail is deferred'],
+    ['got out', gotOut(entity.whatGotOut)],
   ]);
   const evidence = entity.evidence === undefined ? '' : `\n${evidenceText(entity.evidence)}`;
   return `${head}${evidence}${entity.history.length === 0 ? '' : `\n${historyText(entity.history)}`}`;
+}
+
+/** "12 messages to 48 recipients since ...: 30 delivered, 4 still queued, 14 bounced" */
+function gotOut({ since, messages, recipients }: WhatGotOutView): string {
+  const { accepted, delivered, queued, bounced, unknown } = recipients;
+  const told =
+    unknown === accepted
+      ? ['unknown, no mail log is followed']
+      : [`${delivered} delivered`, `${queued} still queued`, `${bounced} bounced`, ...some(unknown, 'unknown')];
+  const head = `${messages} messages to ${accepted} recipients since ${localTime(since)}`;
+  return accepted === 0 ? `nothing since ${localTime(since)}` : `${head}: ${told.join(', ')}`;
+}
+
+function some(count: number, word: string): string[] {
+  return count === 0 ? [] : [`${count} ${word}`];
 }
 
 function evidenceText({ sum, threshold, tippedBy, families }: EvidenceView): string {

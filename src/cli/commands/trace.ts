@@ -93,6 +93,7 @@ function listed(rows: readonly MessageView[]): string {
       ['CLIENT', (m) => m.clientAddress],
       ['SENDER', (m) => (m.envelopeSender === '' ? '<>' : shortened(m.envelopeSender, 40))],
       ['RECIPIENTS', recipientsOf],
+      ['BECAME', becameOf],
       ['ANSWER', (m) => shortened(m.reply, 60)],
     ],
     'No messages.',
@@ -102,6 +103,15 @@ function listed(rows: readonly MessageView[]): string {
 function recipientsOf({ recipients }: MessageView): string {
   const first = shortened(recipients[0]?.address ?? '', 40);
   return recipients.length <= 1 ? first : `${first} and ${recipients.length - 1} more`;
+}
+
+/** "delivered", "3 delivered, 1 bounced"; '' where nobody was let pass. */
+function becameOf({ recipients }: MessageView): string {
+  const counts = new Map<string, number>();
+  for (const { fate } of recipients) counts.set(fate.status, (counts.get(fate.status) ?? 0) + 1);
+  counts.delete('refused');
+  if (counts.size === 1 && recipients.length === 1) return [...counts.keys()][0]!;
+  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
 }
 
 function audited(rows: readonly AuditView[]): string {

@@ -11,7 +11,7 @@ export interface BlockHead {
   readonly earliest: number;
   readonly latest: number;
   readonly records: number;
-  /** Ids of the organizations, connectors and users that it speaks of. */
+  /** Ids of the organizations, connectors and users that it speaks of, and `deliverySubject` of the messages whose fate it tells. */
   readonly subjects: readonly string[];
 }
 
@@ -56,6 +56,14 @@ export class SharedLines {
   }
 }
 
+/** So many messages share a subject: an index entry for each of them would cost more than the records. */
+const MESSAGES_OF_A_SUBJECT = 256;
+
+/** By which the blocks are found that tell what became of this message and its neighbours. */
+export function deliverySubject(messageSeq: number): string {
+  return `deliveries ${Math.floor(messageSeq / MESSAGES_OF_A_SUBJECT)}`;
+}
+
 /** Gathers records until somebody takes them as a block. */
 export class OpenBlock {
   /** Kept apart: one long text would have to be put together first, which costs more than writing the lines one by one. */
@@ -91,6 +99,10 @@ export class OpenBlock {
     this.#subjects.add(record.organizationId);
     if (record.kind === 'control') {
       this.#subjects.add(record.entityId);
+      return;
+    }
+    if (record.kind === 'delivery') {
+      this.#subjects.add(deliverySubject(record.messageSeq));
       return;
     }
     if (record.connectorId !== undefined) this.#subjects.add(record.connectorId);

@@ -22,6 +22,13 @@ export function matcherOf(query: TraceQuery): Matcher {
   };
 }
 
+/** Is it a delivery record of one of these messages? */
+export function tellsOf(line: string, messageSeqs: ReadonlySet<number>): boolean {
+  if (!line.includes('"kind":"delivery"')) return false;
+  const record = JSON.parse(line) as JournalRecord;
+  return record.kind === 'delivery' && messageSeqs.has(record.messageSeq);
+}
+
 function asWritten(text: string): string {
   return JSON.stringify(text);
 }

@@ -5,15 +5,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { TraceQuery } from '../../activity/journal-store.ts';
 import type { Snapshot } from '../../detection/snapshot-store.ts';
 import { openForReading, Statements } from './database-file.ts';
-import { linesOf } from './journal-block.ts';
-import { type Matcher, matcherOf } from './journal-match.ts';
+import { deliverySubject, linesOf } from './journal-block.ts';
+import { type Matcher, matcherOf, tellsOf } from './journal-match.ts';
 
 export type JournalRead =
   | { readonly kind: 'lastSeq' }
+  | { readonly kind: 'seqBefore'; readonly at: number }
   /** Answered with `Lines`: the records with a greater seq. */
   | { readonly kind: 'lines'; readonly after: number }
   /** Answered with `TraceStep`. */
   | { readonly kind: 'trace'; readonly query: TraceQuery; readonly range: TraceRange | undefined }
+  /** Answered with `DeliveryStep`: delivery records of these messages, from the blocks after `after` on. */
+  | { readonly kind: 'deliveries'; readonly messageSeqs: readonly number[]; readonly after: number }
   /** Answered with some snapshots, in the order of their entities' ids. */
   | { readonly kind: 'snapshots'; readonly after: string }
   /** Blocks of which only a part is older, and the newest block, which is never removed. Answered with their first seqs. */
@@ -38,6 +41,13 @@ export interface TraceStep {
   readonly rest: TraceRange | undefined;
 }
 
+export interface DeliveryStep {
+  /** Delivery records as JSON, oldest first. */
+  readonly found: readonly string[];
+  /** Undefined: there are no more. */
+  readonly after: number | undefined;
+}
+
 const STEP_MS = 20;
 const STEP_LENGTH = 4 * 1024 * 1024;
 const SNAPSHOTS_AT_ONCE = 200;
@@ -54,6 +64,11 @@ export class JournalReader {
   #lastSeq(): number {
     const [newest] = this.#statements.rows('select last_seq from block order by first_seq desc limit 1', []);
     return (newest?.last_seq as number | undefined) ?? 0;
+  }
+
+  #seqBefore(at: number): number {
+    const [block] = this.#statements.rows('select min(first_seq) as first from block where latest >= ?', [at]);
+    return block?.first === null ? this.#lastSeq() : (block!.first as number) - 1;
   }
 
   #linesAfter(after: number): Lines {
@@ -115,6 +130,28 @@ export class JournalReader {
     return { found, rest: undefined };
   }
 
+  #deliveries(messageSeqs: readonly number[], after: number): DeliveryStep {
+    const deadline = performance.now() + STEP_MS;
+    const asked = new Set(messageSeqs);
+    const found: string[] = [];
+    for (const firstSeq of this.#blocksMentioning(new Set(messageSeqs.map(deliverySubject)), after)) {
+      const [block] = this.#statements.rows('select body from block where first_seq = ?', [firstSeq]);
+      if (block === undefined) continue;
+      for (const line of linesOf(block.body as Uint8Array)) if (tellsOf(line, asked)) found.push(line);
+      if (performance.now() > deadline) return { found, after: firstSeq };
+    }
+    return { found, after: undefined };
+  }
+
+  #blocksMentioning(subjects: ReadonlySet<string>, after: number): number[] {
+    const firstSeqs = new Set<number>();
+    for (const subject of subjects) {
+      const mentions = 'select first_seq from mention where subject_id = ? and first_seq > ?';
+      for (const row of this.#statements.rows(mentions, [subject, after])) firstSeqs.add(row.first_seq as number);
+    }
+    return [...firstSeqs].sort((a, b) => a - b);
+  }
+
   #snapshotsAfter(after: string): readonly Snapshot[] {
     return this.#statements
       .rows('select * from snapshot where entity_id > ? order by entity_id limit ?', [after, SNAPSHOTS_AT_ONCE])
@@ -140,10 +177,14 @@ export class JournalReader {
     switch (request.kind) {
       case 'lastSeq':
         return this.#lastSeq();
+      case 'seqBefore':
+        return this.#seqBefore(request.at);
       case 'lines':
         return this.#linesAfter(request.after);
       case 'trace':
         return this.#trace(request.query, request.range ?? this.#traceRange(request.query));
+      case 'deliveries':
+        return this.#deliveries(request.messageSeqs, request.after);
       case 'snapshots':
         return this.#snapshotsAfter(request.after);
       case 'partly':

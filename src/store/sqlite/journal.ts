@@ -1,13 +1,13 @@
 // The journal and the snapshots on SQLite. Records are gathered here for a quarter of a second and written by a thread; one
 // batch is under way at a time, and what comes meanwhile makes the next one, so a busy guard writes large batches.
 import type { JournalStore, TraceQuery } from '../../activity/journal-store.ts';
-import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
+import type { DeliveryRecord, JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Snapshot, SnapshotStore } from '../../detection/snapshot-store.ts';
 import { CordonError } from '../../errors.ts';
 import type { Health } from './health.ts';
 import { SharedLines } from './journal-block.ts';
 import { JournalQueue, type Parcel, type QueueLimits } from './journal-queue.ts';
-import type { JournalRead, Lines, TraceRange, TraceStep } from './journal-reader.ts';
+import type { DeliveryStep, JournalRead, Lines, TraceRange, TraceStep } from './journal-reader.ts';
 import type { JournalWrite, Removed } from './journal-writer.ts';
 import type { Read } from './reader.ts';
 import { DatabaseThread, type WriterSettings } from './thread.ts';
@@ -163,6 +163,10 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     return this.#read({ kind: 'lastSeq' });
   }
 
+  seqBefore(at: number): Promise<number> {
+    return this.#read({ kind: 'seqBefore', at });
+  }
+
   async *readFrom(seq: number): AsyncGenerator<readonly JournalRecord[]> {
     let after = seq;
     for (;;) {
@@ -186,6 +190,18 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
       range = step.rest;
     } while (range !== undefined);
     return found.map((line) => JSON.parse(line) as MessageRecord);
+  }
+
+  async deliveries(messageSeqs: readonly number[]): Promise<readonly DeliveryRecord[]> {
+    if (messageSeqs.length === 0) return [];
+    if (this.#retryTimer === undefined) await this.flush().catch(() => {});
+    const found: string[] = [];
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const step: DeliveryStep = await this.#read({ kind: 'deliveries', messageSeqs, after });
+      found.push(...step.found);
+      after = step.after;
+    }
+    return found.map((line) => JSON.parse(line) as DeliveryRecord);
   }
 
   /** In small steps, between which new records are written. Rejects with STORE_UNAVAILABLE. */

@@ -1,0 +1,79 @@
+// /organizations/{id}/sending-limits: how much users and connectors may send. /sending-limits/{id}: how much of it one has used.
+import type { z } from 'zod';
+import type { Principal } from '../access/token.ts';
+import { CordonError } from '../errors.ts';
+import { type Api, refusals } from './api.ts';
+import { audited } from './audited.ts';
+import { idParameter } from './fields.ts';
+import { knownEntity } from './known-entities.ts';
+import { limitPolicySchema, limitUseSchema } from './limit-view.ts';
+import type { ApiPorts } from './ports.ts';
+import { scopeOf } from './scope.ts';
+
+export function sendingLimits(api: Api, ports: ApiPorts): void {
+  const { directory, limitUse } = ports;
+  const isSeen = (principal: Principal, organizationId: string) =>
+    directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
+
+  api.get(
+    '/organizations/:id/sending-limits',
+    {
+      schema: {
+        summary: "Show an organization's sending limits",
+        params: idParameter,
+        response: { 200: limitPolicySchema, ...refusals },
+      },
+    },
+    async ({ principal, params }) => {
+      scopeOf(principal, params.id, directory);
+      return directory.limitPolicyOf(params.id) as z.output<typeof limitPolicySchema>;
+    },
+  );
+
+  api.put(
+    '/organizations/:id/sending-limits',
+    {
+      schema: {
+        summary: "Replace an organization's sending limits",
+        params: idParameter,
+        body: limitPolicySchema,
+        response: { 200: limitPolicySchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { principal, params, body } = request;
+      const organization = await audited(
+        ports,
+        request,
+        {
+          operation: 'Set-HostedOutboundSpamFilterPolicy',
+          // A refusal stands in the log of who tried.
+          organizationId: isSeen(principal, params.id) ? params.id : (principal.organizationId ?? ''),
+          objectId: params.id,
+          parameters: body,
+        },
+        async () => {
+          scopeOf(principal, params.id, directory);
+          return directory.setSendingLimits(params.id, body);
+        },
+      );
+      return organization.sendingLimits as z.output<typeof limitPolicySchema>;
+    },
+  );
+
+  api.get(
+    '/sending-limits/:id',
+    {
+      schema: {
+        summary: 'Show the limits of a connector or user, and how much of them is used',
+        params: idParameter,
+        response: { 200: limitUseSchema, ...refusals },
+      },
+    },
+    async ({ principal, params }) => {
+      const entity = await knownEntity(ports, params.id, principal.organizationId);
+      if (entity === undefined) throw new CordonError('NOT_FOUND', `no connector or user ${params.id}`);
+      return { entityId: entity.id, kind: entity.kind, name: entity.name, limits: [...limitUse(entity)] };
+    },
+  );
+}
