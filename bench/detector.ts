@@ -18,7 +18,7 @@ const ROUNDS = 7;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-type Mail = Omit<TraceMessage, 'index'> & { readonly spam: boolean | undefined };
+type Mail = Omit<TraceMessage, 'index' | 'name'> & { readonly spam: boolean | undefined };
 
 async function recorded(trace: string, verdictsFile: string | undefined): Promise<Mail[]> {
   const verdicts = verdictsFile === undefined ? undefined : await readVerdicts(verdictsFile);

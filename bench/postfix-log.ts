@@ -16,7 +16,7 @@ const file = path.join(folder, 'mail.log');
 /** A message as Postfix logs it: in, twice out, and gone. */
 function linesOf(n: number): string {
   const at = new Date(1_795_000_000_000 + n * 7).toISOString().replace('Z', '000+00:00');
-  const id = `4d${n.toString(16).toUpperCase().padStart(8, '0')}`;
+  const id = `4D${n.toString(16).toUpperCase().padStart(8, '0')}`;
   const line = (service: string, text: string) => `${at} relay postfix/${service}[${1_000 + (n % 50)}]: ${text}\n`;
   const client = `host${n % 300}.branch.example[192.0.${n % 200}.${n % 250}]`;
   const out = (recipient: string, dsn: string, status: string) =>
@@ -45,7 +45,7 @@ function messageOf(n: number): FollowedMessage {
     connectorEpoch: 0,
     userEpoch: 0,
     mailServer: 'local',
-    queueId: `4d${n.toString(16).toUpperCase().padStart(8, '0')}`,
+    queueId: `4D${n.toString(16).toUpperCase().padStart(8, '0')}`,
     messageId: `<${n}.${n * 7}@branch.example>`,
     recipients: [`a${n}@far.example`, `b${n}@far.example`],
   };
@@ -94,12 +94,12 @@ async function follow(messages: number, onSlice = () => {}): Promise<void> {
   });
   let put = 0;
   let told = 0;
-  // Some thousand messages are known ahead of the log, as where it is behind.
+  // Some hundred messages are known ahead of the log, as where it is behind.
   const putSome = (upTo: number) => {
     for (; put < upTo && put < messages; put += OURS) logs.put([messageOf(put)]);
   };
   for (let slice = 0, more = true; more; slice++) {
-    putSome((slice + 2) * 2_000);
+    putSome((slice + 4) * 250);
     more = await logs.read();
     told += logs.due().length;
     onSlice();

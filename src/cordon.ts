@@ -193,6 +193,7 @@ async function open(
       events,
       counters,
       limitUse: (entity) => limiter.use(entity, now()),
+      mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
       readiness: () => readiness(doors, troubles),
       now,

@@ -80,11 +80,17 @@ describe('answers that come after the message', () => {
     expect(world.restricted.active.size).toBe(0);
   });
 
-  test('restrict the user who is known by nothing but his login', async () => {
-    await world.addConnector({ senderIpAddresses: ['198.51.100.0/24'], saslUsernames: ['anna'] });
+  test('count for the connector and for the user', async () => {
+    const connector = await world.addConnector();
     await world.quietWeek('192.0.2.10', 'anna');
-    expect(await harvest(40, 2, 'anna')).toBeLessThan(40);
-    expect([...world.restricted.active.values()].map(({ restriction }) => restriction.entityName)).not.toEqual([]);
+    await harvested(0, 'anna');
+    const { userId } = world.records.at(-1)!;
+    const sums = () => [connector.id, userId!].map((id) => world.log.standingOf(id)!.sum);
+    const [connectorBefore, userBefore] = sums();
+    world.guard.tell(told(2));
+    const [connectorAfter, userAfter] = sums();
+    expect(connectorAfter! - connectorBefore!).toBeGreaterThan(1);
+    expect(userAfter! - userBefore!).toBeGreaterThan(1);
   });
 
   test('of mail from before an unblock are not judged', async () => {

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiPorts } from './ports.ts';
 
 /** A registry that reads the counters when it is asked; nothing is kept twice. */
-export function openMetrics({ counters, directory, restrictions }: ApiPorts): Registry {
+export function openMetrics({ counters, directory, restrictions, mailLogAnswers }: ApiPorts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const total = (name: string, help: string, labelNames: readonly string[], read: () => readonly Sample[]) =>
@@ -41,6 +41,10 @@ export function openMetrics({ counters, directory, restrictions }: ApiPorts): Re
   total('cordon_uncertain_total', 'Answers given by whenUncertain.', [], () => [
     { labels: {}, value: counters.uncertain },
   ]);
+  if (mailLogAnswers !== undefined) {
+    const help = 'Answers in the mail logs: joined to a message, unjoined, or of a message given up.';
+    total('cordon_feedback_answers_total', help, ['result'], () => byOne(mailLogAnswers(), 'result'));
+  }
   now('cordon_restricted_entities', 'Restricted now.', () => restrictions.active.size);
   now('cordon_connectors', 'Configured connectors.', () => directory.connectors().length);
   return registry;

@@ -26,6 +26,8 @@ export interface ApiPorts {
   readonly standingOf?: ((entityId: string) => Standing | undefined) | undefined;
   /** The limits of a connector or user, and how much of them is used. */
   readonly limitUse: (entity: Entity) => readonly LimitUse[];
+  /** Answers of the mail logs since the start, by what became of them (joined, unjoined); undefined where none is followed. */
+  readonly mailLogAnswers?: (() => Readonly<Record<string, number>>) | undefined;
   /** May mail be judged now? One entry per part of the guard. From memory. */
   readonly readiness: () => Readiness;
   /** Milliseconds since 1970. */

@@ -11,8 +11,15 @@ export interface DemoOptions {
 }
 
 export interface ReplayOptions {
-  readonly file: string;
-  readonly format: 'trace';
+  /** One trace, or mail logs, oldest first. */
+  readonly files: readonly string[];
+  readonly format: 'trace' | 'postfix-log';
+  /** postfix-log: mail without a login for these alone is no relaying. */
+  readonly acceptedDomains: readonly string[];
+  /** False: new entities are observed first, as the guard does; undefined: each is judged from its first message. */
+  readonly armed?: boolean | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** JSON Lines: the content filter's word for each line. */
   readonly verdicts?: string | undefined;
   readonly without: readonly ('verdict' | 'text' | 'failures')[];

@@ -128,7 +128,7 @@ describe('serve, demo, replay and config', () => {
     ];
     expect(await run(['replay', ...args])).toEqual({ status: 0, out: '27/27 attacks\n', err: '' });
     expect(called.replay[0]).toMatchObject({
-      file: 'f.jsonl.gz',
+      files: ['f.jsonl.gz'],
       format: 'trace',
       verdicts: 'v',
       without: ['verdict', 'text'],

@@ -309,7 +309,10 @@ function epochOf(message: Pick<JudgedMessage, 'connectorEpoch' | 'userEpoch'>, t
   return tested === 'connector' ? message.connectorEpoch : message.userEpoch;
 }
 
-function testsOf({ connectorId, userId }: Pick<JudgedMessage, 'connectorId' | 'userId'>): [id: string, tested: Tested][] {
+function testsOf({
+  connectorId,
+  userId,
+}: Pick<JudgedMessage, 'connectorId' | 'userId'>): [id: string, tested: Tested][] {
   const tests: [string, Tested][] = [];
   if (connectorId !== undefined) tests.push([connectorId, 'connector']);
   if (userId !== undefined) tests.push([userId, 'user']);

@@ -11,6 +11,8 @@ export interface ReplayedEvent {
   readonly at: string;
   /** The message that tipped the sum. */
   readonly message: number;
+  /** Its name: `#17`, or its queue id. */
+  readonly messageName: string;
   readonly sum: number;
   readonly threshold: number;
   readonly families: readonly FamilyEvidence[];
@@ -68,7 +70,7 @@ function describeEvent(event: ReplayedEvent): string[] {
   const line = `${moment(event.at)}  ${printable(event.entity)} ${DID[event.action]}`;
   const families = [...event.families].sort((a, b) => b.sum - a.sum);
   return [
-    `${line} at message ${event.message}: ${event.sum.toFixed(1)} of ${event.threshold}${refused}${until}`,
+    `${line} at message ${printable(event.messageName)}: ${event.sum.toFixed(1)} of ${event.threshold}${refused}${until}`,
     ...families.map(
       (family) => `    ${family.sum.toFixed(1).padStart(5)}  ${family.family.padEnd(10)}  ${family.words}`,
     ),

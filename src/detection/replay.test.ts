@@ -159,7 +159,7 @@ describe('its description', () => {
   it('tells each event with the evidence of all families, loudest first', async () => {
     const text = describeReport(await run());
     expect(text).toMatch(
-      /connector:office would have been restricted at message \d+: 1\d\.\d of 13; \d+ messages to \d+ recipients refused/,
+      /connector:office would have been restricted at message #\d+: 1\d\.\d of 13; \d+ messages to \d+ recipients refused/,
     );
     expect(text).toMatch(/^ {6}6\.0 {2}recipients/m);
     expect(text).toMatch(/An admin would have heard 2 times of 1 entities; \d+ messages \(\d+\.\d\d %\) refused\.\n$/);

@@ -17,9 +17,23 @@ import type { Verdict } from './verdict.ts';
 /** What can be taken from the detector to see what it is worth: the filter's words, texts, the answers to recipients. */
 export type Withheld = 'verdict' | 'text' | 'failures';
 
+/** What a replay runs over: messages, and what became of their recipients later. */
+export type ReplayItem =
+  | { readonly kind: 'message'; readonly message: TraceMessage }
+  | {
+      readonly kind: 'answers';
+      /** The message's. */
+      readonly index: number;
+      readonly at: number;
+      readonly accepted: number;
+      readonly refused: number;
+    };
+
 export interface ReplayOptions {
-  /** The trace's path; plain or gzip. */
+  /** The trace's path; plain or gzip. With `items` only its name in the report. */
   readonly trace: string;
+  /** What is replayed in place of a trace. */
+  readonly items?: ((onProgress: (progress: ReadProgress) => void) => AsyncIterable<readonly ReplayItem[]>) | undefined;
   /** The content filter's words: JSON Lines `{"i":0,"spam":true}`. Without, the filter is taken to be silent. */
   readonly verdicts?: string | undefined;
   /** Where to write `{"i":0,"action":"accept"}` or `{"i":7,"action":"reject","entity":"connector:x","reason":"..."}`, a line a message. */
@@ -43,18 +57,26 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const run = new Run(options, verdicts);
   let progress: ReadProgress = { bytesRead: 0, bytes: 0 };
   try {
-    for await (const batch of readTrace(options.trace, (now) => {
+    const itemsOf = options.items ?? ((onProgress) => traceItems(options.trace, onProgress));
+    for await (const batch of itemsOf((now) => {
       progress = now;
     })) {
-      const decisions = batch.map((message) => run.take(message));
+      const decisions = batch.map((item) => (item.kind === 'message' ? run.take(item.message) : run.hear(item)));
       if (out !== undefined && !out.write(decisions.join(''))) await once(out, 'drain');
-      if (batch.length > 0) options.onProgress?.({ ...progress, messages: run.messages, at: batch.at(-1)!.at });
+      options.onProgress?.({ ...progress, messages: run.messages, at: run.until });
       if (options.signal?.aborted) break;
     }
   } finally {
     if (out !== undefined) await finished(out.end());
   }
   return run.report(options.signal?.aborted === true);
+}
+
+async function* traceItems(
+  trace: string,
+  onProgress: (progress: ReadProgress) => void,
+): AsyncGenerator<readonly ReplayItem[]> {
+  for await (const batch of readTrace(trace, onProgress)) yield batch.map((message) => ({ kind: 'message', message }));
 }
 
 async function openDecisions(path: string): Promise<WriteStream> {
@@ -87,9 +109,11 @@ class Run {
   readonly #events: ReplayedEvent[] = [];
   #seq = 0;
   #from = Number.POSITIVE_INFINITY;
-  #until = Number.NEGATIVE_INFINITY;
+  until = Number.NEGATIVE_INFINITY;
   #recipients = 0;
   #refused = { messages: 0, recipients: 0 };
+  /** Messages that were taken, whose answers may come. */
+  readonly #taken = new Map<number, MessageRecord>();
   messages = 0;
 
   constructor(options: ReplayOptions, verdicts: ReadonlyMap<number, boolean> | undefined) {
@@ -106,7 +130,7 @@ class Run {
     this.messages++;
     this.#recipients += message.recipients.length;
     this.#from = Math.min(this.#from, message.at);
-    this.#until = Math.max(this.#until, message.at);
+    this.until = Math.max(this.until, message.at);
     for (const name of namesOf(message)) this.#meet(name, message.at);
     const record = this.#recordOf(message);
     const blocked = namesOf(message).find((name) => this.#blocks.has(name));
@@ -127,7 +151,7 @@ class Run {
       connectors: names.filter((name) => name.startsWith('connector:')).length,
       users: names.filter((name) => name.startsWith('user:')).length,
       from: this.messages === 0 ? null : new Date(this.#from).toISOString(),
-      until: this.messages === 0 ? null : new Date(this.#until).toISOString(),
+      until: this.messages === 0 ? null : new Date(this.until).toISOString(),
       settings: { threshold, gate, halfLifeHours, armed, mode, blockHours: this.#options.blockHours ?? 24 },
       without: [...this.#without],
       refused: this.#refused,
@@ -159,6 +183,7 @@ class Run {
     const { by } = judgement;
     if (by === undefined) {
       this.#detector.settle(ticket, record);
+      this.#expectAnswers(message.index, record);
       return decision({ i: message.index, action: 'accept' });
     }
     const verdict = judgement[by]!;
@@ -166,11 +191,47 @@ class Run {
     this.#detector.settle(ticket, { ...record, outcome: isHeld ? 'held' : 'tipped', tippedBy: by });
     const name = namesOf(message).find((each) => testedOf(each) === by)!;
     const event = this.#events.findLast((each) => each.entity === name)!;
-    if (!isHeld) {
-      this.#control(name, { kind: 'restricted', at: message.at });
-      this.#blocks.set(name, { event, until: message.at + this.#blockMs });
-    }
+    if (!isHeld) this.#block(name, event, message.at);
     return this.#refuse(message, name, event, isHeld ? 'held as new' : reasonOf(verdict));
+  }
+
+  #expectAnswers(index: number, record: MessageRecord): void {
+    if (this.#options.items === undefined) return;
+    this.#taken.set(index, { ...record, recipients: [], sketch: undefined });
+    for (const oldest of this.#taken.keys()) {
+      if (this.#taken.size <= MOST_TAKEN) break;
+      this.#taken.delete(oldest);
+    }
+  }
+
+  /** Later answers to a message; they may tip the sum. Nothing to decide: there is no line for them. */
+  hear({ index, at, accepted, refused }: Extract<ReplayItem, { kind: 'answers' }>): string {
+    const taken = this.#taken.get(index);
+    if (taken === undefined) return '';
+    const { organizationId, connectorId, userId, connectorEpoch, userEpoch, messageId, queueId, mailServer } = taken;
+    const findings = this.#detector.apply({
+      ...{ organizationId, connectorId, userId, connectorEpoch, userEpoch, messageId, queueId, mailServer },
+      kind: 'delivery',
+      seq: ++this.#seq,
+      at: Math.max(at, taken.at),
+      messageSeq: taken.seq,
+      recipients: [],
+      accepted,
+      refused,
+    });
+    for (const { entityId, verdict } of findings) {
+      const name = entityId as EntityName;
+      if (!verdict.alert || this.#blocks.has(name)) continue;
+      const event = eventOf(name, { index, name: messageId, at }, verdict);
+      this.#events.push(event);
+      if (verdict.action === 'restrict') this.#block(name, event, at);
+    }
+    return '';
+  }
+
+  #block(name: EntityName, event: ReplayedEvent, at: number): void {
+    this.#control(name, { kind: 'restricted', at });
+    this.#blocks.set(name, { event, until: at + this.#blockMs });
   }
 
   #refuse(message: TraceMessage, name: EntityName, event: ReplayedEvent, reason: string): string {
@@ -194,7 +255,7 @@ class Run {
       ...NO_RECORD,
       seq: ++this.#seq,
       at: message.at,
-      connectorId: `connector:${connector}`,
+      connectorId: connector && `connector:${connector}`,
       userId: user && `user:${user}`,
       connectorEpoch: this.#epochs.get(`connector:${connector}`) ?? 0,
       userEpoch: this.#epochs.get(`user:${user}`) ?? 0,
@@ -207,13 +268,16 @@ class Run {
       })),
       messageBytes: message.messageBytes,
       headerFrom: message.headerFrom,
-      messageId: `#${message.index}`,
+      messageId: message.name,
       spam: withheld.has('verdict') ? undefined : this.#verdicts?.get(message.index),
       sketch: withheld.has('text') ? undefined : sketchMessage(message.subject, message.textHead),
       linkHosts: withheld.has('text') ? undefined : linksOf([{ isHtml: false, text: message.textHead }]).hosts,
     };
   }
 }
+
+/** Answers come within days; a log of a month must not keep all its messages. */
+const MOST_TAKEN = 200_000;
 
 /** What a trace does not tell. */
 const NO_RECORD = {
@@ -233,17 +297,25 @@ const NO_RECORD = {
 } as const;
 
 function namesOf({ connector, user }: TraceMessage): EntityName[] {
-  return user === undefined ? [`connector:${connector}`] : [`connector:${connector}`, `user:${user}`];
+  const names: EntityName[] = [];
+  if (connector !== undefined) names.push(`connector:${connector}`);
+  if (user !== undefined) names.push(`user:${user}`);
+  return names;
 }
 
 const testedOf = (name: EntityName): Tested => (name.startsWith('user:') ? 'user' : 'connector');
 
-function eventOf(entity: EntityName, message: TraceMessage, verdict: Verdict): ReplayedEvent {
+function eventOf(
+  entity: EntityName,
+  message: Pick<TraceMessage, 'index' | 'name' | 'at'>,
+  verdict: Verdict,
+): ReplayedEvent {
   return {
     entity,
     action: verdict.action === 'none' ? 'report' : verdict.action,
     at: new Date(message.at).toISOString(),
     message: message.index,
+    messageName: message.name,
     sum: verdict.sum,
     threshold: verdict.threshold,
     families: verdict.families,

@@ -54,6 +54,7 @@ describe('a trace', () => {
     const plain = await read(text);
     expect(plain[0]).toEqual({
       index: 0,
+      name: '#0',
       at: Date.UTC(2026, 2, 2, 8),
       connector: 'office',
       user: undefined,

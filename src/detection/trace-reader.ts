@@ -10,8 +10,11 @@ import type { RecipientAnswer } from '../mail/relay-request.ts';
 export interface TraceMessage {
   /** The number by which verdicts and decisions name it: its field `i`, else its line from 0. */
   readonly index: number;
+  /** How reports name it: `#17`, or its queue id. */
+  readonly name: string;
   readonly at: number;
-  readonly connector: string;
+  /** Undefined where only the login is known. */
+  readonly connector: string | undefined;
   readonly user: string | undefined;
   readonly clientAddress: string;
   readonly envelopeSender: string;
@@ -60,7 +63,8 @@ interface Line {
   readonly number: number;
 }
 
-async function* readLines(path: string, onProgress?: OnProgress): AsyncGenerator<readonly Line[]> {
+/** Slices of a file's lines, plain or gzip; empty ones are left out. Throws TRACE_INVALID, TRACE_UNREADABLE. */
+export async function* readLines(path: string, onProgress?: OnProgress): AsyncGenerator<readonly Line[]> {
   let rest = '';
   let number = 0;
   const decoder = new StringDecoder('utf8');
@@ -121,8 +125,10 @@ function traceMessage(record: Record<string, unknown>, path: string, line: numbe
   if (typeof connector !== 'string' || connector === '') throw invalid(path, line, '"connector" is missing');
   if (!isTexts(rcpts)) throw invalid(path, line, '"rcpts" is not a list of addresses');
   if (!isCodes(rcptStatus, rcpts.length)) throw invalid(path, line, '"rcptStatus" is not one SMTP code per recipient');
+  const index = Number.isSafeInteger(i) ? (i as number) : line - 1;
   return {
-    index: Number.isSafeInteger(i) ? (i as number) : line - 1,
+    index,
+    name: `#${index}`,
     at,
     connector,
     user: typeof user === 'string' && user !== '' ? user : undefined,

@@ -20,8 +20,8 @@ export interface GuardedRelayOptions {
   readonly now?: () => number;
   /** What the next hop answers to a recipient; undefined takes it. */
   readonly refuse?: SinkOptions['refuse'];
-  /** The guard follows the first Postfix's mail log. */
-  readonly followsLog?: boolean;
+  /** The guard follows the first Postfix's mail log, or this one. */
+  readonly followsLog?: true | string;
 }
 
 /** What a test chooses of a connector; the rest as the API has it. Armed: restricted on the first day, too. */
@@ -48,9 +48,11 @@ export class GuardedRelay {
     const ports = { policy: await freePort(), milter: await freePort() };
     const relay = new GuardedRelay(options, await startSink({ refuse: options.refuse }), makeCertificates(), ports);
     try {
-      // It is Postfix that decides where its log is.
+      // Which log it is to follow is known when Postfix runs.
+      const followsFirst = options.followsLog === true;
+      if (!followsFirst) await relay.startGuard();
       if (options.blocks !== undefined) await relay.addPostfix(options.blocks);
-      await relay.startGuard();
+      if (followsFirst) await relay.startGuard();
       return relay;
     } catch (error) {
       await relay.stop();
@@ -116,10 +118,16 @@ export class GuardedRelay {
         smtpRelay: this.#smtpRelay(),
       },
       http: { port: 0 },
-      feedback: { postfixLogs: this.#options.followsLog === true ? [{ file: this.postfix.logFile }] : [] },
+      feedback: { postfixLogs: this.#logs() },
     });
     const { now = Date.now } = this.#options;
     this.#cordon = await startCordon({ config, now, log: pino({ level: process.env.CORDON_TEST_LOG ?? 'silent' }) });
+  }
+
+  #logs(): readonly { readonly file: string }[] {
+    const { followsLog } = this.#options;
+    if (followsLog === undefined) return [];
+    return [{ file: followsLog === true ? this.postfix.logFile : followsLog }];
   }
 
   #smtpRelay(): object {

@@ -1,8 +1,14 @@
 // cordon serve | demo | replay: the commands that run the guard itself.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';
+import { CordonError } from '../../errors.ts';
 import type { CommandLine, DemoOptions, ReplayOptions } from '../command-line.ts';
 import { progressBar } from '../terminal.ts';
+
+type ReplayArguments = Omit<ReplayOptions, 'files' | 'acceptedDomains' | 'armed' | 'now' | 'onProgress' | 'print'> & {
+  readonly acceptedDomain?: readonly string[];
+  readonly observeNew?: boolean;
+};
 
 const SOURCES = ['verdict', 'text', 'failures'] as const;
 
@@ -33,8 +39,12 @@ export function addGuardCommands(program: Command, line: CommandLine): void {
     .command('replay')
     .summary('run the detector over history')
     .description('Run the real detector over recorded mail and say what would have been blocked, when and why.')
-    .argument('<FILE>', 'recorded mail; .gz is read as it is')
-    .addOption(new Option('--format <FORMAT>', 'how FILE is written').choices(['trace']).default('trace'))
+    .argument('<FILE...>', 'a trace, or mail logs, oldest first; .gz is read as it is')
+    .addOption(
+      new Option('--format <FORMAT>', 'how FILE is written').choices(['trace', 'postfix-log']).default('trace'),
+    )
+    .option('--accepted-domain <DOMAIN...>', 'postfix-log: your own domains; mail for these alone is no relaying')
+    .option('--observe-new', 'observe new connectors and users for 7 days and 200 messages first, as the guard does')
     .option('--verdicts <FILE>', 'the content filter\'s word, JSON Lines: {"i":0,"spam":true}')
     .option('--without <LIST>', `what the detector must do without: ${SOURCES.join(',')}`, readSources, [])
     .option(
@@ -46,14 +56,27 @@ export function addGuardCommands(program: Command, line: CommandLine): void {
     .option('--threshold <SUM>', 'another threshold than the default', readNumber)
     .option('--decisions <FILE>', 'write one decision for each message, JSON Lines')
     .option('--json <FILE>', 'write the summary as JSON')
-    .action(async (file: string, options: Omit<ReplayOptions, 'file' | 'onProgress' | 'print'>) => {
+    .action(async (files: string[], given: ReplayArguments) => {
+      const { acceptedDomain: acceptedDomains = [], observeNew, ...options } = given;
+      if (options.format === 'trace' && files.length > 1)
+        throw new CordonError('INVALID_REQUEST', 'one trace at a time');
       const bar = progressBar(line.stderr, 'replay');
       const print = (text: string) => {
         bar.end();
         line.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
       };
       try {
-        line.setExitStatus(await line.replay({ ...options, file, onProgress: bar.show, print }));
+        line.setExitStatus(
+          await line.replay({
+            ...options,
+            files,
+            acceptedDomains,
+            armed: observeNew === true ? false : undefined,
+            now: line.now,
+            onProgress: bar.show,
+            print,
+          }),
+        );
       } finally {
         bar.end();
       }

@@ -131,8 +131,12 @@ function gotOut({ since, messages, recipients }: WhatGotOutView): string {
     unknown === accepted
       ? ['unknown, no mail log is followed']
       : [`${delivered} delivered`, `${queued} still queued`, `${bounced} bounced`, ...some(unknown, 'unknown')];
-  const head = `${messages} messages to ${accepted} recipients since ${localTime(since)}`;
+  const head = `${many(messages, 'message')} to ${many(accepted, 'recipient')} since ${localTime(since)}`;
   return accepted === 0 ? `nothing since ${localTime(since)}` : `${head}: ${told.join(', ')}`;
+}
+
+function many(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function some(count: number, word: string): string[] {

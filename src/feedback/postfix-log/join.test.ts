@@ -124,6 +124,27 @@ describe('answers are joined to their message', () => {
     expect(told(40_000, true)).toEqual([{ messageSeq: 7, became: { [BOB]: 'bounced' }, counts: [0, 1] }]);
   });
 
+  test('a message weighs once for its sender and once against him, over however long it is delivered', () => {
+    const { join, log } = aJoin();
+    const addresses = Array.from({ length: 40 }, (_, i) => `person${i}@far${i}.example`);
+    join.put(taken(7, 'A1B2C', ...addresses), 0);
+    const counts = addresses.flatMap((address, i) => {
+      log(i % 10 === 9 ? bounced('A1B2C', address) : sent('A1B2C', address));
+      return join.due(i * 10_000, true).map(({ accepted, refused }) => [accepted, refused]);
+    });
+    expect(counts).toHaveLength(40);
+    expect(counts.filter(([accepted, refused]) => accepted! + refused! > 0)).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    const after = aJoin();
+    for (const message of structuredClone(join.kept())) after.join.restore(message);
+    after.join.put(taken(8, 'A1B2D', BOB, EVE), 0);
+    after.join.know({ ...aDeliveryOf(8), recipients: [], refused: 1 });
+    after.log(bounced('A1B2D', BOB));
+    expect(after.told(0, true)).toEqual([{ messageSeq: 8, became: { [BOB]: 'bounced' }, counts: [0, 0] }]);
+  });
+
   test('a recipient who was refused while the client was there is not counted again', () => {
     const { join, log, told } = aJoin();
     const recipients = [

@@ -5,8 +5,9 @@
 // belongs to it where its recipient is the message's. What belongs to nothing is counted and not kept, but for two minutes: a record may come after
 // the event (RCPT alone is journaled up to a minute later), and so may the line that says under which queue id a content filter gave a mail back.
 //
-// Postfix answers the recipients of one message one by one. Answers that come within some seconds make one entry of the detector's log,
-// because a message must not weigh more for having been delivered to five places.
+// Postfix answers the recipients of one message one by one. Answers that come within some seconds make one entry of the detector's log. Of
+// a message only the first entry with a refusal counts, and before it the first without: it must not weigh more for having been
+// delivered to a thousand places over an hour.
 import { LONGEST_IN_QUEUE_MS, queueIdOf } from '../../activity/fates.ts';
 import type {
   DeliveryDraft,
@@ -54,7 +55,11 @@ export interface KeptMessage {
   readonly since: number;
   /** Recipients whose answer is final. */
   readonly answered: readonly string[];
+  readonly weighed: Weighed;
 }
+
+/** What of a message has counted for the detector: nothing, taken recipients, or refused ones, after which nothing more counts. */
+type Weighed = 'nothing' | 'accepted' | 'refused';
 
 interface Waiting {
   readonly message: FollowedMessage;
@@ -62,14 +67,18 @@ interface Waiting {
   readonly queueIds: Set<string>;
   /** When it was put. */
   readonly since: number;
+  readonly recipients: ReadonlySet<string>;
   /** By recipient: FINAL, or the last deferral's code. */
   readonly answers: Map<string, string>;
+  /** How many of them are final. */
+  finals: number;
   /** Answers that no record tells yet. */
   news: RecipientDelivery[];
   newsAt: number;
   newsSince: number;
   accepted: number;
   refused: number;
+  weighed: Weighed;
 }
 
 interface Stranger {
@@ -82,8 +91,11 @@ const TOGETHER_MS = 5_000;
 const STRANGE_MS = 120_000;
 const LONGEST_TEXT = 200;
 const LONGEST_NAME = 200;
-/** As Postfix logs the server it spoke to: `amavis[127.0.0.1]:10024`, or a Unix socket `relay[private/filter]`. */
-const LOOPBACK = /^[^[]*\[(?:127\.[\d.]+|::1|[^\]]*\/[^\]]*)\]/;
+/**
+ * A relay on the mail server itself, a content filter or a mailbox, as Postfix logs it: `amavis[127.0.0.1]:10024`, or a Unix socket
+ * `relay[private/filter]`.
+ */
+export const LOOPBACK = /^[^[]*\[(?:127\.[\d.]+|::1|[^\]]*\/[^\]]*)\]/;
 
 /** What has to be waited for; undefined where nothing will be told of the message. */
 export function followedMessage(record: MessageRecord): FollowedMessage | undefined {
@@ -130,7 +142,9 @@ export class Join {
 
   #wait(message: FollowedMessage, since: number): Waiting {
     const news = { news: [], newsAt: 0, newsSince: 0, accepted: 0, refused: 0 };
-    const waiting: Waiting = { message, queueIds: new Set(), since, answers: new Map(), ...news };
+    const recipients = new Set(message.recipients);
+    const answered = { answers: new Map(), finals: 0, weighed: 'nothing' } as const;
+    const waiting: Waiting = { message, queueIds: new Set(), since, recipients, ...answered, ...news };
     this.#waiting.set(message.seq, waiting);
     return waiting;
   }
@@ -166,7 +180,7 @@ export class Join {
   }
 
   #answer(waiting: Waiting, event: Extract<LogEvent, { kind: 'delivery' }>, now: number): void {
-    const address = recipientOf(waiting.message, event);
+    const address = recipientOf(waiting, event);
     const status = statusOf(event);
     if (address === undefined || status === undefined) {
       this.counts.unjoined++;
@@ -177,7 +191,7 @@ export class Join {
     const before = waiting.answers.get(address);
     // Of a deferral only the first is told, and each that has another reason: mail may wait for days and be tried a hundred times.
     if (before === FINAL || (status === 'deferred' && before === event.dsn)) return;
-    waiting.answers.set(address, status === 'deferred' ? event.dsn : FINAL);
+    note(waiting, address, status === 'deferred' ? event.dsn : FINAL);
     const meaning = meaningOf(event);
     if (meaning === 'accepted') waiting.accepted++;
     if (meaning === 'refused') waiting.refused++;
@@ -225,7 +239,7 @@ export class Join {
   #close(waiting: Waiting, answer: Omit<RecipientDelivery, 'address'>, at: number, now: number): void {
     for (const address of waiting.message.recipients) {
       if (waiting.answers.get(address) === FINAL) continue;
-      waiting.answers.set(address, FINAL);
+      note(waiting, address, FINAL);
       this.#tell(waiting, { address, ...answer }, at, now);
     }
   }
@@ -244,21 +258,24 @@ export class Join {
     this.#forgetOld(now);
     const drafts: DeliveryDraft[] = [];
     for (const waiting of this.#told) {
-      const isComplete = waiting.queueIds.size === 0 || everyAnswerIsFinal(waiting);
+      const isComplete = waiting.queueIds.size === 0 || waiting.finals === waiting.recipients.size;
       if (!all && !isComplete && now - waiting.newsSince < TOGETHER_MS) continue;
       this.#told.delete(waiting);
-      drafts.push(draftOf(waiting));
-      Object.assign(waiting, { news: [], accepted: 0, refused: 0 });
+      const counted = countedOf(waiting);
+      drafts.push(draftOf(waiting, counted));
+      Object.assign(waiting, { news: [], accepted: 0, refused: 0, weighed: weighedAfter(waiting.weighed, counted) });
     }
     return drafts;
   }
 
   /** A record of the journal from before the restart: these answers are told already. */
-  know({ messageSeq, recipients }: DeliveryRecord): void {
+  know({ messageSeq, recipients, accepted, refused }: DeliveryRecord): void {
     const waiting = this.#waiting.get(messageSeq);
+    if (waiting === undefined) return;
     for (const { address, status, dsn } of recipients) {
-      waiting?.answers.set(address, status === 'deferred' ? dsn : FINAL);
+      note(waiting, address, status === 'deferred' ? dsn : FINAL);
     }
+    waiting.weighed = weighedAfter(waiting.weighed, { accepted, refused });
   }
 
   #keepStranger(key: string, event: LogEvent, now: number): void {
@@ -300,19 +317,26 @@ export class Join {
   }
 
   kept(): KeptMessage[] {
-    return [...this.#waiting.values()].map(({ message, queueIds, since, answers }) => ({
+    return [...this.#waiting.values()].map(({ message, queueIds, since, answers, weighed }) => ({
       message,
+      weighed,
       queueIds: [...queueIds],
       since,
       answered: [...answers].filter(([, answer]) => answer === FINAL).map(([address]) => address),
     }));
   }
 
-  restore({ message, queueIds, since, answered }: KeptMessage): void {
+  restore({ message, queueIds, since, answered, weighed }: KeptMessage): void {
     const waiting = this.#wait(message, since);
+    waiting.weighed = weighed;
     for (const queueId of queueIds) this.#give(queueId, waiting, since);
-    for (const address of answered) waiting.answers.set(address, FINAL);
+    for (const address of answered) note(waiting, address, FINAL);
   }
+}
+
+function note(waiting: Waiting, address: string, answer: string): void {
+  if (answer === FINAL && waiting.answers.get(address) !== FINAL) waiting.finals++;
+  waiting.answers.set(address, answer);
 }
 
 function keyOf(mailServer: string, queueId: string): string {
@@ -321,11 +345,11 @@ function keyOf(mailServer: string, queueId: string): string {
 
 /** The message's recipient whom the event speaks of: itself, or the one that an alias led from. */
 function recipientOf(
-  { recipients }: FollowedMessage,
+  { recipients }: Waiting,
   { recipient, originalRecipient }: Extract<LogEvent, { kind: 'delivery' }>,
 ) {
   const candidates = [originalRecipient, recipient].filter((each) => each !== undefined).map(normalizeAddress);
-  return candidates.find((address) => recipients.includes(address));
+  return candidates.find((address) => recipients.has(address));
 }
 
 function statusOf({ status }: Extract<LogEvent, { kind: 'delivery' }>): DeliveryStatus | undefined {
@@ -333,11 +357,22 @@ function statusOf({ status }: Extract<LogEvent, { kind: 'delivery' }>): Delivery
   return status === 'deferred' || status === 'bounced' ? status : undefined;
 }
 
-function everyAnswerIsFinal({ message, answers }: Waiting): boolean {
-  return message.recipients.every((address) => answers.get(address) === FINAL);
+interface Counted {
+  readonly accepted: number;
+  readonly refused: number;
 }
 
-function draftOf({ message, queueIds, news, newsAt, accepted, refused }: Waiting): DeliveryDraft {
+function countedOf({ accepted, refused, weighed }: Waiting): Counted {
+  const isHeard = refused > 0 ? weighed !== 'refused' : weighed === 'nothing';
+  return isHeard ? { accepted, refused } : { accepted: 0, refused: 0 };
+}
+
+function weighedAfter(before: Weighed, { accepted, refused }: Counted): Weighed {
+  if (refused > 0) return 'refused';
+  return accepted > 0 && before === 'nothing' ? 'accepted' : before;
+}
+
+function draftOf({ message, queueIds, news, newsAt }: Waiting, counted: Counted): DeliveryDraft {
   const { seq: messageSeq, at, recipients: _, queueId, ...of } = message;
   const now = [...queueIds].at(-1) ?? queueId;
   return {
@@ -347,7 +382,6 @@ function draftOf({ message, queueIds, news, newsAt, accepted, refused }: Waiting
     messageSeq,
     queueId: now,
     recipients: news,
-    accepted,
-    refused,
+    ...counted,
   };
 }

@@ -54,13 +54,17 @@ const logs = new PostfixLogs({
 });
 
 let isClosing = false;
+/** Something is not in the checkpoint yet. */
+let hasNews = false;
 let hear: (message: ToWorker) => void = () => {};
 /** The next message that is an answer to us. */
 const answer = () => new Promise<ToWorker>((resolve) => (hear = resolve));
 
 port.on('message', (message: ToWorker) => {
-  if (message.kind === 'messages') logs.put(message.messages);
-  else if (message.kind === 'known') logs.know(message.deliveries);
+  if (message.kind === 'messages') {
+    hasNews = true;
+    logs.put(message.messages);
+  } else if (message.kind === 'known') logs.know(message.deliveries);
   else if (message.kind === 'close') isClosing = true;
   else hear(message);
 });
@@ -96,7 +100,9 @@ let savedAt = Date.now();
 while (!isClosing) {
   const isMore = await logs.read();
   await tell(logs.due());
-  if (Date.now() - savedAt >= CHECKPOINT_EVERY_MS) {
+  hasNews ||= isMore;
+  if (hasNews && Date.now() - savedAt >= CHECKPOINT_EVERY_MS) {
+    hasNews = false;
     await save();
     savedAt = Date.now();
   }

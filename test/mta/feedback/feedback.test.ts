@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../../src/cli/run.ts';
 import { branchOfficeMail, seededRandom } from '../../../src/demo/senders.ts';
 import { GuardedRelay } from '../guarded-relay.ts';
-import { describeWithPostfix } from '../postfix.ts';
-import { openSmtp, type SmtpClient, type Transaction, transact } from '../smtp-client.ts';
+import { describeWithPostfix, type Postfix, startPostfix } from '../postfix.ts';
+import { type Sink, startSink } from '../sink.ts';
+import { openSmtp, type SmtpClient, sendMail, type Transaction, transact } from '../smtp-client.ts';
 import { until } from '../until.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,14 +29,15 @@ class Story {
   #victims = 0;
   branch = '';
 
-  static async start(followsLog: boolean): Promise<Story> {
+  static async start(followsLog: true | undefined): Promise<Story> {
     const clock = { now: Date.parse('2026-11-02T08:00:00Z') };
     const refuse = (recipient: string) => {
       if (recipient.includes('.gone')) return '550 5.1.1 no such user here';
       return recipient.includes('.busy') ? '451 4.2.0 greylisted' : undefined;
     };
-    const options = { blocks: ['policy', 'milter'], now: () => clock.now, refuse, followsLog };
-    const story = new Story(await GuardedRelay.start(options), clock);
+    const options = { blocks: ['policy', 'milter'], now: () => clock.now, refuse };
+    const logs = followsLog === undefined ? {} : { followsLog };
+    const story = new Story(await GuardedRelay.start({ ...options, ...logs }), clock);
     story.branch = await story.relay.addConnector({ name: 'branch office', senderIpAddresses: ['192.0.2.0/24'] });
     return story;
   }
@@ -131,7 +133,7 @@ describeWithPostfix('what became of the mail', () => {
     let blind: Story;
     beforeAll(async () => {
       story = await Story.start(true);
-      blind = await Story.start(false);
+      blind = await Story.start(undefined);
     });
     afterAll(async () => {
       await story?.relay.stop();
@@ -185,6 +187,45 @@ describeWithPostfix('what became of the mail', () => {
       const { out, err } = await blind.cordon('queue', 'branch office', '--since', '1h');
       expect(out).toBe('');
       expect(err).toContain('unknown, no mail log is followed');
+    });
+  });
+
+  describe('mail through our own relay', () => {
+    let sink: Sink;
+    let behind: Postfix;
+    let relay: GuardedRelay;
+    beforeAll(async () => {
+      sink = await startSink({
+        refuse: (recipient) => (recipient.includes('.gone') ? '550 5.1.1 no such user' : undefined),
+      });
+      behind = await startPostfix({ nextHop: sink.port, settings: 'mynetworks = 127.0.0.0/8' });
+      relay = await GuardedRelay.start({ relayTo: behind.port, followsLog: behind.logFile });
+    });
+    afterAll(async () => {
+      await relay?.stop();
+      await behind?.stop();
+      await sink?.stop();
+    });
+
+    test('is known by the queue id in the next hop’s answer', async () => {
+      const entityId = await relay.addConnector({ name: 'customer', senderIpAddresses: ['127.0.0.1'] });
+      const to = ['bob@far.example', 'eve.gone@far.example'];
+      const { end } = await sendMail(relay.smtpRelayPort, {
+        from: 'anna@contoso.example',
+        to,
+        text: 'Subject: x\r\n\r\nx\r\n',
+      });
+      const queueId = /queued as (\w+)$/.exec(end)?.[1];
+      const fates = await until('the answers', async () => {
+        const { items } = await relay.api<{ items: Traced[] }>('GET', `/messages?entityId=${entityId}`);
+        const [message] = items;
+        if (message === undefined || message.recipients.some(({ fate }) => fate.status === 'queued')) return undefined;
+        return message.recipients.map(({ fate }) => fate);
+      });
+      expect(fates).toMatchObject([
+        { status: 'delivered', queueId },
+        { status: 'bounced', queueId, text: expect.stringContaining('550 5.1.1 no such user') },
+      ]);
     });
   });
 
