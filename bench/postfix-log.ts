@@ -85,7 +85,7 @@ function plainSplitting(): void {
 async function follow(messages: number, onSlice = () => {}): Promise<void> {
   const position = { inode: statSync(file).ino, offset: 0, head: { bytes: 0, hash: EMPTY } };
   const logs = new PostfixLogs({
-    logs: [{ file, mailServer: 'local' }],
+    logs: [{ file, mailServer: 'local', from: 0 }],
     checkpoint: { seq: 0, positions: { [file]: [position] }, messages: [] },
     now: Date.now,
     onTrouble: (_, words) => console.error(words),

@@ -25,6 +25,7 @@ import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-ser
 import { RelayGuard } from './guard.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
+import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction } from './restrictions/restriction.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -132,8 +133,21 @@ async function open(
   });
   closers.push(() => detectorLog.close());
 
+  const maps = new PostfixMapFiles({
+    directory: join(config.dataDirectory, 'postfix'),
+    subject: () => ({
+      restrictions: [...restricted.active.values()].map(({ restriction }) => restriction),
+      connectors: directory.connectors(),
+      acceptedDomains: directory.acceptedDomains().map(({ domain }) => domain),
+    }),
+    onFailure: (error) => trouble('Postfix maps', `restrictions of while the guard is away: ${String(error)}`),
+    onWritten: () => well('Postfix maps'),
+  });
+  // Before the doors open: what is restricted by now may be less, or more, than what the tables say.
+  await maps.update();
+  directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
-  connect(restricted, detectorLog, limiter, alarm, { counters, events, trouble, well });
+  connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
   recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
   const reports = nonDeliveryReports(config, directory, log, closers);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
@@ -254,6 +268,7 @@ function connect(
   restricted: RestrictedEntities,
   detectorLog: DetectorLog,
   limiter: SendLimiter,
+  maps: PostfixMapFiles,
   alarm: Alarm,
   ears: Ears,
 ): void {
@@ -262,6 +277,7 @@ function connect(
   restricted.events.onRestricted = (restriction) => {
     counters.restricted[restriction.entityKind][restriction.cause]++;
     detectorLog.restricted(restriction);
+    void maps.update();
     alarm.restricted(restriction);
     events.publish({ type: 'restricted', restriction });
   };
@@ -269,6 +285,7 @@ function connect(
     counters.unblocked[restriction.entityKind]++;
     detectorLog.unblocked(restriction, epoch);
     limiter.reset(restriction.entityId);
+    void maps.update();
     events.publish({ type: 'unblocked', restriction });
     well(part(restriction));
   };

@@ -80,12 +80,13 @@ export class DetectorLog {
     await log.#recover();
     await log.#catchUp();
     for (const connector of options.directory.connectors()) log.#configureConnector(connector);
-    options.directory.onChange = (change) => {
+    options.directory.subscribe((change) => {
+      if (change.kind === 'domain') return;
       const id = change.kind === 'connector' ? change.connector.id : change.connectorId;
       const connector = options.directory.connector(id);
       if (connector === undefined) log.#detector.forget(id);
       else log.#configureConnector(connector);
-    };
+    });
     log.#timer = setInterval(() => void log.snapshot(), SNAPSHOT_EVERY_MS);
     log.#timer.unref();
     return log;

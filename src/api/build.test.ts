@@ -112,6 +112,18 @@ describe('health', () => {
     for (const name of ['branch', 'shop', 'Ours', world.ourConnector.id]) expect(body).not.toContain(name);
   });
 
+  test('metrics count the answers of the mail logs where one is followed', async () => {
+    const { body: without } = await app.inject('/metrics');
+    expect(without).not.toContain('cordon_feedback');
+    const following = await buildApi({
+      ...world.ports,
+      mailLogAnswers: () => ({ joined: 3, unjoined: 2, givenUp: 0 }),
+    });
+    const { body } = await following.inject('/metrics');
+    expect(body).toContain('cordon_feedback_answers_total{result="unjoined"} 2');
+    await following.close();
+  });
+
   test('metrics need a provider’s token where others can reach the port', async () => {
     const open = await buildApi(world.ports, { metricsNeedToken: true });
     const get = (secret?: string) =>

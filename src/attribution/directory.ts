@@ -24,7 +24,8 @@ export interface DirectoryOptions {
 export type DirectoryChange =
   | { readonly kind: 'connector'; readonly connector: Connector }
   | { readonly kind: 'removed'; readonly connectorId: string }
-  | { readonly kind: 'window'; readonly connectorId: string };
+  | { readonly kind: 'window'; readonly connectorId: string }
+  | { readonly kind: 'domain' };
 
 export class Directory {
   readonly #store: ConnectorStore;
@@ -36,8 +37,7 @@ export class Directory {
   readonly #connectors = new Map<string, Connector>();
   readonly #windows = new Map<string, ExceptionWindow>();
   #index = new IdentityIndex([]);
-  /** Told after a change is durable and in force: the detector's settings follow it. */
-  onChange: (change: DirectoryChange) => void = () => {};
+  readonly #listeners: ((change: DirectoryChange) => void)[] = [];
   /** Changes of connectors run one after another, so that two cannot claim one identity at the same moment. */
   #lastChange: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +66,15 @@ export class Directory {
 
   #rebuild(): void {
     this.#index = new IdentityIndex(this.#connectors.values());
+  }
+
+  /** `listener` is told after a change is durable and in force. */
+  subscribe(listener: (change: DirectoryChange) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #tell(change: DirectoryChange): void {
+    for (const listener of this.#listeners) listener(change);
   }
 
   #change<T>(act: () => Promise<T>): Promise<T> {
@@ -166,6 +175,7 @@ export class Directory {
       if (owner !== undefined) throw new CordonError('IDENTITY_TAKEN', `${domain} cannot be claimed`);
       await this.#store.addAcceptedDomain({ organizationId, domain });
       this.#domains.set(domain, organizationId);
+      this.#tell({ kind: 'domain' });
       return domain;
     });
   }
@@ -177,6 +187,7 @@ export class Directory {
         throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
       await this.#store.removeAcceptedDomain(organizationId, domain);
       this.#domains.delete(domain);
+      this.#tell({ kind: 'domain' });
     });
   }
 
@@ -222,7 +233,7 @@ export class Directory {
       this.#connectors.delete(id);
       for (const window of this.#windows.values()) if (window.connectorId === id) this.#windows.delete(window.id);
       this.#rebuild();
-      this.onChange({ kind: 'removed', connectorId: id });
+      this.#tell({ kind: 'removed', connectorId: id });
       return connector;
     });
   }
@@ -232,7 +243,7 @@ export class Directory {
     await this.#store.putConnector(connector);
     this.#connectors.set(connector.id, connector);
     this.#rebuild();
-    this.onChange({ kind: 'connector', connector });
+    this.#tell({ kind: 'connector', connector });
     return connector;
   }
 
@@ -311,7 +322,7 @@ export class Directory {
       const window = { ...order, id: this.#randomUUID(), organizationId: connector.organizationId };
       await this.#store.addExceptionWindow(window);
       this.#windows.set(window.id, window);
-      this.onChange({ kind: 'window', connectorId: connector.id });
+      this.#tell({ kind: 'window', connectorId: connector.id });
       return window;
     });
   }
@@ -339,7 +350,7 @@ export class Directory {
       }
       await this.#store.removeExceptionWindow(id);
       this.#windows.delete(id);
-      this.onChange({ kind: 'window', connectorId: window.connectorId });
+      this.#tell({ kind: 'window', connectorId: window.connectorId });
       return window;
     });
   }

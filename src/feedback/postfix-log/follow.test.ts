@@ -37,6 +37,11 @@ afterEach(async () => {
 
 /** Until it knows where to go on after a crash. */
 async function start(): Promise<void> {
+  follow();
+  await expect.poll(() => existsSync(inFolder('data/postfix-logs.json')), { timeout: 10_000 }).toBe(true);
+}
+
+function follow(): void {
   feedback = followPostfixLogs({
     logs: [{ file: inFolder('mail.log'), mailServer: 'local' }],
     checkpointFile: inFolder('data/postfix-logs.json'),
@@ -49,7 +54,6 @@ async function start(): Promise<void> {
     onTrouble: (part, words) => troubles.push(`${part}: ${words}`),
     onWell: () => {},
   });
-  await expect.poll(() => existsSync(inFolder('data/postfix-logs.json')), { timeout: 10_000 }).toBe(true);
 }
 
 function taken(queueId: string, ...addresses: string[]): MessageRecord {
@@ -122,6 +126,18 @@ test('after a crash nothing is told twice and nothing is lost, though it knows o
     [1, 'bob@far.example bounced', 'eve@far.example delivered'],
     [2, 'joe@far.example bounced'],
   ]);
+});
+
+test('without a checkpoint it begins where the log ended when it was started, not where it ends when the thread is ready', async () => {
+  await feedback.close();
+  rmSync(inFolder('data/postfix-logs.json'));
+  logged('A1B2C3', answer('bob@far.example', 'sent'));
+  follow();
+  taken('A1B2C3', 'bob@far.example', 'eve@far.example');
+  logged('A1B2C3', answer('eve@far.example', 'sent'), 'status=removed');
+  appendFileSync(inFolder('mail.log'), '2026-11-23T02:40:01.000000+00:00 relay postfix/qmgr[7]: A1B2C3: removed\n');
+  await tellsOf(1);
+  expect(told.map(became)).toEqual([[1, 'eve@far.example delivered', 'bob@far.example unknown']]);
 });
 
 test('a checkpoint that cannot be read is none: the log is followed from its end', async () => {

@@ -3,13 +3,16 @@
 //
 // Nothing is told twice and nothing is lost over a crash: a checkpoint is written when everything told before is on disk in the journal, and
 // after a start the journal's records since the checkpoint are given to the thread before it reads on.
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { JournalStore } from '../../activity/journal-store.ts';
 import type { DeliveryDraft, DeliveryRecord, JournalRecord } from '../../activity/record.ts';
 import { type FollowedMessage, followedMessage, type JoinCounts } from './join.ts';
+import type { FollowedLog } from './logs.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker.ts';
 
-export interface FollowOptions extends WorkerSettings {
+export interface FollowOptions extends Omit<WorkerSettings, 'logs'> {
+  readonly logs: readonly Omit<FollowedLog, 'from'>[];
   readonly journal: Pick<JournalStore, 'readFrom' | 'flush'>;
   /** The seq of the journal's last record. */
   readonly latestSeq: () => number;
@@ -40,6 +43,8 @@ export function followPostfixLogs(options: FollowOptions): PostfixLogFeedback {
 class Following implements PostfixLogFeedback {
   counts = NOTHING;
   readonly #options: FollowOptions;
+  /** Each with the end that it has now: from here on the journal knows the mail that it tells of. */
+  readonly #logs: readonly FollowedLog[];
   #worker: Worker;
   /** Counted by threads that have died. */
   #countedBefore = NOTHING;
@@ -50,12 +55,16 @@ class Following implements PostfixLogFeedback {
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.#logs = options.logs.map((log) => ({
+      ...log,
+      from: statSync(log.file, { throwIfNoEntry: false })?.size ?? 0,
+    }));
     this.#worker = this.#start();
   }
 
   #start(): Worker {
-    const { logs, checkpointFile, onTrouble } = this.#options;
-    const workerData: WorkerSettings = { logs, checkpointFile };
+    const { checkpointFile, onTrouble } = this.#options;
+    const workerData: WorkerSettings = { logs: this.#logs, checkpointFile };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
     worker.on('message', (message: FromWorker) => void this.#hear(message));
     worker.on('error', (error) => onTrouble('mail log', `the thread that follows it failed: ${String(error)}`));

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -41,6 +42,7 @@ afterEach(() => {
 function follow(positions: readonly Position[] = []): Follower {
   follower = new Follower(
     log,
+    existsSync(log) ? statSync(log).size : 0,
     positions,
     () => now,
     () => gaps++,

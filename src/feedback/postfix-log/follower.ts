@@ -22,13 +22,13 @@ export class Follower {
   #draining: { readonly file: PlainFile; readonly until: number } | undefined;
   #live: PlainFile | undefined;
 
-  /** Without positions, from the end of the file on: what stands in it is of a time before the journal. */
-  constructor(path: string, positions: readonly Position[], now: () => number, onGap: () => void) {
+  /** Without positions, from `from` on. */
+  constructor(path: string, from: number, positions: readonly Position[], now: () => number, onGap: () => void) {
     this.#path = path;
     this.#now = now;
     this.#onGap = onGap;
     if (positions.length > 0) this.#resume(positions);
-    else if (exists(path)) this.#live = new PlainFile(path, statSync(path).size);
+    else if (exists(path)) this.#live = new PlainFile(path, Math.min(from, statSync(path).size));
   }
 
   #resume(positions: readonly Position[]): void {
@@ -147,10 +147,22 @@ function siblingsOf(file: string): string[] {
   return readdirSync(folder)
     .filter(isSibling)
     .map((other) => path.join(folder, other))
-    .map((other) => ({ other, at: readable(() => statSync(other).mtimeMs) }))
+    .map((other) => ({ other, suffix: suffixOf(other), at: readable(() => statSync(other).mtimeMs) }))
     .filter(({ at }) => at !== undefined)
-    .sort((a, b) => a.at! - b.at!)
+    .sort((a, b) => byAge(a.suffix, b.suffix) ?? a.at! - b.at!)
     .map(({ other }) => other);
+}
+
+/** What logrotate counts with: a number that rises with the age, or a date. */
+function suffixOf(file: string): { readonly number: number; readonly isDate: boolean } | undefined {
+  const digits = /[.-](\d+(?:-\d+)?)(?:\.gz)?$/.exec(file)?.[1]?.replace('-', '');
+  return digits === undefined ? undefined : { number: Number(digits), isDate: digits.length >= 6 };
+}
+
+/** By name, because compression without a care for times makes an old file look young. Undefined where the names do not say. */
+function byAge(a: ReturnType<typeof suffixOf>, b: ReturnType<typeof suffixOf>): number | undefined {
+  if (a === undefined || b === undefined || a.isDate !== b.isDate) return undefined;
+  return a.isDate ? a.number - b.number : b.number - a.number;
 }
 
 function exists(file: string): boolean {

@@ -65,6 +65,8 @@ interface Waiting {
   readonly message: FollowedMessage;
   /** The message's own, and those under which filters gave it back. */
   readonly queueIds: Set<string>;
+  /** The last of them. */
+  queueId: string;
   /** When it was put. */
   readonly since: number;
   readonly recipients: ReadonlySet<string>;
@@ -144,7 +146,8 @@ export class Join {
     const news = { news: [], newsAt: 0, newsSince: 0, accepted: 0, refused: 0 };
     const recipients = new Set(message.recipients);
     const answered = { answers: new Map(), finals: 0, weighed: 'nothing' } as const;
-    const waiting: Waiting = { message, queueIds: new Set(), since, recipients, ...answered, ...news };
+    const { queueId } = message;
+    const waiting: Waiting = { message, queueIds: new Set(), queueId, since, recipients, ...answered, ...news };
     this.#waiting.set(message.seq, waiting);
     return waiting;
   }
@@ -157,6 +160,7 @@ export class Join {
     if (before !== undefined && before !== waiting) this.#leave(before, queueId);
     this.#byQueueId.set(key, waiting);
     waiting.queueIds.add(queueId);
+    waiting.queueId = queueId;
     const stranger = this.#strangers.get(key);
     if (stranger === undefined) return;
     this.#strangers.delete(key);
@@ -372,15 +376,14 @@ function weighedAfter(before: Weighed, { accepted, refused }: Counted): Weighed 
   return accepted > 0 && before === 'nothing' ? 'accepted' : before;
 }
 
-function draftOf({ message, queueIds, news, newsAt }: Waiting, counted: Counted): DeliveryDraft {
-  const { seq: messageSeq, at, recipients: _, queueId, ...of } = message;
-  const now = [...queueIds].at(-1) ?? queueId;
+function draftOf({ message, queueId, news, newsAt }: Waiting, counted: Counted): DeliveryDraft {
+  const { seq: messageSeq, at, recipients: _, ...of } = message;
   return {
     kind: 'delivery',
     ...of,
     at: Math.max(at, newsAt),
     messageSeq,
-    queueId: now,
+    queueId,
     recipients: news,
     ...counted,
   };

@@ -9,6 +9,8 @@ export interface FollowedLog {
   readonly file: string;
   /** Whose log it is, as `MessageRecord.feedbackFrom` names it. */
   readonly mailServer: string;
+  /** Where to begin when there is no checkpoint: what stands before it is of a time before the journal. Bytes. */
+  readonly from: number;
 }
 
 export interface LogsOptions {
@@ -79,7 +81,9 @@ export class PostfixLogs {
   /** Made at the first try that succeeds: a folder may not be there yet. */
   #follower(log: Log): Follower {
     const { checkpoint, now, onGap } = this.#options;
-    log.follower ??= new Follower(log.file, checkpoint?.positions[log.file] ?? [], now, () => onGap(log.file));
+    log.follower ??= new Follower(log.file, log.from, checkpoint?.positions[log.file] ?? [], now, () =>
+      onGap(log.file),
+    );
     return log.follower;
   }
 

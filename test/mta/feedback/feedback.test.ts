@@ -1,8 +1,11 @@
 // What became of the mail, from a real Postfix's log: a next hop that refuses recipients only after Postfix has queued them.
 import { renameSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../../src/cli/run.ts';
 import { branchOfficeMail, seededRandom } from '../../../src/demo/senders.ts';
+import { freePort } from '../free-port.ts';
 import { GuardedRelay } from '../guarded-relay.ts';
 import { describeWithPostfix, type Postfix, startPostfix } from '../postfix.ts';
 import { type Sink, startSink } from '../sink.ts';
@@ -127,6 +130,53 @@ async function passes(story: Story, afterEach: (message: number) => Promise<void
   return MOST_MESSAGES;
 }
 
+const goneAreRefused = (recipient: string) => (recipient.includes('.gone') ? '550 5.1.1 no such user' : undefined);
+
+/** A message to one who is there and one who is gone, through Cordon's own relay: the next hop's queue id, and what became of both. */
+async function relayed(relay: GuardedRelay) {
+  const entityId = await relay.addConnector({ name: 'customer', senderIpAddresses: ['127.0.0.1'] });
+  const to = ['bob@far.example', 'eve.gone@far.example'];
+  const mail = { from: 'anna@contoso.example', to, text: 'Subject: x\r\n\r\nx\r\n' };
+  const { end } = await sendMail(relay.smtpRelayPort, mail);
+  const fates = await until('the answers', async () => {
+    const { items } = await relay.api<{ items: Traced[] }>('GET', `/messages?entityId=${entityId}`);
+    const [message] = items;
+    if (message === undefined || message.recipients.some(({ fate }) => fate.status === 'queued')) return undefined;
+    return message.recipients.map(({ fate }) => fate);
+  });
+  return { queueId: /queued as (\w+)$/.exec(end)?.[1], fates };
+}
+
+/** An after-queue filter: gives each message back to this port, and answers what it was answered there. */
+async function startFilter(backPort: number): Promise<Server> {
+  const server = createServer((socket) => void filterSession(socket, backPort).catch(() => socket.destroy()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+async function filterSession(socket: Socket, backPort: number): Promise<void> {
+  const say = (line: string) => socket.write(`${line}\r\n`);
+  let mail = { from: '', to: [] as string[] };
+  let text: string[] | undefined;
+  say('220 filter.example ESMTP');
+  for await (const line of createInterface({ input: socket })) {
+    const address = /<([^>]*)>/.exec(line)?.[1] ?? '';
+    if (text !== undefined && line !== '.') {
+      text.push(line.replace(/^\.\./, '.'));
+    } else if (text !== undefined) {
+      say((await sendMail(backPort, { ...mail, text: text.map((each) => `${each}\r\n`).join('') })).end);
+      text = undefined;
+    } else if (line.startsWith('DATA')) {
+      text = [];
+      say('354 go on');
+    } else {
+      if (line.startsWith('MAIL')) mail = { from: address, to: [] };
+      if (line.startsWith('RCPT')) mail.to.push(address);
+      say(line.startsWith('QUIT') ? '221 bye' : '250 Ok');
+    }
+  }
+}
+
 describeWithPostfix('what became of the mail', () => {
   describe('a harvested list that the next hop refuses after Postfix has queued it', () => {
     let story: Story;
@@ -195,9 +245,7 @@ describeWithPostfix('what became of the mail', () => {
     let behind: Postfix;
     let relay: GuardedRelay;
     beforeAll(async () => {
-      sink = await startSink({
-        refuse: (recipient) => (recipient.includes('.gone') ? '550 5.1.1 no such user' : undefined),
-      });
+      sink = await startSink({ refuse: goneAreRefused });
       behind = await startPostfix({ nextHop: sink.port, settings: 'mynetworks = 127.0.0.0/8' });
       relay = await GuardedRelay.start({ relayTo: behind.port, followsLog: behind.logFile });
     });
@@ -208,24 +256,46 @@ describeWithPostfix('what became of the mail', () => {
     });
 
     test('is known by the queue id in the next hop’s answer', async () => {
-      const entityId = await relay.addConnector({ name: 'customer', senderIpAddresses: ['127.0.0.1'] });
-      const to = ['bob@far.example', 'eve.gone@far.example'];
-      const { end } = await sendMail(relay.smtpRelayPort, {
-        from: 'anna@contoso.example',
-        to,
-        text: 'Subject: x\r\n\r\nx\r\n',
-      });
-      const queueId = /queued as (\w+)$/.exec(end)?.[1];
-      const fates = await until('the answers', async () => {
-        const { items } = await relay.api<{ items: Traced[] }>('GET', `/messages?entityId=${entityId}`);
-        const [message] = items;
-        if (message === undefined || message.recipients.some(({ fate }) => fate.status === 'queued')) return undefined;
-        return message.recipients.map(({ fate }) => fate);
-      });
+      const { queueId, fates } = await relayed(relay);
       expect(fates).toMatchObject([
         { status: 'delivered', queueId },
         { status: 'bounced', queueId, text: expect.stringContaining('550 5.1.1 no such user') },
       ]);
+    });
+  });
+
+  describe('mail that a content filter gives back under another queue id', () => {
+    let sink: Sink;
+    let filter: Server;
+    let behind: Postfix;
+    let relay: GuardedRelay;
+    beforeAll(async () => {
+      sink = await startSink({ refuse: goneAreRefused });
+      const backPort = await freePort();
+      filter = await startFilter(backPort);
+      behind = await startPostfix({
+        nextHop: sink.port,
+        settings: `mynetworks = 127.0.0.0/8\ncontent_filter = smtp:[127.0.0.1]:${(filter.address() as AddressInfo).port}`,
+        serviceOptions: `127.0.0.1:${backPort} inet n - n - 10 smtpd\n  -o content_filter=`,
+      });
+      relay = await GuardedRelay.start({ relayTo: behind.port, followsLog: behind.logFile });
+    });
+    afterAll(async () => {
+      await relay?.stop();
+      await behind?.stop();
+      filter?.close();
+      await sink?.stop();
+    });
+
+    test('has the fate of that one', async () => {
+      const { queueId, fates } = await relayed(relay);
+      const back = /smtpd\[\d+\]: (\w+): client=/g;
+      const queueIds = [...behind.log().matchAll(back)].map((line) => line[1]);
+      expect(fates).toMatchObject([
+        { status: 'delivered', queueId: queueIds.at(-1) },
+        { status: 'bounced', queueId: queueIds.at(-1), text: expect.stringContaining('550 5.1.1 no such user') },
+      ]);
+      expect(queueIds.at(-1)).not.toBe(queueId);
     });
   });
 
