@@ -223,7 +223,7 @@ describe('a mail log is followed', () => {
           else if (each === 'restart') restart();
           else if (each === 'compress' && rotations > 0) {
             await readAll();
-            const old = `${log}.${rotations}`;
+            const old = `${log}-${20_261_100 + rotations}`;
             try {
               gzip(old);
             } catch {
@@ -232,7 +232,7 @@ describe('a mail log is followed', () => {
           } else if (each === 'rename' || each === 'truncate') {
             await readAll();
             write(3);
-            const old = `${log}.${++rotations}`;
+            const old = `${log}-${20_261_100 + ++rotations}`;
             if (each === 'rename') renameSync(log, old);
             else copyFileSync(log, old);
             if (each === 'truncate') truncateSync(log);
