@@ -41,7 +41,7 @@ export interface Weighed {
   readonly ticket: Ticket | undefined;
 }
 
-const CLEAR: Verdict = { level: 'clear', sum: 0, threshold: 0, action: 'none', alert: false, families: [] };
+const CLEAR: Verdict = { level: 'clear', sum: 0, threshold: 0, action: 'none', culprit: false, alert: false, families: [] };
 const REPEAT: Weighed = {
   action: 'none',
   by: 'connector',

@@ -72,6 +72,12 @@ export interface MessageRecord {
   /** Is the domain of the envelope sender, of the From header, an accepted domain of the organization? Undefined where there is none. */
   readonly senderProvisioned?: boolean | undefined;
   readonly fromProvisioned?: boolean | undefined;
+  /**
+   * Messages to strangers, of the last 24 hours, in which other connectors and users of the organization sent the same new text, link or
+   * Reply-To; and whether one of them was restricted for it. Left out where 0 or false.
+   */
+  readonly alikeElsewhere?: number | undefined;
+  readonly condemned?: boolean | undefined;
   /** 16 unsigned 32-bit values (`sketchText`). */
   readonly sketch?: readonly number[] | undefined;
   readonly attempted: boolean;

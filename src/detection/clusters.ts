@@ -9,6 +9,7 @@ const SMALLEST = 4;
 const DAY_MINUTES = 1_440;
 /** A text is known once it was seen on so many days, or for longer than KNOWN_AFTER_MINUTES. */
 const KNOWN_DAYS = 3;
+const LONG_KNOWN_DAYS = 10;
 const KNOWN_AFTER_MINUTES = 3 * DAY_MINUTES;
 
 /** What the clusters say of a message, that message included. */
@@ -16,8 +17,9 @@ export interface TemplateUse {
   /** Its place in the table, or -1 where it begins a new cluster; and which cluster that is, 0 for a new one. */
   readonly index: number;
   readonly serial: number;
-  /** An old acquaintance: weeks of the same form letter. */
+  /** An old acquaintance: days of the same form letter; for longer, also of one that goes to strangers. */
   readonly known: boolean;
+  readonly longKnown: boolean;
   readonly messages: number;
   /** New recipients per message. */
   readonly newPerMessage: number;
@@ -44,12 +46,14 @@ export class Clusters {
   /** Looks without changing anything. `minute` counts from 1970. */
   look(sketch: Int32Array, newRecipients: number, minute: number): TemplateUse {
     const index = this.#find(sketch);
-    if (index === -1) return { index, serial: 0, known: false, messages: 1, newPerMessage: newRecipients };
+    if (index === -1)
+      return { index, serial: 0, known: false, longKnown: false, messages: 1, newPerMessage: newRecipients };
     const messages = this.#messages[index]! + 1;
     return {
       index,
       serial: this.#serial[index]!,
       known: this.#isKnown(index, minute),
+      longKnown: this.#days[index]! >= LONG_KNOWN_DAYS,
       messages,
       newPerMessage: (this.#newRecipients[index]! + newRecipients) / messages,
     };
@@ -77,7 +81,7 @@ export class Clusters {
   /** An admin said that this text is normal. False where the cluster is gone. */
   makeKnown(serial: number): boolean {
     const index = this.#serial.subarray(0, this.#size).indexOf(serial);
-    if (index !== -1) this.#days[index] = Math.max(KNOWN_DAYS, this.#days[index]!);
+    if (index !== -1) this.#days[index] = Math.max(LONG_KNOWN_DAYS, this.#days[index]!);
     return index !== -1;
   }
 

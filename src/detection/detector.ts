@@ -87,7 +87,7 @@ export class Detector {
     const judgement = judgeBoth(
       subject,
       (id, tested) => this.#entity(id).weigh(message, epochOf(subject, tested)),
-      (_, verdict) => isRefusal(verdict),
+      (_, verdict) => isRefusal(verdict) && !this.#isSpared(subject, verdict),
     );
     const ticket: OpenTicket = { judgement, message, ends: [] };
     for (const [id, tested] of testsOf(subject)) {
@@ -204,8 +204,10 @@ export class Detector {
     return testsOf(record).map(([entityId, tested]) => {
       const epoch = epochOf(record, tested);
       const name = messageId || queueId;
-      const entry: Entry = { kind: 'late-answer', at, epoch, accepted, refused, messageId: name };
-      return { entityId, verdict: this.#applyEntry(entityId, entry, seq) };
+      const userId = tested === 'connector' ? record.userId : undefined;
+      const entry: Entry = { kind: 'late-answer', at, epoch, accepted, refused, messageId: name, userId };
+      const verdict = this.#applyEntry(entityId, entry, seq);
+      return { entityId: fallsOn(record, entityId, verdict), verdict };
     });
   }
 
@@ -229,12 +231,17 @@ export class Detector {
       (entityId, tested) => {
         const epoch = epochOf(record, tested);
         const verdict = this.#change(entityId, seq, (entity) => entity.take(message, epoch, seq));
-        findings.push({ entityId, verdict });
+        if (!this.#isSpared(record, verdict)) findings.push({ entityId: fallsOn(record, entityId, verdict), verdict });
         return verdict;
       },
       (tested) => record.outcome === 'tipped' && record.tippedBy === tested,
     );
     return findings;
+  }
+
+  /** An admin gave the culprit some hours of grace: then they are his connector's, too. */
+  #isSpared({ userId, at }: Pick<JudgedMessage, 'userId' | 'at'>, { culprit }: Verdict): boolean {
+    return culprit && userId !== undefined && (this.#entities.get(userId)?.state.graceUntil ?? 0) > at;
   }
 
   /**
@@ -289,6 +296,7 @@ const NO_NEWS: Verdict = {
   threshold: DEFAULT_SETTINGS.threshold,
   families: [],
   action: 'none',
+  culprit: false,
   alert: false,
 };
 
@@ -299,6 +307,10 @@ const NO_NEWS: Verdict = {
 function isEvidence({ outcome, recipients }: MessageRecord): boolean {
   if (outcome === 'accepted' || outcome === 'tipped') return true;
   return outcome === 'rejected' && recipients.every(({ code }) => code >= 500);
+}
+
+function fallsOn({ userId }: Pick<JudgedMessage, 'userId'>, entityId: string, { culprit }: Verdict): string {
+  return culprit && userId !== undefined ? userId : entityId;
 }
 
 function end(ends: ((taken: boolean) => void)[], taken: boolean): void {

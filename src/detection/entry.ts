@@ -1,6 +1,8 @@
 // The log that the detector is a deterministic function of. Everything `step` may read is in an entry:
 // no clock, no configuration, no randomness. Entries are kept in the journal (detectorVersion says how they are read).
 
+import type { FamilyName } from './verdict.ts';
+
 /** Times are milliseconds since 1970; several entities' entries are in one order (`seq` of the journal). */
 export type Entry = ObservationEntry | AttemptEntry | HeldEntry | LateAnswerEntry | ControlEntry;
 
@@ -38,6 +40,11 @@ export interface ObservationEntry {
   /** How the message is named in the evidence. */
   readonly messageId: string;
   readonly queueId: string;
+  /** The login, where this is the observation of a connector: whose evidence it is. */
+  readonly userId?: string | undefined;
+  /** What other entities of the organization sent when this came: see `Campaigns`. */
+  readonly alikeElsewhere?: number | undefined;
+  readonly condemned?: boolean | undefined;
   /** Only RCPT was seen: recipients were asked for, nobody knows whether the mail was taken. */
   readonly attempted: boolean;
 }
@@ -63,6 +70,8 @@ export interface LateAnswerEntry {
   readonly accepted: number;
   readonly refused: number;
   readonly messageId: string;
+  /** As in an observation. */
+  readonly userId?: string | undefined;
 }
 
 export type ControlEntry =
@@ -94,6 +103,8 @@ export interface DetectionSettings {
   readonly gate: number;
   /** Recipients, volume and bulk are silent and nothing is learnt in [from, until). */
   readonly window?: { readonly from: number; readonly until: number } | undefined;
+  /** Families that say nothing: to measure what each is worth (`cordon replay --without`). */
+  readonly silent?: readonly FamilyName[] | undefined;
 }
 
 export const DEFAULT_SETTINGS: DetectionSettings = {

@@ -12,12 +12,24 @@ export interface Lesson {
   readonly newRecipients: number;
   readonly answered: number;
   readonly refused: number;
-  /** Sender, its domain or the client's network is new to the entity. */
+  /** Sender, its domain or the client is new to the entity. */
   readonly newIdentity: boolean;
-  readonly sender: number;
-  readonly domain: number;
-  readonly network: number;
+  readonly hasLinks: boolean;
+  /** A site that a link leads to is new to the entity. */
+  readonly newSite: boolean;
+  /** A contradiction in it is new to the entity. */
+  readonly newContradiction: boolean;
+  /** What it named or came from, for `Acquaintances`. */
+  readonly things: Uint32Array;
   readonly recipientHashes: Uint32Array;
+}
+
+/** Messages of one new text, or of one new link or Reply-To whatever their texts. */
+export interface Campaign {
+  /** This one included. */
+  readonly messages: number;
+  /** New recipients of each. */
+  readonly newPerMessage: number;
 }
 
 export interface Facts extends Lesson {
@@ -26,15 +38,27 @@ export interface Facts extends Lesson {
   readonly message: Message;
   /** Undefined where the message has no text. */
   readonly template: TemplateUse | undefined;
+  /** The text is an old acquaintance, and nothing in it leads anywhere new. */
+  readonly isKnownText: boolean;
+  /** The largest that the message belongs to; undefined where it has neither text nor new link or Reply-To, and of a known text. */
+  readonly campaign: Campaign | undefined;
   /** Recipients of the last 60 minutes, these included, and what is usual in an hour at this time of day. */
   readonly lastHour: number;
   readonly usualHour: number;
+  /** Recipients since midnight (UTC), these included, and of a usual day; undefined before the third. */
+  readonly today: number;
+  readonly usualDay: number | undefined;
   /** In an exception window: recipients, volume and bulk are silent, nothing is learnt. */
   readonly windowed: boolean;
+  /** A mailing that says nothing about its sender: in an exception window, or answers that a program gives to those who wrote. */
+  readonly isExpected: boolean;
 }
 
 /** The clock of a mail server may be corrected by seconds or minutes: so much less than before counts as no time at all. */
 const CLOCK_SLACK = 3_600_000;
+
+/** A new thing is one observation, however often it is repeated: so many messages a day count for it. */
+const COUNTED_MESSAGES = 4;
 
 /**
  * Time never runs backwards by little: then no time has passed. By more than an hour it means that the clock had been ahead
@@ -56,7 +80,18 @@ export function factsOf(state: EntityState, message: Message): Facts {
   const recipientHashes = message.recipients;
   let newRecipients = 0;
   for (const hash of recipientHashes) if (!state.recipients.has(hash)) newRecipients++;
-  const { identities, settings } = state;
+  const { acquaintances, clusters, settings, traffic } = state;
+  const isNew = (thing: number): boolean => {
+    const { known, messagesToday } = acquaintances.look(thing, newRecipients, minute);
+    return !known && messagesToday <= COUNTED_MESSAGES;
+  };
+  const template = message.sketch && clusters.look(message.sketch, newRecipients, minute);
+  const sites = foreignSites(state, message);
+  const contradictions = contradictionsOf(state, message);
+  const leads = campaignOf(state, sites, message.answerTo, newRecipients, minute);
+  const isOldText = template !== undefined && isOld(state, template);
+  const isKnownText = isOldText && leads === undefined;
+  const windowed = settings.window !== undefined && now >= settings.window.from && now < settings.window.until;
   return {
     now,
     minute,
@@ -66,14 +101,68 @@ export function factsOf(state: EntityState, message: Message): Facts {
     newRecipients,
     answered: message.answered,
     refused: message.refused,
-    newIdentity: !(identities.has(message.sender) && identities.has(message.domain) && identities.has(message.network)),
-    sender: message.sender,
-    domain: message.domain,
-    network: message.network,
+    newIdentity: isNew(message.sender) || isNew(message.domain) || isNew(message.client),
+    hasLinks: message.sites.length > 0,
+    newSite: sites.some(isNew),
+    newContradiction: contradictions.some(isNew),
+    things: thingsOf(message),
     recipientHashes,
-    template: message.sketch && state.clusters.look(message.sketch, newRecipients, minute),
-    lastHour: state.traffic.lastHour(minute) + recipientHashes.length,
-    usualHour: state.traffic.usual(minute),
-    windowed: settings.window !== undefined && now >= settings.window.from && now < settings.window.until,
+    template,
+    isKnownText,
+    campaign: isKnownText ? undefined : larger(isOldText ? undefined : template, leads),
+    lastHour: traffic.lastHour(minute) + recipientHashes.length,
+    usualHour: traffic.usual(minute),
+    today: traffic.today(minute) + recipientHashes.length,
+    usualDay: traffic.usualDay(minute),
+    windowed,
+    isExpected: windowed || message.isAutomaticAnswer,
   };
+}
+
+/** A text that goes to strangers, where that is not this entity's way, may be a campaign that begins slowly: it takes longer to be trusted. */
+function isOld({ settings, newRecipientRate: { yes, no } }: EntityState, template: TemplateUse): boolean {
+  const strangersAreUsual = settings.bulk || yes > no;
+  return template.longKnown || (template.known && (strangersAreUsual || template.newPerMessage <= 0.5));
+}
+
+/** A link home is no news, where home itself is none: an attacker's own domain is. */
+function foreignSites({ acquaintances }: EntityState, { sites, ownSite, domain }: Message): readonly number[] {
+  const isHome = acquaintances.isKnown(domain);
+  return Array.from(sites).filter((site) => !(isHome && site === ownSite));
+}
+
+/** With a name that is known for another address, or a known address under a name that it never had. */
+function contradictionsOf({ acquaintances }: EntityState, message: Message): readonly number[] {
+  const { contradictions, displayName, namedAddress, isFromSender, sender } = message;
+  if (namedAddress === 0 || acquaintances.isKnown(namedAddress)) return Array.from(contradictions);
+  const isBorrowed = displayName !== 0 && acquaintances.isKnown(displayName);
+  const isRenamed = isFromSender && acquaintances.isKnown(sender);
+  return isBorrowed || isRenamed ? [...contradictions, namedAddress] : Array.from(contradictions);
+}
+
+/** The largest campaign of today that has one of these strangers in common. */
+function campaignOf(
+  { acquaintances }: EntityState,
+  sites: readonly number[],
+  answerTo: Uint32Array,
+  newRecipients: number,
+  minute: number,
+): Campaign | undefined {
+  let campaign: Campaign | undefined;
+  for (const thing of [...sites, ...answerTo]) {
+    const { known, messagesToday, newPerMessage } = acquaintances.look(thing, newRecipients, minute);
+    if (!known) campaign = larger({ messages: messagesToday, newPerMessage }, campaign);
+  }
+  return campaign;
+}
+
+function larger(a: Campaign | undefined, b: Campaign | undefined): Campaign | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.messages > a.messages ? b : a;
+}
+
+function thingsOf(message: Message): Uint32Array {
+  const { sender, domain, client, sites, contradictions, displayName, namedAddress } = message;
+  const names = [displayName, namedAddress].filter((name) => name !== 0);
+  return Uint32Array.of(sender, domain, client, ...sites, ...contradictions, ...names);
 }

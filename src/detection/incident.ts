@@ -14,19 +14,26 @@ export interface Unlearnt {
 
 export const NO_CLUSTER = 0;
 
-/** Numbers of a row before its recipients' hashes: see `push`. */
-const ROW = 12;
+/** Numbers of a row before its hashes: see `push`. */
+const ROW = 9;
+/** Bits of a row's flags. */
+const NEW_IDENTITY = 1;
+const HAS_LINKS = 2;
+const NEW_SITE = 4;
+const NEW_CONTRADICTION = 8;
 
 export class Incident {
   #rows: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   #used = 0;
-  #messages = 0;
+  /** Of each message, how many of its recipients are kept. */
+  #kept: number[] = [];
   #recipients = 0;
 
   push(lesson: Lesson, cluster: number): void {
-    if (this.#messages >= MOST_MESSAGES) return;
+    if (this.#kept.length >= MOST_MESSAGES) return;
     const kept = Math.min(lesson.recipientHashes.length, MOST_RECIPIENTS - this.#recipients);
-    const at = this.#room(ROW + kept);
+    const { things } = lesson;
+    const at = this.#room(ROW + things.length + kept);
     const spam = lesson.spam === undefined ? 0 : lesson.spam ? 2 : 1;
     this.#rows.set(
       [
@@ -36,29 +43,28 @@ export class Incident {
         lesson.newRecipients,
         lesson.answered,
         lesson.refused,
-        lesson.newIdentity ? 1 : 0,
-        lesson.sender,
-        lesson.domain,
-        lesson.network,
+        flagsOf(lesson),
         cluster,
-        kept,
+        things.length,
       ],
       at,
     );
-    this.#rows.set(lesson.recipientHashes.subarray(0, kept), at + ROW);
-    this.#messages++;
+    this.#rows.set(things, at + ROW);
+    this.#rows.set(lesson.recipientHashes.subarray(0, kept), at + ROW + things.length);
+    this.#kept.push(kept);
     this.#recipients += kept;
   }
 
   *[Symbol.iterator](): Generator<Unlearnt> {
-    for (let at = 0; at < this.#used; ) {
-      const [minute, spam, recipients, newRecipients, answered, refused, newIdentity, ...ids] = this.#rows.subarray(
+    let at = 0;
+    for (const kept of this.#kept) {
+      const [minute, spam, recipients, newRecipients, answered, refused, flags, cluster, count] = this.#rows.subarray(
         at,
         at + ROW,
       );
-      const [sender, domain, network, cluster, kept] = ids;
-      const recipientHashes = this.#rows.subarray(at + ROW, at + ROW + kept!);
-      at += ROW + kept!;
+      const things = this.#rows.subarray(at + ROW, at + ROW + count!);
+      const recipientHashes = this.#rows.subarray(at + ROW + count!, at + ROW + count! + kept);
+      at += ROW + count! + kept;
       yield {
         lesson: {
           minute: minute!,
@@ -67,10 +73,11 @@ export class Incident {
           newRecipients: newRecipients!,
           answered: answered!,
           refused: refused!,
-          newIdentity: newIdentity === 1,
-          sender: sender!,
-          domain: domain!,
-          network: network!,
+          newIdentity: (flags! & NEW_IDENTITY) !== 0,
+          hasLinks: (flags! & HAS_LINKS) !== 0,
+          newSite: (flags! & NEW_SITE) !== 0,
+          newContradiction: (flags! & NEW_CONTRADICTION) !== 0,
+          things,
           recipientHashes,
         },
         cluster: cluster!,
@@ -79,9 +86,10 @@ export class Incident {
   }
 
   clear(): void {
-    if (this.#messages > 0) {
+    if (this.#kept.length > 0) {
       this.#rows = new Uint32Array(0);
-      this.#used = this.#messages = this.#recipients = 0;
+      this.#kept = [];
+      this.#used = this.#recipients = 0;
     }
   }
 
@@ -89,14 +97,14 @@ export class Incident {
     const copy = new Incident();
     copy.#rows = this.#rows.slice();
     copy.#used = this.#used;
-    copy.#messages = this.#messages;
+    copy.#kept = [...this.#kept];
     copy.#recipients = this.#recipients;
     return copy;
   }
 
   write(out: ByteWriter): void {
     out.u32s(this.#rows.subarray(0, this.#used));
-    out.u32(this.#messages);
+    out.u32s(Uint32Array.from(this.#kept));
     out.u32(this.#recipients);
   }
 
@@ -104,7 +112,7 @@ export class Incident {
     const incident = new Incident();
     incident.#rows = from.u32s();
     incident.#used = incident.#rows.length;
-    incident.#messages = from.u32();
+    incident.#kept = [...from.u32s()];
     incident.#recipients = from.u32();
     return incident;
   }
@@ -119,4 +127,13 @@ export class Incident {
     }
     return at;
   }
+}
+
+function flagsOf(lesson: Lesson): number {
+  return (
+    (lesson.newIdentity ? NEW_IDENTITY : 0) |
+    (lesson.hasLinks ? HAS_LINKS : 0) |
+    (lesson.newSite ? NEW_SITE : 0) |
+    (lesson.newContradiction ? NEW_CONTRADICTION : 0)
+  );
 }

@@ -7,6 +7,7 @@ const verdict = (action: Verdict['action']): Verdict => ({
   sum: 0,
   threshold: 13,
   action,
+  culprit: false,
   alert: false,
   families: [],
 });

@@ -27,6 +27,8 @@ export type JudgedMessage = Pick<
   | 'misleadingLinks'
   | 'senderProvisioned'
   | 'fromProvisioned'
+  | 'alikeElsewhere'
+  | 'condemned'
   | 'sketch'
   | 'attempted'
   | 'feedbackFrom'
@@ -64,6 +66,9 @@ export function observationOf(record: JudgedMessage, of: 'connector' | 'user' = 
     fromProvisioned: record.fromProvisioned,
     messageId: record.messageId,
     queueId: record.queueId,
+    userId: record.userId,
+    alikeElsewhere: record.alikeElsewhere,
+    condemned: record.condemned,
     attempted: record.attempted,
   };
 }

@@ -36,6 +36,8 @@ export interface ReplayReport {
   };
   readonly without: readonly string[];
   readonly refused: { readonly messages: number; readonly recipients: number };
+  /** How often an admin would have been warned of something suspect: at most once a day and entity. */
+  readonly warnings: number;
   readonly events: readonly ReplayedEvent[];
 }
 
@@ -78,13 +80,16 @@ function describeEvent(event: ReplayedEvent): string[] {
   ];
 }
 
-function closing({ events, refused, messages }: ReplayReport): string[] {
-  if (events.length === 0) return ['Nothing would have been blocked.'];
+function closing({ events, refused, messages, warnings }: ReplayReport): string[] {
+  const warned =
+    warnings === 0 ? [] : [`${warnings} warnings (Medium) of what looked suspect, at most one a day and entity.`];
+  if (events.length === 0) return ['Nothing would have been blocked.', ...warned];
   const entities = new Set(events.map((event) => event.entity)).size;
   const part = messages === 0 ? 0 : (100 * refused.messages) / messages;
   const times = events.length === 1 ? 'once' : `${events.length} times`;
   return [
     `An admin would have heard ${times} of ${entities} entities; ${refused.messages} messages (${part.toFixed(2)} %) refused.`,
+    ...warned,
   ];
 }
 

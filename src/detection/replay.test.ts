@@ -15,26 +15,26 @@ const decisionsFile = () => join(folder, 'decisions.jsonl');
 
 const ATTACK_AT = MONDAY + 17 * DAY + 2 * HOUR;
 const ATTACK_LENGTH = 60;
+const PLAN = {
+  messages: ATTACK_LENGTH,
+  gapMs: 20_000,
+  caught: 0.9,
+  refused: 0.1,
+  texts: 5,
+  sender: () => 'person0@branch.example.org',
+  clientAddress: () => '192.0.2.10',
+};
 
 /** Three weeks of an office with one night attack by a user of it, and the same attack again two days later. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cordon-replay-'));
   const random = randomOf(1);
   const text = template(random);
-  const plan = {
-    messages: ATTACK_LENGTH,
-    gapMs: 20_000,
-    caught: 0.9,
-    refused: 0.1,
-    texts: 5,
-    sender: () => 'person0@branch.example.org',
-    clientAddress: () => '192.0.2.10',
-  };
   const messages = [
     ...branchOffice(random, 0, 17),
-    ...attack(random, { ...plan, at: ATTACK_AT }),
+    ...attack(random, { ...PLAN, at: ATTACK_AT }),
     ...branchOffice(random, 18, 19),
-    ...attack(random, { ...plan, at: ATTACK_AT + 2 * DAY }),
+    ...attack(random, { ...PLAN, at: ATTACK_AT + 2 * DAY }),
   ];
   await writeFile(trace(), messages.map((message, i) => `${JSON.stringify(line(message, i, text))}\n`).join(''));
   verdicts = join(folder, 'verdicts.jsonl');
@@ -82,7 +82,7 @@ describe('a replay', () => {
   it('says what would have been restricted, when and why', async () => {
     const report = await run();
     const first = report.events[0]!;
-    expect(first).toMatchObject({ entity: 'connector:office', action: 'restrict', threshold: 13 });
+    expect(first).toMatchObject({ entity: 'user:person0', action: 'restrict', threshold: 13 });
     expect(Date.parse(first.at)).toBeGreaterThanOrEqual(ATTACK_AT);
     expect(first.refused.messages).toBeGreaterThan(ATTACK_LENGTH - 20);
     expect(first.families.map(({ words }) => words).join()).toMatch(/new recipients 100 %/);
@@ -100,7 +100,7 @@ describe('a replay', () => {
     expect(all.map(({ i }) => i)).toEqual(Array.from({ length: report.messages }, (_, i) => i));
     const rejected = all.filter(({ action }) => action === 'reject');
     expect(rejected).toHaveLength(report.refused.messages);
-    expect(rejected[0]).toMatchObject({ i: report.events[0]!.message, entity: 'connector:office' });
+    expect(rejected[0]).toMatchObject({ i: report.events[0]!.message, entity: 'user:person0' });
     expect(rejected[0]!.reason).toMatch(/^\d+\.\d of 13: .*new recipients/);
     expect(all.every(({ action, entity }) => action === 'accept' || entity !== undefined)).toBe(true);
   });
@@ -128,8 +128,16 @@ describe('a replay', () => {
   });
 
   it('with new entities observed first holds instead of restricting', async () => {
-    const report = await run({ settings: { armed: false, threshold: 4 } });
-    expect(report.events.some(({ action }) => action === 'hold')).toBe(true);
+    const fromTheBeginning = join(folder, 'fresh.jsonl');
+    const text = template(randomOf(3));
+    const lines = attack(randomOf(2), { ...PLAN, at: MONDAY }).map((message, i) => ({
+      ...line(message, i, text),
+      bodyHead: text(),
+    }));
+    await writeFile(fromTheBeginning, lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const settings = { armed: false, threshold: 8 };
+    const report = await run({ trace: fromTheBeginning, verdicts: undefined, settings });
+    expect(new Set(report.events.map(({ action }) => action))).toEqual(new Set(['hold']));
   });
 
   it('can be ended early, tells its progress, and reports what it has seen', async () => {
@@ -159,10 +167,11 @@ describe('its description', () => {
   it('tells each event with the evidence of all families, loudest first', async () => {
     const text = describeReport(await run());
     expect(text).toMatch(
-      /connector:office would have been restricted at message #\d+: 1\d\.\d of 13; \d+ messages to \d+ recipients refused/,
+      /user:person0 would have been restricted at message #\d+: 1\d\.\d of 13; \d+ messages to \d+ recipients refused/,
     );
     expect(text).toMatch(/^ {6}6\.0 {2}recipients/m);
-    expect(text).toMatch(/An admin would have heard 2 times of 1 entities; \d+ messages \(\d+\.\d\d %\) refused\.\n$/);
+    expect(text).toMatch(/An admin would have heard 2 times of 1 entities; \d+ messages \(\d+\.\d\d %\) refused\.\n/);
+    expect(text).toMatch(/\d+ warnings \(Medium\) of what looked suspect, at most one a day and entity\.\n$/);
   });
 
   it('says so when nothing would have been blocked', async () => {

@@ -112,6 +112,7 @@ class Run {
   until = Number.NEGATIVE_INFINITY;
   #recipients = 0;
   #refused = { messages: 0, recipients: 0 };
+  #warnings = 0;
   /** Messages that were taken, whose answers may come. */
   readonly #taken = new Map<number, MessageRecord>();
   messages = 0;
@@ -155,6 +156,7 @@ class Run {
       settings: { threshold, gate, halfLifeHours, armed, mode, blockHours: this.#options.blockHours ?? 24 },
       without: [...this.#without],
       refused: this.#refused,
+      warnings: this.#warnings,
       events: this.#events,
     };
   }
@@ -178,7 +180,8 @@ class Run {
     const { judgement } = ticket;
     for (const name of namesOf(message)) {
       const verdict = judgement[testedOf(name)];
-      if (verdict?.alert) this.#events.push(eventOf(name, message, verdict));
+      if (verdict?.action === 'warn') this.#warnings++;
+      else if (verdict?.alert) this.#events.push(eventOf(name, message, verdict));
     }
     const { by } = judgement;
     if (by === undefined) {
@@ -222,6 +225,10 @@ class Run {
     for (const { entityId, verdict } of findings) {
       const name = entityId as EntityName;
       if (!verdict.alert || this.#blocks.has(name)) continue;
+      if (verdict.action === 'warn') {
+        this.#warnings++;
+        continue;
+      }
       const event = eventOf(name, { index, name: messageId, at }, verdict);
       this.#events.push(event);
       if (verdict.action === 'restrict') this.#block(name, event, at);
@@ -312,7 +319,7 @@ function eventOf(
 ): ReplayedEvent {
   return {
     entity,
-    action: verdict.action === 'none' ? 'report' : verdict.action,
+    action: verdict.action === 'restrict' || verdict.action === 'hold' ? verdict.action : 'report',
     at: new Date(message.at).toISOString(),
     message: message.index,
     messageName: message.name,

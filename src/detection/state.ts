@@ -1,6 +1,8 @@
 // All that the detector remembers of one entity, and the same as bytes for a snapshot.
+import { Acquaintances } from './acquaintances.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { Clusters } from './clusters.ts';
+import { Culprits } from './culprits.ts';
 import { DEFAULT_SETTINGS, type DetectionSettings } from './entry.ts';
 import { Incident } from './incident.ts';
 import type { Rate } from './rate.ts';
@@ -8,14 +10,14 @@ import { RecentSet } from './recent-set.ts';
 import { Traffic } from './traffic.ts';
 
 /** Of the bytes and of their meaning. A snapshot of another version is worth nothing: the journal is replayed instead. */
-export const DETECTOR_VERSION = 1;
+export const DETECTOR_VERSION = 2;
 
-export const FAMILY_COUNT = 6;
+export const FAMILY_COUNT = 8;
 
 /** Slots of a generation: 4 096 recipients each, so that the last 4 096 to 8 192 are remembered in at most 40 KB. */
 const RECIPIENT_SLOTS = 5_120;
-/** 512 senders, domains and networks each. */
-const IDENTITY_SLOTS = 640;
+/** Senders, domains, clients, sites, contradictions and names together. */
+const MOST_ACQUAINTANCES = 512;
 
 /** A message that weighed much in one family. */
 export interface TopMessage {
@@ -50,6 +52,8 @@ export interface EntityState {
   told: boolean;
   /** The day (from 1970, UTC) on which an admin was told of too many recipients of a new entity. */
   toldDay: number;
+  /** The day on which an admin was warned of what is not yet, or never, enough to restrict. */
+  warnedDay: number;
   /** Relayed recipients of one day, and which. */
   relayed: number;
   relayedDay: number;
@@ -60,14 +64,18 @@ export interface EntityState {
   readonly seen: Float64Array;
   /** Of each family the messages with the largest terms, at most 2, largest first. */
   readonly tops: TopMessage[][];
+  /** Whose evidence the sums are made of. */
+  readonly culprits: Culprits;
   readonly incident: Incident;
 
   readonly spamRate: Rate;
   readonly newRecipientRate: Rate;
   readonly refusalRate: Rate;
   readonly newIdentityRate: Rate;
+  readonly newSiteRate: Rate;
+  readonly contradictionRate: Rate;
   readonly recipients: RecentSet;
-  readonly identities: RecentSet;
+  readonly acquaintances: Acquaintances;
   readonly clusters: Clusters;
   readonly traffic: Traffic;
 }
@@ -86,18 +94,22 @@ export function newState(key: number, settings: DetectionSettings = DEFAULT_SETT
     graceUntil: 0,
     told: false,
     toldDay: 0,
+    warnedDay: 0,
     relayed: 0,
     relayedDay: 0,
     sums: new Float64Array(FAMILY_COUNT),
     seen: new Float64Array(2 * FAMILY_COUNT),
     tops: Array.from({ length: FAMILY_COUNT }, () => []),
+    culprits: new Culprits(),
     incident: new Incident(),
     spamRate: { yes: 0.3, no: 10 },
     newRecipientRate: { yes: 1, no: 1 },
     refusalRate: { yes: 0.2, no: 10 },
-    newIdentityRate: { yes: 0.3, no: 6 },
+    newIdentityRate: { yes: 2, no: 4 },
+    newSiteRate: { yes: 2, no: 4 },
+    contradictionRate: { yes: 2, no: 4 },
     recipients: new RecentSet(RECIPIENT_SLOTS),
-    identities: new RecentSet(IDENTITY_SLOTS),
+    acquaintances: new Acquaintances(MOST_ACQUAINTANCES),
     clusters: new Clusters(),
     traffic: new Traffic(),
   };
@@ -111,13 +123,16 @@ export function copyState(state: EntityState): EntityState {
     sums: state.sums.slice(),
     seen: state.seen.slice(),
     tops: state.tops.map((top) => [...top]),
+    culprits: state.culprits.copy(),
     incident: state.incident.copy(),
     spamRate: { ...state.spamRate },
     newRecipientRate: { ...state.newRecipientRate },
     refusalRate: { ...state.refusalRate },
     newIdentityRate: { ...state.newIdentityRate },
+    newSiteRate: { ...state.newSiteRate },
+    contradictionRate: { ...state.contradictionRate },
     recipients: state.recipients.copy(),
-    identities: state.identities.copy(),
+    acquaintances: state.acquaintances.copy(),
     clusters: state.clusters.copy(),
     traffic: state.traffic.copy(),
   };
@@ -139,18 +154,20 @@ export function encode(state: EntityState): Uint8Array {
   out.f64(state.graceUntil);
   out.flag(state.told);
   out.f64(state.toldDay);
+  out.f64(state.warnedDay);
   out.f64(state.relayed);
   out.f64(state.relayedDay);
   out.f64s(state.sums);
   out.f64s(state.seen);
   for (const top of state.tops) writeTop(out, top);
+  state.culprits.write(out);
   state.incident.write(out);
   for (const rate of ratesOf(state)) {
     out.f64(rate.yes);
     out.f64(rate.no);
   }
   state.recipients.write(out);
-  state.identities.write(out);
+  state.acquaintances.write(out);
   state.clusters.write(out);
   state.traffic.write(out);
   return out.done();
@@ -171,28 +188,39 @@ export function decode(bytes: Uint8Array): EntityState {
     graceUntil: from.f64(),
     told: from.flag(),
     toldDay: from.f64(),
+    warnedDay: from.f64(),
     relayed: from.f64(),
     relayedDay: from.f64(),
     sums: from.f64s(),
     seen: from.f64s(),
     tops: Array.from({ length: FAMILY_COUNT }, () => readTop(from)),
+    culprits: Culprits.read(from),
     incident: Incident.read(from),
     spamRate: readRate(from),
     newRecipientRate: readRate(from),
     refusalRate: readRate(from),
     newIdentityRate: readRate(from),
+    newSiteRate: readRate(from),
+    contradictionRate: readRate(from),
     recipients: RecentSet.read(from, RECIPIENT_SLOTS),
-    identities: RecentSet.read(from, IDENTITY_SLOTS),
+    acquaintances: Acquaintances.read(from, MOST_ACQUAINTANCES),
     clusters: Clusters.read(from),
     traffic: Traffic.read(from),
   };
   from.end();
-  if (state.sums.length !== FAMILY_COUNT) throw new RangeError('not the sums of six families');
+  if (state.sums.length !== FAMILY_COUNT) throw new RangeError('not the sums of all families');
   return state;
 }
 
 function ratesOf(state: EntityState): readonly Rate[] {
-  return [state.spamRate, state.newRecipientRate, state.refusalRate, state.newIdentityRate];
+  return [
+    state.spamRate,
+    state.newRecipientRate,
+    state.refusalRate,
+    state.newIdentityRate,
+    state.newSiteRate,
+    state.contradictionRate,
+  ];
 }
 
 function readRate(from: ByteReader): Rate {

@@ -59,6 +59,8 @@ describe('the sum', () => {
       'volume',
       'bulk',
       'identity',
+      'links',
+      'deception',
     ]);
     expect(verdict.families.reduce((sum, family) => sum + family.sum, 0)).toBeCloseTo(verdict.sum, 10);
   });
@@ -67,7 +69,7 @@ describe('the sum', () => {
     const state = newState(1);
     for (let n = 0; n < 500; n++) step(state, kind(n));
     expect(total(state)).toBe(0);
-    expect([...state.sums]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...state.sums]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   it('halves in its half-life', () => {
@@ -212,9 +214,9 @@ describe('late answers', () => {
   it('are evidence of failures alone, and can tip the sum', () => {
     const state = newState(1);
     state.at = START;
-    state.sums.set([6, 4, 0, 0, 0, 0]);
+    state.sums.set([6, 4, 0, 0, 0, 0, 0, 0]);
     step(state, late(0, 1));
-    expect([...state.sums]).toEqual([6, 4, 2, 0, 0, 0].map((sum) => expect.closeTo(sum, 3)));
+    expect([...state.sums]).toEqual([6, 4, 2, 0, 0, 0, 0, 0].map((sum) => expect.closeTo(sum, 3)));
     expect(step(state, late(1, 1))).toMatchObject({ level: 'compromised', action: 'restrict' });
     expect(state.messages).toBe(0);
   });

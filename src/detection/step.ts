@@ -6,13 +6,15 @@ import { type Facts, factsOf, minuteOf, momentOf } from './facts.ts';
 import { failureTerm, learnFailures } from './families/failures.ts';
 import { FAMILIES } from './families/index.ts';
 import { NO_CLUSTER } from './incident.ts';
-import { type Message, readMessage } from './message.ts';
+import { loginHash, type Message, readMessage } from './message.ts';
 import { copyState, type EntityState, FAMILY_COUNT } from './state.ts';
 import type { Verdict } from './verdict.ts';
 import { added, dayOf, decay, HOUR, NO_TERMS, nothing, total, verdictOf, type Weighing, weighed } from './weighing.ts';
 
 /** Nothing is learnt from this part of the threshold on: an attacker cannot teach. */
 const QUIET_BELOW = 0.5;
+
+const NOTHING_NAMED = new Uint32Array(0);
 
 const FAILURES = FAMILIES.findIndex((family) => family.name === 'failures');
 
@@ -69,14 +71,18 @@ export function stepMessage(state: EntityState, message: Message, epoch: number,
   return weighing.verdict;
 }
 
-function take(state: EntityState, { facts, terms, sums, verdict }: Weighing): void {
+function take(state: EntityState, weighing: Weighing): void {
+  const { facts, terms, sums, verdict } = weighing;
   const { message, now } = facts;
   moveTo(state, message.at);
   state.messages++;
   if (facts.spam !== undefined) state.hasVerdicts = true;
   countRelayed(state, now, message.relayed);
   if (!facts.windowed) state.traffic.addToHour(facts.minute, facts.recipients);
+  state.culprits.add(message.login, weighing.evidence, weighing.rest);
   const quiet = settle(state, sums, verdict);
+  if (verdict.culprit) relieve(state, message.login, weighing.share);
+  meetAll(state, facts, quiet);
   const cluster = countText(state, facts, quiet);
   if (total(sums) > 0) remember(state, facts, terms);
   if (facts.windowed) return;
@@ -92,9 +98,23 @@ function settle(state: EntityState, sums: Float64Array, verdict: Verdict): boole
   if (quiet) {
     state.told = false;
     state.incident.clear();
-  } else if (verdict.alert && verdict.action !== 'restrict') state.told = true;
+  } else if (verdict.alert && (verdict.action === 'report' || verdict.action === 'hold')) state.told = true;
   if (verdict.action === 'hold') state.toldDay = dayOf(state.at);
+  if (verdict.action === 'warn') state.warnedDay = dayOf(state.at);
   return quiet;
+}
+
+/** The evidence of this login is his own affair from now on: he is restricted, and what is left is the others'. */
+function relieve(state: EntityState, login: number, share: number): void {
+  for (let k = 0; k < FAMILY_COUNT; k++) if (state.sums[k]! > 0) state.sums[k]! *= 1 - share;
+  state.culprits.forget(login);
+  state.told = false;
+}
+
+/** Each message counts for what it names, but only quiet ones bring that nearer to being known. */
+function meetAll({ acquaintances }: EntityState, facts: Facts, quiet: boolean): void {
+  const { things, newRecipients, minute, windowed } = facts;
+  for (const thing of things) acquaintances.meet(thing, newRecipients, minute, quiet && !windowed);
 }
 
 /** The message that tipped the sum and those under way with it, when the restriction came first: an admin may call them normal. */
@@ -123,18 +143,24 @@ function stepLateAnswer(state: EntityState, entry: LateAnswerEntry): Verdict {
   if (!isJudged(state, entry.epoch)) return nothing(state);
   const recipients = entry.accepted + entry.refused;
   const term = failureTerm(state, recipients, entry.refused);
-  const facts: Facts = { ...factsOf(state, lateMessage(entry)), newIdentity: false };
+  const facts: Facts = { ...factsOf(state, lateMessage(entry)), newIdentity: false, things: NOTHING_NAMED };
   const terms = new Float64Array(FAMILY_COUNT);
   terms[FAILURES] = term;
   const sums = added(state, terms, facts.now);
+  const rest = decay(state, state.at, facts.now);
+  const evidence = Math.max(term, 0);
+  const login = entry.userId === undefined ? 0 : loginHash(entry.userId, state.key);
+  const share = state.culprits.shareOf(login, evidence, rest);
   if (total(sums) > 0) {
     state.seen[2 * FAILURES]! += entry.refused;
     state.seen[2 * FAILURES + 1]! += recipients;
     if (term > 0) noteTop(state, FAILURES, { name: entry.messageId, at: facts.now, term });
   }
-  const verdict = verdictOf(state, facts, NO_TERMS, sums);
+  const verdict = verdictOf(state, facts, NO_TERMS, sums, share);
   moveTo(state, entry.at);
+  state.culprits.add(login, evidence, rest);
   const quiet = settle(state, sums, verdict);
+  if (verdict.culprit) relieve(state, login, share);
   if (quiet && !facts.windowed) learnFailures(state, recipients, entry.refused);
   return verdict;
 }
@@ -146,9 +172,20 @@ function lateMessage(entry: LateAnswerEntry): Message {
     answered: 0,
     sketch: undefined,
     spam: undefined,
+    condemned: false,
+    alikeElsewhere: 0,
+    isAutomaticAnswer: false,
     sender: 1,
     domain: 1,
-    network: 1,
+    client: 1,
+    login: 0,
+    ownSite: 0,
+    sites: NOTHING_NAMED,
+    contradictions: NOTHING_NAMED,
+    answerTo: NOTHING_NAMED,
+    displayName: 0,
+    namedAddress: 0,
+    isFromSender: false,
   };
   return { ...nobody, at: entry.at, refused: 0, relayed: 0, name: entry.messageId };
 }
@@ -175,6 +212,7 @@ function learnIncident(state: EntityState): void {
   for (const { lesson, cluster } of state.incident) {
     for (const family of FAMILIES) family.learn(state, lesson);
     if (cluster !== NO_CLUSTER) state.clusters.makeKnown(cluster);
+    for (const thing of lesson.things) state.acquaintances.makeKnown(thing);
   }
 }
 
@@ -194,6 +232,7 @@ function startAfresh(state: EntityState): void {
 function forgetEvidence(state: EntityState): void {
   state.seen.fill(0);
   for (const top of state.tops) top.length = 0;
+  state.culprits.clear();
 }
 
 /** An observation of a newer epoch tells of an unblock that this log has missed. */

@@ -3,6 +3,7 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 
 const RING = 60;
 const HOURS = 24;
+const DAY_MINUTES = 1_440;
 /** The usual rates forget by half in so many days. */
 const DAY_FADE = 0.5 ** (1 / 14);
 /** A longer silence, or a clock that jumped, says nothing more about the rates than two weeks of it. */
@@ -14,6 +15,9 @@ export class Traffic {
   /** Recipients by minute, of the 60 minutes up to #minute. */
   #ring = new Uint32Array(RING);
   #minute = 0;
+  /** Recipients of one day (UTC), and which. */
+  #today = 0;
+  #todaysDay = 0;
   /** Learnt recipients by hour of the day, older days fading; as of #day. */
   #byHour = new Float64Array(HOURS);
   /** How many days, fading alike, they were gathered in; 0 before the first. */
@@ -33,6 +37,14 @@ export class Traffic {
     for (let i = 1; i <= passed; i++) this.#ring[(minute - passed + i) % RING] = 0;
     this.#minute = Math.max(minute, this.#minute);
     this.#ring[minute % RING]! += recipients;
+    const day = Math.floor(minute / DAY_MINUTES);
+    this.#today = this.today(minute) + recipients;
+    this.#todaysDay = day;
+  }
+
+  /** Recipients since midnight (UTC). */
+  today(minute: number): number {
+    return Math.floor(minute / DAY_MINUTES) === this.#todaysDay ? this.#today : 0;
   }
 
   /** Learnt recipients an hour, the mean of this hour of the day and its two neighbours. Today counts as far as it has come. */
@@ -58,7 +70,7 @@ export class Traffic {
       for (let i = 0; i < HOURS; i++) this.#byHour[i]! *= DAY_FADE ** passed;
       this.#days = this.#daysAfter(passed);
     }
-    this.#day = Math.max(this.#day, Math.floor(minute / 1_440));
+    this.#day = Math.max(this.#day, Math.floor(minute / DAY_MINUTES));
     if (this.#days === 0) this.#days = 1;
     this.#byHour[Math.floor(minute / 60) % HOURS]! += recipients;
   }
@@ -67,13 +79,16 @@ export class Traffic {
   turnBack(minute: number): void {
     this.#ring.fill(0);
     this.#minute = minute;
-    this.#day = Math.min(this.#day, Math.floor(minute / 1_440));
+    this.#today = 0;
+    this.#day = Math.min(this.#day, Math.floor(minute / DAY_MINUTES));
   }
 
   copy(): Traffic {
     const copy = new Traffic();
     copy.#ring = this.#ring.slice();
     copy.#minute = this.#minute;
+    copy.#today = this.#today;
+    copy.#todaysDay = this.#todaysDay;
     copy.#byHour = this.#byHour.slice();
     copy.#days = this.#days;
     copy.#day = this.#day;
@@ -83,6 +98,8 @@ export class Traffic {
   write(out: ByteWriter): void {
     out.u32s(this.#ring);
     out.u32(this.#minute);
+    out.f64(this.#today);
+    out.u32(this.#todaysDay);
     out.f64s(this.#byHour);
     out.f64(this.#days);
     out.u32(this.#day);
@@ -92,6 +109,8 @@ export class Traffic {
     const traffic = new Traffic();
     traffic.#ring = from.u32s();
     traffic.#minute = from.u32();
+    traffic.#today = from.f64();
+    traffic.#todaysDay = from.u32();
     traffic.#byHour = from.f64s();
     traffic.#days = from.f64();
     traffic.#day = from.u32();
@@ -100,7 +119,7 @@ export class Traffic {
 
   #passedDays(minute: number): number {
     if (this.#days === 0) return 0;
-    return Math.min(Math.max(Math.floor(minute / 1_440) - this.#day, 0), MOST_SILENT_DAYS);
+    return Math.min(Math.max(Math.floor(minute / DAY_MINUTES) - this.#day, 0), MOST_SILENT_DAYS);
   }
 
   #daysAfter(passed: number): number {

@@ -1,7 +1,7 @@
 // What the sequential test says of an entity after an entry.
 import type { FamilyEvidence } from '../restrictions/restriction.ts';
 
-export type FamilyName = 'content' | 'recipients' | 'failures' | 'volume' | 'bulk' | 'identity';
+export type FamilyName = 'content' | 'recipients' | 'failures' | 'volume' | 'bulk' | 'identity' | 'links' | 'deception';
 
 /** `suspect` from 0.6 H on. */
 export type VerdictLevel = 'clear' | 'suspect' | 'compromised';
@@ -13,11 +13,13 @@ export interface Verdict {
   readonly threshold: number;
   /**
    * What the level leads to, by the entity's settings: `restrict` (compromised, enforce), `hold` (compromised, but still
-   * observed as new: 451 and a High alert), `report` (compromised in observe, exempt or grace: say what would have been), `none`.
+   * observed as new: 451 and a High alert), `warn` (once a day: suspect, or deceiving without more), `report` (compromised in observe, exempt or grace: say what would have been), `none`.
    * `report` comes once an incident, with its first message; `hold` with each message that is to be answered 451. A `hold` at
    * another level than compromised is for the relayed recipients of one day.
    */
-  readonly action: 'none' | 'report' | 'hold' | 'restrict';
+  readonly action: 'none' | 'warn' | 'report' | 'hold' | 'restrict';
+  /** With `restrict` at a connector: nearly all of the evidence is this message's login's, and he alone is to be restricted. */
+  readonly culprit: boolean;
   /** An admin has to hear of it: once an incident, however many messages follow. */
   readonly alert: boolean;
   /** Six of them, in the order of FamilyName, where `alert` is true; else empty. */

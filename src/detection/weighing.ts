@@ -13,6 +13,11 @@ const MOST = 6;
 const LEAST = -4;
 const SPEAKS_FROM = 1;
 const SUSPECT_FROM = 0.6;
+/** A user who has brought so much of the evidence is restricted in place of the connector. */
+const CULPRIT_FROM = 0.8;
+/** Five letters in the boss's name are no mailing and never tip a sum, but somebody should hear of them. */
+const WARN_OF_DECEPTION_FROM = 3;
+const DECEPTION = FAMILIES.findIndex((family) => family.name === 'deception');
 
 export const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -29,6 +34,11 @@ export interface Weighing {
   readonly terms: Float64Array;
   /** The sums with this message in them. */
   readonly sums: Float64Array;
+  /** What is left of the sums of before. */
+  readonly rest: number;
+  /** The message's terms against the entity, and what part of all such evidence its login has brought with it, 0 to 1. */
+  readonly evidence: number;
+  readonly share: number;
   readonly verdict: Verdict;
 }
 
@@ -46,9 +56,17 @@ export function standing(state: EntityState, at: number): Pick<Verdict, 'level' 
 export function weighed(state: EntityState, message: Message): Weighing {
   const facts = factsOf(state, message);
   const terms = new Float64Array(FAMILY_COUNT);
-  for (let k = 0; k < FAMILY_COUNT; k++) terms[k] = FAMILIES[k]!.term(state, facts);
+  let evidence = 0;
+  for (let k = 0; k < FAMILY_COUNT; k++) {
+    const family = FAMILIES[k]!;
+    const term = state.settings.silent?.includes(family.name) ? 0 : family.term(state, facts);
+    terms[k] = term;
+    if (term > 0) evidence += term;
+  }
   const sums = added(state, terms, facts.now);
-  return { facts, terms, sums, verdict: verdictOf(state, facts, terms, sums) };
+  const rest = decay(state, state.at, facts.now);
+  const share = state.culprits.shareOf(message.login, evidence, rest);
+  return { facts, terms, sums, rest, evidence, share, verdict: verdictOf(state, facts, terms, sums, share) };
 }
 
 /** The state's sums, decayed until now, with the terms added. */
@@ -60,14 +78,21 @@ export function added(state: EntityState, terms: Float64Array, now: number): Flo
   return sums;
 }
 
-export function verdictOf(state: EntityState, facts: Facts, terms: Float64Array, sums: Float64Array): Verdict {
+export function verdictOf(
+  state: EntityState,
+  facts: Facts,
+  terms: Float64Array,
+  sums: Float64Array,
+  share: number,
+): Verdict {
   const { threshold } = state.settings;
   const sum = total(sums);
   const level = levelOf(state, sum, sums, facts.spam !== undefined);
-  const { action, alert } = consequence(state, level, facts);
+  const { action, alert } = consequence(state, level, sums, facts);
+  const culprit = action === 'restrict' && share >= CULPRIT_FROM;
   // Words cost more than the whole test: only where somebody will read them.
   const families = alert ? evidence(state, facts, terms, sums) : [];
-  return { level, sum, threshold, families, action, alert };
+  return { level, sum, threshold, families, action, culprit, alert };
 }
 
 function levelOf(state: EntityState, sum: number, sums: Float64Array, hasVerdict: boolean): VerdictLevel {
@@ -83,13 +108,14 @@ function levelOf(state: EntityState, sum: number, sums: Float64Array, hasVerdict
 type Consequence = Pick<Verdict, 'action' | 'alert'>;
 const NO_CONSEQUENCE: Consequence = { action: 'none', alert: false };
 
-function consequence(state: EntityState, level: VerdictLevel, facts: Facts): Consequence {
+function consequence(state: EntityState, level: VerdictLevel, sums: Float64Array, facts: Facts): Consequence {
   const { now } = facts;
   const isNew = isObservedAsNew(state, now);
   if (level !== 'compromised') {
     const relayed = (state.relayedDay === dayOf(now) ? state.relayed : 0) + facts.message.relayed;
-    if (!isNew || relayed <= NEW_RELAYED_A_DAY) return NO_CONSEQUENCE;
-    return { action: 'hold', alert: state.toldDay !== dayOf(now) };
+    if (isNew && relayed > NEW_RELAYED_A_DAY) return { action: 'hold', alert: state.toldDay !== dayOf(now) };
+    const warns = level === 'suspect' || sums[DECEPTION]! >= WARN_OF_DECEPTION_FROM;
+    return warns && state.warnedDay !== dayOf(now) ? { action: 'warn', alert: true } : NO_CONSEQUENCE;
   }
   if (isNew) return { action: 'hold', alert: !state.told };
   if (state.settings.mode === 'enforce' && now >= state.graceUntil) return { action: 'restrict', alert: true };
@@ -146,6 +172,7 @@ export function nothing(state: EntityState): Verdict {
     sum: total(state.sums),
     threshold: state.settings.threshold,
     families: [],
+    culprit: false,
     ...NO_CONSEQUENCE,
   };
 }

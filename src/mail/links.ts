@@ -82,14 +82,46 @@ function misleads(shown: string, host: string): boolean {
   return shownHost.includes('.') && siteOf(shownHost) !== siteOf(host);
 }
 
+/** Hosters who give each customer a host of his own: what stands before the name is somebody else's. */
+const HOSTERS: ReadonlySet<string> = new Set([
+  'amazonaws.com',
+  'appspot.com',
+  'azureedge.net',
+  'azurewebsites.net',
+  'blogspot.com',
+  'cloudfront.net',
+  'firebaseapp.com',
+  'fly.dev',
+  'github.io',
+  'gitlab.io',
+  'glitch.me',
+  'herokuapp.com',
+  'netlify.app',
+  'ngrok.app',
+  'ngrok.io',
+  'onrender.com',
+  'pages.dev',
+  'r2.dev',
+  'sharepoint.com',
+  'trycloudflare.com',
+  'vercel.app',
+  'web.app',
+  'weebly.com',
+  'windows.net',
+  'wixsite.com',
+  'wordpress.com',
+  'workers.dev',
+]);
+
 /**
  * The part of a host name that belongs to one owner, roughly: two labels, or three where the last two look like a public
- * suffix (example.co.uk). Only compared with its like, so a list of all suffixes would change little.
+ * suffix (example.co.uk), and the whole name at a hoster. Only compared with its like, so a list of all suffixes would change little.
  */
 export function siteOf(host: string): string {
   const labels = host.split('.');
   if (labels.length <= 2 || host.startsWith('[') || /^[\d.]+$/.test(host)) return host;
   const [last = '', second = ''] = [labels.at(-1), labels.at(-2)];
   const kept = last.length === 2 && second.length <= 3 ? 3 : 2;
-  return labels.slice(-kept).join('.');
+  const site = labels.slice(-kept).join('.');
+  return HOSTERS.has(site) ? host : site;
 }

@@ -111,13 +111,13 @@ describe('failures', () => {
 });
 
 describe('volume', () => {
-  it.each(SEEDS)('guilty: a blast in the night, without any filter, is restricted within 20 messages (%i)', (seed) => {
+  it.each(SEEDS)('guilty: a blast in the night, without any filter, is restricted within 25 messages (%i)', (seed) => {
     const random = randomOf(seed);
     const story = new Story();
     story.send(unfiltered(branchOffice(random, 0, 17)));
     const night = MONDAY + 17 * DAY + 2 * HOUR;
     const leaked = story.send(attack(random, { ...AN_ATTACK, at: night, gapMs: 2_000, caught: undefined, texts: 2 }));
-    expect(leaked).toBeLessThanOrEqual(20);
+    expect(leaked).toBeLessThanOrEqual(25);
     expect(sumsOf(story.restriction).volume).toBeGreaterThanOrEqual(1);
   });
 
@@ -129,12 +129,12 @@ describe('volume', () => {
 });
 
 describe('bulk', () => {
-  it.each(SEEDS)('guilty: one template that varies from copy to copy is a campaign within 16 messages (%i)', (seed) => {
+  it.each(SEEDS)('guilty: one template that varies from copy to copy is a campaign within 20 messages (%i)', (seed) => {
     const random = randomOf(seed);
     const story = new Story();
     story.send(unfiltered(branchOffice(random, 0, 17)));
     const leaked = story.send(attack(random, { ...AN_ATTACK, at: EVENING, caught: undefined, texts: 1 }));
-    expect(leaked).toBeLessThanOrEqual(16);
+    expect(leaked).toBeLessThanOrEqual(20);
     expect(sumsOf(story.restriction).bulk).toBeGreaterThanOrEqual(3);
   });
 

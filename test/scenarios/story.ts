@@ -15,6 +15,8 @@ export class Story {
   readonly state: EntityState;
   /** The verdicts that somebody heard of. */
   readonly heard: Verdict[] = [];
+  /** Of what is suspect, or deceives, and does not stop anybody. */
+  readonly warnings: Verdict[] = [];
   restriction: Verdict | undefined;
   accepted = 0;
 
@@ -40,7 +42,7 @@ export class Story {
       return;
     }
     const verdict = step(this.state, { ...message, epoch: this.state.epoch });
-    if (verdict.alert) this.heard.push(verdict);
+    if (verdict.alert) (verdict.action === 'warn' ? this.warnings : this.heard).push(verdict);
     if (verdict.action === 'restrict') {
       this.restriction = verdict;
       step(this.state, { kind: 'restricted', at: message.at });

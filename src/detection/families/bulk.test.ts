@@ -25,7 +25,7 @@ it('the same text to the same people is none', () => {
     newState(1),
     [0, 1, 2, 3].map((n) => copy(n, 'friend@example.com')),
   );
-  expect(terms).toEqual([0, 0.2, 0, 0]);
+  expect(terms).toEqual([0, 0, 0, 0]);
 });
 
 it('a text known for more than three days speaks for its sender', () => {

@@ -20,21 +20,25 @@ import type { Family } from './family.ts';
 
 const SECOND_COPY = 0.2;
 const CAMPAIGN = 0.8;
+const ELSEWHERE_TOO = 1.5;
+const ALIKE_ELSEWHERE_FROM = 3;
 const KNOWN = -0.5;
 const CAMPAIGN_FROM = 3;
 const NEW_PER_MESSAGE = 0.5;
-const bounds = [KNOWN, CAMPAIGN] as const;
+const bounds = [KNOWN, ELSEWHERE_TOO] as const;
 
-const speaks = (facts: Facts): boolean => facts.template !== undefined && !facts.windowed;
+const speaks = (facts: Facts): boolean => (facts.isKnownText || facts.campaign !== undefined) && !facts.isExpected;
 
 export const bulk: Family = {
   name: 'bulk',
   bounds,
   term(_state, facts) {
     if (!speaks(facts)) return 0;
-    const { known, messages, newPerMessage } = facts.template!;
-    if (known) return KNOWN;
-    if (messages >= CAMPAIGN_FROM && newPerMessage > NEW_PER_MESSAGE) return CAMPAIGN;
+    if (facts.isKnownText) return KNOWN;
+    const { messages, newPerMessage } = facts.campaign!;
+    if (newPerMessage <= NEW_PER_MESSAGE) return 0;
+    if (facts.message.alikeElsewhere >= ALIKE_ELSEWHERE_FROM) return ELSEWHERE_TOO;
+    if (messages >= CAMPAIGN_FROM) return CAMPAIGN;
     return messages === 2 ? SECOND_COPY : 0;
   },
   // What it needs to know is in the clusters, which count every message, quiet or not.
@@ -44,9 +48,12 @@ export const bulk: Family = {
   },
   words(_state, facts) {
     if (!speaks(facts)) return 'no text to compare';
-    const { known, messages, newPerMessage } = facts.template!;
-    if (known) return 'a text known for days';
-    if (messages === 1) return 'a text not seen before';
-    return `one new text in ${messages} messages, ${newPerMessage.toFixed(1)} new recipients each`;
+    if (facts.isKnownText) return 'a text known for days';
+    const { messages, newPerMessage } = facts.campaign!;
+    const { alikeElsewhere } = facts.message;
+    const others = alikeElsewhere > 0 ? `, ${alikeElsewhere} more from others here` : '';
+    if (messages === 1) return `a text not seen before${others}`;
+    const what = messages > (facts.template?.messages ?? 0) ? 'link or Reply-To' : 'text';
+    return `one new ${what} in ${messages} messages, ${newPerMessage.toFixed(1)} new recipients each${others}`;
   },
 };

@@ -27,8 +27,10 @@ const bounds = [-1, 2.2] as const;
 const usual = (state: EntityState): number => share(state.spamRate, 0.01, 0.4);
 
 function counts(facts: Facts): boolean {
-  const { spam, template } = facts;
-  return spam !== undefined && template !== undefined && !template.known && template.messages <= COUNTED_MESSAGES;
+  const { spam, template, campaign, message } = facts;
+  if (spam === undefined && !message.condemned) return false;
+  if (template === undefined || campaign === undefined) return false;
+  return Math.min(template.known ? Infinity : template.messages, campaign.messages) <= COUNTED_MESSAGES;
 }
 
 export const content: Family = {
@@ -36,6 +38,7 @@ export const content: Family = {
   bounds,
   term(state, facts) {
     if (!counts(facts)) return 0;
+    if (facts.message.condemned) return bounds[1];
     const p = usual(state);
     if (facts.spam) return clamp(Math.log(SPAM_WHEN_HIJACKED / p), 0, bounds[1]);
     return clamp(Math.log((1 - SPAM_WHEN_HIJACKED) / (1 - p)), bounds[0], 0);
@@ -44,9 +47,10 @@ export const content: Family = {
     if (spam !== undefined) learnRate(state.spamRate, spam ? 1 : 0, spam ? 0 : 1);
   },
   count(facts) {
-    return counts(facts) ? [facts.spam ? 1 : 0, 1] : [0, 0];
+    return counts(facts) ? [facts.spam || facts.message.condemned ? 1 : 0, 1] : [0, 0];
   },
-  words(state, _facts, so, of) {
+  words(state, { message }, so, of) {
+    if (message.condemned) return 'a text, link or Reply-To that another entity here was restricted for today';
     if (of === 0) return 'the content filter said nothing of new texts';
     return `new texts that the content filter calls spam ${shareOf(so, of)} against ${percent(usual(state))} usual`;
   },

@@ -32,15 +32,21 @@ const usual = (state: EntityState): number => share(state.refusalRate, 0.015, 0.
 export function failureTerm(state: EntityState, answered: number, refused: number): number {
   const p = usual(state);
   const hijacked = Math.max(LEAST_WHEN_HIJACKED, 3 * p);
-  const failed = Math.min(refused, COUNTED_FAILURES);
-  const taken = Math.min(answered, COUNTED_ANSWERS) - failed;
+  const [failed, taken] = counted(answered, refused);
   return clamp(failed * Math.log(hijacked / p) + taken * Math.log((1 - hijacked) / (1 - p)), bounds[0], bounds[1]);
+}
+
+/** One dead address among forty subscribers is a fortieth, not one of five. */
+function counted(answered: number, refused: number): readonly [failed: number, taken: number] {
+  const all = Math.min(answered, COUNTED_ANSWERS);
+  const failed = answered === 0 ? 0 : Math.min((all * refused) / answered, COUNTED_FAILURES);
+  return [failed, all - failed];
 }
 
 export function learnFailures(state: EntityState, answered: number, refused: number): void {
   if (answered === 0) return;
-  const failed = Math.min(refused, COUNTED_FAILURES);
-  learnRate(state.refusalRate, failed, Math.min(answered, COUNTED_ANSWERS) - failed);
+  const [failed, taken] = counted(answered, refused);
+  learnRate(state.refusalRate, failed, taken);
 }
 
 export const failures: Family = {

@@ -15,7 +15,7 @@ export interface FamilyContract {
   readonly actsInWindow: boolean;
 }
 
-/** A message that has something for each family to say: refused strangers, a new name, spam, the third copy of a text. */
+/** A message that has something for each family to say: refused strangers, a new name, a foreign From, a link, spam, the third copy of a text. */
 const LOUD: ObservationEntry = {
   kind: 'observation',
   at: START + 40 * 86_400_000,
@@ -23,7 +23,8 @@ const LOUD: ObservationEntry = {
   recipients: Array.from({ length: 12 }, (_, n) => ({ address: `p${n}@nobody.example.com`, code: 550 })),
   envelopeSender: 'new@elsewhere.example.net',
   clientAddress: '203.0.113.9',
-  headerFrom: '',
+  headerFrom: 'Bank <info@bank.example>',
+  linkHosts: ['evil.example.com'],
   messageBytes: 1_000,
   sketch: Array.from({ length: 16 }, (_, i) => i + 1),
   spam: true,
@@ -111,6 +112,8 @@ const QUIET = {
   recipients: [{ address: 'friend@example.com', code: 250 }],
   envelopeSender: 'a@example.org',
   clientAddress: '192.0.2.1',
+  headerFrom: '',
+  linkHosts: ['shop.example.org'],
   sketch: Array.from({ length: 16 }, (_, i) => i + 100),
   spam: false,
 };

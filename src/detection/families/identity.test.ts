@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { anObservation } from '../log-arbitrary.ts';
+import { anObservation, START } from '../log-arbitrary.ts';
 import { newState } from '../state.ts';
 import { familyContract } from './family-contract.ts';
 import { termOf, termsOf } from './family-terms.ts';
@@ -7,12 +7,14 @@ import { identity } from './identity.ts';
 
 familyContract({ family: identity, actsInWindow: true });
 
+const LATER = START + 13 * 86_400_000;
+
 const settled = () => {
   const state = newState(1);
   termsOf(
     identity,
     state,
-    Array.from({ length: 100 }, () => anObservation()),
+    Array.from({ length: 100 }, (_, n) => anObservation({ at: START + n * 3 * 3_600_000 })),
   );
   return state;
 };
@@ -20,17 +22,27 @@ const settled = () => {
 it.each([
   ['sender', { envelopeSender: 'other@example.org' }],
   ['domain', { envelopeSender: 'a@elsewhere.example.net' }],
-  ['network', { clientAddress: '198.51.100.1' }],
+  ['client', { clientAddress: '198.51.100.1' }],
 ])('a new %s is worth 1.2', (_, change) => {
-  expect(termOf(identity, settled(), anObservation(change))).toBe(1.2);
+  const state = settled();
+  expect(termOf(identity, state, anObservation({ ...change, at: state.at }))).toBe(1.2);
 });
 
-it('another address of the same /24, or of the same IPv6 /48, is not new', () => {
-  expect(termOf(identity, settled(), anObservation({ clientAddress: '192.0.2.200' }))).toBe(-0.05);
-  const state = newState(1);
-  termsOf(identity, state, [anObservation({ clientAddress: '2001:db8:1:2::3' })]);
-  expect(termOf(identity, state, anObservation({ clientAddress: '2001:db8:1:ffff::9' }))).toBe(-0.05);
-  expect(termOf(identity, state, anObservation({ clientAddress: '2001:db8:2::9' }))).toBeGreaterThan(0);
+it('a neighbour in the same subnet is another client: addresses count, never their blocks', () => {
+  expect(termOf(identity, settled(), anObservation({ clientAddress: '192.0.2.200', at: LATER }))).toBe(1.2);
+  expect(termOf(identity, settled(), anObservation({ clientAddress: '2001:db8::200', at: LATER }))).toBe(1.2);
+});
+
+it('a new name counts with its first four messages of a day, until it was seen on three days', () => {
+  const state = settled();
+  const colleague = (day: number, n: number) =>
+    anObservation({ envelopeSender: 'new@example.org', at: state.at + (n === 0 ? day : 0) * 86_400_000 });
+  const terms = [1, 1, 1, 1].map((day) => {
+    const today: number[] = [];
+    for (let n = 0; n < 6; n++) today.push(...termsOf(identity, state, [colleague(day, n)]));
+    return today.filter((term) => term > 0).length;
+  });
+  expect(terms).toEqual([4, 4, 1, 0]);
 });
 
 it('where every message has a new name, another one says nothing', () => {

@@ -29,19 +29,17 @@ export const identity: Family = {
   name: 'identity',
   bounds,
   term(state, facts) {
+    if (facts.message.isAutomaticAnswer) return 0;
     if (!facts.newIdentity) return NOTHING_NEW;
     return clamp(Math.log(NEW_WHEN_HIJACKED / usual(state)), 0, bounds[1]);
   },
   learn(state, lesson) {
     learnRate(state.newIdentityRate, lesson.newIdentity ? 1 : 0, lesson.newIdentity ? 0 : 1);
-    state.identities.add(lesson.sender);
-    state.identities.add(lesson.domain);
-    state.identities.add(lesson.network);
   },
   count(facts) {
     return facts.recipients > 0 ? [facts.newIdentity ? 1 : 0, 1] : [0, 0];
   },
   words(state, _facts, so, of) {
-    return `messages with a new sender, domain or network ${shareOf(so, of)} against ${percent(usual(state))} usual`;
+    return `messages with a new sender, domain or client ${shareOf(so, of)} against ${percent(usual(state))} usual`;
   },
 };

@@ -32,7 +32,7 @@ export const recipients: Family = {
   name: 'recipients',
   bounds,
   term(state, facts) {
-    if (facts.windowed || facts.recipients === 0) return 0;
+    if (facts.isExpected || facts.recipients === 0) return 0;
     const p = usual(state);
     const part = facts.newRecipients / facts.recipients;
     const ratio = part * Math.log(NEW_WHEN_HIJACKED / p) + (1 - part) * Math.log((1 - NEW_WHEN_HIJACKED) / (1 - p));
@@ -47,7 +47,7 @@ export const recipients: Family = {
     for (const hash of lesson.recipientHashes) state.recipients.add(hash);
   },
   count(facts) {
-    return facts.windowed ? [0, 0] : [facts.newRecipients, facts.recipients];
+    return facts.isExpected ? [0, 0] : [facts.newRecipients, facts.recipients];
   },
   words(state, _facts, so, of) {
     return `new recipients ${shareOf(so, of)} against ${percent(usual(state))} usual`;

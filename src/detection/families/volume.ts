@@ -23,13 +23,19 @@ const LEAST_USUAL = 0.3;
 const TOLERATED = 4;
 const bounds = [-0.3, 0.8] as const;
 
+/** Of a number of recipients where so many are usual. */
+function surprise(recipients: number, usual: number): number {
+  return clamp(0.5 * Math.log((recipients + 1) / (TOLERATED * usual + TOLERATED)), bounds[0], bounds[1]);
+}
+
 export const volume: Family = {
   name: 'volume',
   bounds,
   term(_state, facts) {
-    if (facts.windowed) return 0;
-    const usual = TOLERATED * Math.max(LEAST_USUAL, facts.usualHour);
-    return clamp(0.5 * Math.log((facts.lastHour + 1) / (usual + TOLERATED)), bounds[0], bounds[1]);
+    if (facts.isExpected) return 0;
+    const { lastHour, usualHour, today, usualDay } = facts;
+    const byHour = surprise(lastHour, Math.max(LEAST_USUAL, usualHour));
+    return Math.max(byHour, usualDay === undefined ? byHour : surprise(today, usualDay));
   },
   learn(state, lesson) {
     state.traffic.learn(lesson.minute, lesson.recipients);
