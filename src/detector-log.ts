@@ -130,7 +130,7 @@ export class DetectorLog {
     if (this.#detector.isRepeat(message)) return REPEAT;
     const ticket = this.#detector.judge(message);
     const { connector, user, by } = ticket.judgement;
-    const speaking = by ?? (connector?.action === 'report' || user === undefined ? 'connector' : 'user');
+    const speaking = by ?? (user === undefined || (connector !== undefined && connector.action !== 'none') ? 'connector' : 'user');
     const verdict = ticket.judgement[speaking] ?? CLEAR;
     return { action: verdict.action, by: speaking, verdict, alert: verdict.alert, isRepeat: false, ticket };
   }
@@ -140,7 +140,7 @@ export class DetectorLog {
    * the message has passed: other evidence came in between.
    */
   settle(weighed: Weighed, message: MessageRecord): readonly Finding[] {
-    const record = this.#numbered(message);
+    const record = this.#numbered({ ...message, ...weighed.ticket?.elsewhere });
     if (weighed.ticket === undefined) return this.#detector.apply(record);
     const findings = this.#detector.settle(weighed.ticket, record);
     this.#detector.withdraw(weighed.ticket);

@@ -33,8 +33,9 @@ export class Alarm {
     });
   }
 
-  /** Beyond its threshold, but not restricted: new, observed, exempt or in its grace. */
+  /** Not restricted: new, observed, exempt or in its grace; or not yet beyond its threshold. */
   reported(entity: Entity, verdict: Verdict): void {
+    if (verdict.action === 'warn') return this.#warned(entity, verdict);
     const held = verdict.action === 'hold';
     this.#raise({
       organizationId: entity.organizationId,
@@ -44,6 +45,20 @@ export class Alarm {
       summary: held
         ? `${entity.kind} ${entity.name} is new and sends what looks like an attack: its relaying is deferred. Restrict it, or arm it if this is right.`
         : `${entity.kind} ${entity.name} would have been restricted (sum ${verdict.sum.toFixed(1)} of ${verdict.threshold}), but is not enforced.`,
+    });
+  }
+
+  /** Once a day and entity. */
+  #warned(entity: Entity, { sum, threshold, families }: Verdict): void {
+    const loudest = families.filter((family) => family.sum >= 1).sort((a, b) => b.sum - a.sum);
+    const telling = loudest.length > 0 ? loudest : families.filter(({ family }) => family === 'recipients');
+    const words = telling.map((family) => family.words).join('; ');
+    this.#raise({
+      organizationId: entity.organizationId,
+      policy: 'Suspicious email sending patterns detected',
+      severity: 'Medium',
+      entityId: entity.id,
+      summary: `${entity.kind} ${entity.name} sends unusual mail (sum ${sum.toFixed(1)} of ${threshold}): ${words}. Nothing was stopped; look at its message trace.`,
     });
   }
 

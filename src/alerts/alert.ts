@@ -6,6 +6,8 @@ export type AlertPolicyName =
   | 'User restricted from sending email'
   /** A new connector passed its threshold, or its 500 recipients a day: its mail is held with 451. */
   | 'Suspicious activity of a new connector'
+  /** Not enough to stop anybody: a sum near its threshold, or somebody's name on another address. */
+  | 'Suspicious email sending patterns detected'
   /** A sending limit whose action is `alert`, or ten times what a connector usually sends in a day. */
   | 'Sending limit exceeded'
   /** Journal or control data cannot be written, or decisions are late. */

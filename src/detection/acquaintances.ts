@@ -46,6 +46,10 @@ export class Acquaintances {
     return { known: this.#isKnown(at), messagesToday, newPerMessage: newToday / messagesToday };
   }
 
+  has(hash: number): boolean {
+    return this.#find(hash) !== -1;
+  }
+
   isKnown(hash: number): boolean {
     const at = this.#find(hash);
     return at !== -1 && this.#isKnown(at);

@@ -4,7 +4,9 @@
 // journal it, then `apply` its record. After a start: `restore` each snapshot, then `apply` all records after `replayFrom`. Since
 // `settle` feeds the state by `apply` alone, what is recovered is bit for bit what was there before.
 import type { ControlRecord, DeliveryRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
+import { Campaigns, type Elsewhere, type Strange } from './campaigns.ts';
 import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings, type Entry } from './entry.ts';
+import { strangeIn } from './facts.ts';
 import { isRefusal, type Judgement, judgeBoth, type Tested } from './judge.ts';
 import { LiveEntity } from './live-entity.ts';
 import { type Message, readMessage } from './message.ts';
@@ -18,6 +20,8 @@ import { standing } from './weighing.ts';
 /** A message that was judged and whose final answer is open. */
 export interface Ticket {
   readonly judgement: Judgement;
+  /** What others sent of the same, as of this moment: belongs into the message's record. */
+  readonly elsewhere: Elsewhere;
 }
 
 /** What an entity's test says after an entry. */
@@ -46,6 +50,7 @@ export class Detector {
   readonly #key: number;
   readonly #entities = new Map<string, LiveEntity>();
   readonly #repeats = new Repeats();
+  readonly #campaigns = new Campaigns();
   /** Entities that changed since their last snapshot, and the first seq that is not in it. */
   readonly #unsaved = new Map<string, number>();
   #lastRead: { readonly subject: JudgedMessage; readonly message: Message } | undefined;
@@ -83,13 +88,16 @@ export class Detector {
    * itself among them. Changes no state. Every ticket must end in `settle` or `withdraw`.
    */
   judge(subject: JudgedMessage): Ticket {
-    const message = this.#read(subject);
+    const read = this.#read(subject);
+    const elsewhere = this.#elsewhere(subject, read);
+    const { alikeElsewhere = 0, condemned = false } = elsewhere;
+    const message = { ...read, alikeElsewhere, condemned };
     const judgement = judgeBoth(
       subject,
       (id, tested) => this.#entity(id).weigh(message, epochOf(subject, tested)),
       (_, verdict) => isRefusal(verdict) && !this.#isSpared(subject, verdict),
     );
-    const ticket: OpenTicket = { judgement, message, ends: [] };
+    const ticket: OpenTicket = { judgement, elsewhere, message, ends: [] };
     for (const [id, tested] of testsOf(subject)) {
       const verdict = judgement[tested];
       // A held message is no evidence: it comes again.
@@ -192,7 +200,10 @@ export class Detector {
     return this.#damaged ? 0 : this.#horizon;
   }
 
-  #applyControl({ entityId, entry, seq }: ControlRecord): readonly Finding[] {
+  #applyControl({ organizationId, entityId, entry, seq }: ControlRecord): readonly Finding[] {
+    const { kind } = entry as Entry;
+    if (kind === 'restricted') this.#campaigns.condemn(organizationId, entityId);
+    if (kind === 'unblocked') this.#campaigns.acquit(organizationId, entityId);
     this.#lastSeq = Math.max(this.#lastSeq, seq);
     return [{ entityId, verdict: this.#applyEntry(entityId, entry as Entry, seq) }];
   }
@@ -224,6 +235,8 @@ export class Detector {
 
   #take(record: MessageRecord, message: Message): readonly Finding[] {
     this.#repeats.remember(record, message);
+    const strange = this.#strangeIn(record, message);
+    if (strange !== undefined) this.#campaigns.note(record.organizationId, record, strange, record.at);
     const { seq } = record;
     const findings: Finding[] = [];
     judgeBoth(
@@ -279,6 +292,17 @@ export class Detector {
   #snapshot(entityId: string): Snapshot {
     const { state, seq } = this.#entities.get(entityId)!;
     return snapshotOf(entityId, seq, encode(state));
+  }
+
+  #elsewhere(subject: JudgedMessage, message: Message): Elsewhere {
+    const strange = this.#strangeIn(subject, message);
+    if (strange === undefined) return {};
+    return this.#campaigns.elsewhere(subject.organizationId, subject, strange, subject.at);
+  }
+
+  #strangeIn({ connectorId, userId }: JudgedMessage, message: Message): Strange | undefined {
+    const state = this.#entities.get(connectorId ?? userId ?? '')?.state;
+    return state && strangeIn(state, message);
   }
 
   /** Twice in a row the same one: by `isRepeat` and by `judge`. */

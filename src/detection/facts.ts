@@ -1,4 +1,5 @@
 // What a message is to one entity, before anything is learnt from it: new to it or not, how much, how often.
+import type { Strange } from './campaigns.ts';
 import type { TemplateUse } from './clusters.ts';
 import type { Message } from './message.ts';
 import type { EntityState } from './state.ts';
@@ -12,13 +13,14 @@ export interface Lesson {
   readonly newRecipients: number;
   readonly answered: number;
   readonly refused: number;
-  /** Sender, its domain or the client is new to the entity. */
-  readonly newIdentity: boolean;
+  /** Sender, its domain or the client is new to the entity. This and the next two: undefined while everything is new to it. */
+  readonly newIdentity: boolean | undefined;
   readonly hasLinks: boolean;
-  /** A site that a link leads to is new to the entity. */
-  readonly newSite: boolean;
+  /** A link leads to a site that is new to the entity, for the first time today; or again: then it is not one person's find. */
+  readonly newSite: boolean | undefined;
+  readonly newSiteAgain: boolean | undefined;
   /** A contradiction in it is new to the entity. */
-  readonly newContradiction: boolean;
+  readonly newContradiction: boolean | undefined;
   /** What it named or came from, for `Acquaintances`. */
   readonly things: Uint32Array;
   readonly recipientHashes: Uint32Array;
@@ -38,16 +40,28 @@ export interface Facts extends Lesson {
   readonly message: Message;
   /** Undefined where the message has no text. */
   readonly template: TemplateUse | undefined;
-  /** The text is an old acquaintance, and nothing in it leads anywhere new. */
+  /** The text is an old acquaintance; and nothing in it leads anywhere new. */
+  readonly isOldText: boolean;
   readonly isKnownText: boolean;
   /** The largest that the message belongs to; undefined where it has neither text nor new link or Reply-To, and of a known text. */
   readonly campaign: Campaign | undefined;
+  /** Something of the kind is not known yet, whether or not it still counts. */
+  readonly strangeIdentity: boolean;
+  readonly strangeSite: boolean;
+  readonly strangeContradiction: boolean;
+  /**
+   * Part of a mailing in which somebody unknown appears: that it is delivered, and at the usual pace, takes back what
+   * was said against its sender for refusals and pace, and earns him nothing more.
+   */
+  readonly earnsNoCredit: boolean;
   /** Recipients of the last 60 minutes, these included, and what is usual in an hour at this time of day. */
   readonly lastHour: number;
   readonly usualHour: number;
   /** Recipients since midnight (UTC), these included, and of a usual day; undefined before the third. */
   readonly today: number;
   readonly usualDay: number | undefined;
+  /** The most messages of one day (UTC), this one included, to a recipient who is new to the entity on that day or was on the two before. */
+  readonly mostToNewcomer: number;
   /** In an exception window: recipients, volume and bulk are silent, nothing is learnt. */
   readonly windowed: boolean;
   /** A mailing that says nothing about its sender: in an exception window, or answers that a program gives to those who wrote. */
@@ -59,6 +73,10 @@ const CLOCK_SLACK = 3_600_000;
 
 /** A new thing is one observation, however often it is repeated: so many messages a day count for it. */
 const COUNTED_MESSAGES = 4;
+
+/** So many messages of one new text or lead are a mailing; to strangers where more than half a recipient of each is new. */
+export const MAILING_FROM = 3;
+export const MAILING_NEW = 0.5;
 
 /**
  * Time never runs backwards by little: then no time has passed. By more than an hour it means that the clock had been ahead
@@ -81,16 +99,26 @@ export function factsOf(state: EntityState, message: Message): Facts {
   let newRecipients = 0;
   for (const hash of recipientHashes) if (!state.recipients.has(hash)) newRecipients++;
   const { acquaintances, clusters, settings, traffic } = state;
+  const isStrange = (thing: number): boolean => !acquaintances.isKnown(thing);
   const isNew = (thing: number): boolean => {
     const { known, messagesToday } = acquaintances.look(thing, newRecipients, minute);
     return !known && messagesToday <= COUNTED_MESSAGES;
   };
+  const isFirst = (thing: number): boolean => {
+    const { known, messagesToday } = acquaintances.look(thing, newRecipients, minute);
+    return !known && messagesToday === 1;
+  };
+  const usualDay = traffic.usualDay(minute);
+  const isSettled = usualDay !== undefined;
   const template = message.sketch && clusters.look(message.sketch, newRecipients, minute);
-  const sites = foreignSites(state, message);
+  const sites = foreignSites(message);
   const contradictions = contradictionsOf(state, message);
   const leads = campaignOf(state, sites, message.answerTo, newRecipients, minute);
+  const identities = [message.sender, message.domain, message.client];
+  const strangers = [...identities, ...sites, ...contradictions];
   const isOldText = template !== undefined && isOld(state, template);
   const isKnownText = isOldText && leads === undefined;
+  const campaign = isKnownText ? undefined : larger(isOldText ? undefined : template, leads);
   const windowed = settings.window !== undefined && now >= settings.window.from && now < settings.window.until;
   return {
     now,
@@ -101,34 +129,62 @@ export function factsOf(state: EntityState, message: Message): Facts {
     newRecipients,
     answered: message.answered,
     refused: message.refused,
-    newIdentity: isNew(message.sender) || isNew(message.domain) || isNew(message.client),
+    newIdentity: isSettled ? identities.some(isNew) : undefined,
     hasLinks: message.sites.length > 0,
-    newSite: sites.some(isNew),
-    newContradiction: contradictions.some(isNew),
+    newSite: isSettled ? sites.some(isFirst) : undefined,
+    newSiteAgain: isSettled ? sites.some((site) => isNew(site) && !isFirst(site)) : undefined,
+    newContradiction: isSettled ? contradictions.some(isNew) : undefined,
     things: thingsOf(message),
     recipientHashes,
     template,
+    isOldText,
     isKnownText,
-    campaign: isKnownText ? undefined : larger(isOldText ? undefined : template, leads),
+    campaign,
+    strangeIdentity: identities.some(isStrange),
+    strangeSite: sites.some(isStrange),
+    strangeContradiction: contradictions.some(isStrange),
+    earnsNoCredit: isSettled && isMailing(campaign, leads, message.isReply) && strangers.some(isStrange),
     lastHour: traffic.lastHour(minute) + recipientHashes.length,
     usualHour: traffic.usual(minute),
     today: traffic.today(minute) + recipientHashes.length,
-    usualDay: traffic.usualDay(minute),
+    usualDay,
+    mostToNewcomer: isSettled ? mostToNewcomer(state, message, minute) : 0,
     windowed,
     isExpected: windowed || message.isAutomaticAnswer,
   };
 }
 
+/** What in this message is new to its entity and goes to strangers: for comparison with other entities. Undefined where nothing is. */
+export function strangeIn(state: EntityState, message: Message): Strange | undefined {
+  const minute = minuteOf(momentOf(state, message.at).now);
+  let newRecipients = 0;
+  for (const hash of message.recipients) if (!state.recipients.has(hash)) newRecipients++;
+  if (2 * newRecipients <= message.recipients.length || message.isAutomaticAnswer) return undefined;
+  const template = message.sketch && state.clusters.look(message.sketch, newRecipients, minute);
+  const sketch = template !== undefined && !isOld(state, template) ? message.sketch : undefined;
+  const leads = [...foreignSites(message), ...message.answerTo];
+  const strange = leads.filter((lead) => !state.acquaintances.isKnown(lead));
+  return sketch === undefined && strange.length === 0 ? undefined : { sketch, leads: strange };
+}
+
 /** A text that goes to strangers, where that is not this entity's way, may be a campaign that begins slowly: it takes longer to be trusted. */
 function isOld({ settings, newRecipientRate: { yes, no } }: EntityState, template: TemplateUse): boolean {
   const strangersAreUsual = settings.bulk || yes > no;
-  return template.longKnown || (template.known && (strangersAreUsual || template.newPerMessage <= 0.5));
+  return template.longKnown || (template.known && (strangersAreUsual || template.newPerMessage <= MAILING_NEW));
 }
 
-/** A link home is no news, where home itself is none: an attacker's own domain is. */
-function foreignSites({ acquaintances }: EntityState, { sites, ownSite, domain }: Message): readonly number[] {
-  const isHome = acquaintances.isKnown(domain);
-  return Array.from(sites).filter((site) => !(isHome && site === ownSite));
+function mostToNewcomer({ newcomers }: EntityState, { recipients }: Message, minute: number): number {
+  let most = 0;
+  for (const hash of recipients) {
+    const { known, messagesToday } = newcomers.look(hash, 0, minute);
+    if (!known) most = Math.max(most, messagesToday);
+  }
+  return most;
+}
+
+/** A link home is no news of its own: where home is new, identity and deception say so. */
+function foreignSites({ sites, ownSite }: Message): readonly number[] {
+  return Array.from(sites).filter((site) => site !== ownSite);
 }
 
 /** With a name that is known for another address, or a known address under a name that it never had. */
@@ -154,6 +210,12 @@ function campaignOf(
     if (!known) campaign = larger({ messages: messagesToday, newPerMessage }, campaign);
   }
   return campaign;
+}
+
+/** To strangers; or into conversations, with the same new link or Reply-To. */
+function isMailing(campaign: Campaign | undefined, leads: Campaign | undefined, isReply: boolean): boolean {
+  if (campaign === undefined || campaign.messages < MAILING_FROM) return false;
+  return campaign.newPerMessage > MAILING_NEW || (isReply && leads !== undefined && leads.messages >= MAILING_FROM);
 }
 
 function larger(a: Campaign | undefined, b: Campaign | undefined): Campaign | undefined {

@@ -21,6 +21,8 @@ const NEW_IDENTITY = 1;
 const HAS_LINKS = 2;
 const NEW_SITE = 4;
 const NEW_CONTRADICTION = 8;
+const IS_UNSETTLED = 16;
+const NEW_SITE_AGAIN = 32;
 
 export class Incident {
   #rows: Uint32Array<ArrayBuffer> = new Uint32Array(0);
@@ -73,10 +75,11 @@ export class Incident {
           newRecipients: newRecipients!,
           answered: answered!,
           refused: refused!,
-          newIdentity: (flags! & NEW_IDENTITY) !== 0,
+          newIdentity: isNew(flags!, NEW_IDENTITY),
           hasLinks: (flags! & HAS_LINKS) !== 0,
-          newSite: (flags! & NEW_SITE) !== 0,
-          newContradiction: (flags! & NEW_CONTRADICTION) !== 0,
+          newSite: isNew(flags!, NEW_SITE),
+          newSiteAgain: isNew(flags!, NEW_SITE_AGAIN),
+          newContradiction: isNew(flags!, NEW_CONTRADICTION),
           things,
           recipientHashes,
         },
@@ -129,11 +132,17 @@ export class Incident {
   }
 }
 
+function isNew(flags: number, which: number): boolean | undefined {
+  return (flags & IS_UNSETTLED) !== 0 ? undefined : (flags & which) !== 0;
+}
+
 function flagsOf(lesson: Lesson): number {
   return (
     (lesson.newIdentity ? NEW_IDENTITY : 0) |
     (lesson.hasLinks ? HAS_LINKS : 0) |
     (lesson.newSite ? NEW_SITE : 0) |
-    (lesson.newContradiction ? NEW_CONTRADICTION : 0)
+    (lesson.newSiteAgain ? NEW_SITE_AGAIN : 0) |
+    (lesson.newContradiction ? NEW_CONTRADICTION : 0) |
+    (lesson.newIdentity === undefined ? IS_UNSETTLED : 0)
   );
 }

@@ -22,6 +22,8 @@ export interface Message {
   readonly alikeElsewhere: number;
   /** An answer that a program gave to mail that came in: null sender and Auto-Submitted (RFC 3834), or a report (RFC 3464). */
   readonly isAutomaticAnswer: boolean;
+  /** It says that it answers another message. */
+  readonly isReply: boolean;
   /** Hashes: who it says it is from, and where it came from (the client's address itself, never its neighbourhood). */
   readonly sender: number;
   readonly domain: number;
@@ -73,6 +75,7 @@ export function readMessage(entry: ObservationEntry, key: number): Message {
     spam: entry.spam,
     condemned: entry.condemned === true,
     alikeElsewhere: entry.alikeElsewhere ?? 0,
+    isReply: entry.isReply === true,
     isAutomaticAnswer: entry.isAutomatic === true && entry.envelopeSender === '',
     sender: hash32(entry.envelopeSender, key + 1),
     domain: hash32(domain, key + 2),

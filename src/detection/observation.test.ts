@@ -4,6 +4,7 @@ import { type JudgedMessage, observationOf } from './observation.ts';
 
 const record = (more: Partial<JudgedMessage> = {}): JudgedMessage => ({
   ...anObservation(),
+  organizationId: 'o',
   listener: 'milter',
   connectorEpoch: 3,
   userEpoch: 4,

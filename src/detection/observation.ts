@@ -7,6 +7,7 @@ import type { ObservationEntry } from './entry.ts';
 export type JudgedMessage = Pick<
   MessageRecord,
   | 'at'
+  | 'organizationId'
   | 'connectorId'
   | 'userId'
   | 'connectorEpoch'

@@ -16,6 +16,7 @@ function mail(more: Partial<JudgedMessage> = {}): JudgedMessage {
   const recipients = ['a', 'b'].map((name) => ({ address: `${name}@example.com`, code: 250, relaying: true }));
   return {
     ...rest,
+    organizationId: 'o',
     listener: 'milter',
     connectorId: 'c',
     userId: undefined,

@@ -185,13 +185,18 @@ class Run {
     }
     const { by } = judgement;
     if (by === undefined) {
-      this.#detector.settle(ticket, record);
+      this.#detector.settle(ticket, { ...record, ...ticket.elsewhere });
       this.#expectAnswers(message.index, record);
       return decision({ i: message.index, action: 'accept' });
     }
     const verdict = judgement[by]!;
     const isHeld = verdict.action === 'hold';
-    this.#detector.settle(ticket, { ...record, outcome: isHeld ? 'held' : 'tipped', tippedBy: by });
+    this.#detector.settle(ticket, {
+      ...record,
+      ...ticket.elsewhere,
+      outcome: isHeld ? 'held' : 'tipped',
+      tippedBy: by,
+    });
     const name = namesOf(message).find((each) => testedOf(each) === by)!;
     const event = this.#events.findLast((each) => each.entity === name)!;
     if (!isHeld) this.#block(name, event, message.at);

@@ -18,6 +18,8 @@ export const FAMILY_COUNT = 8;
 const RECIPIENT_SLOTS = 5_120;
 /** Senders, domains, clients, sites, contradictions and names together. */
 const MOST_ACQUAINTANCES = 512;
+/** Recipients who were new a moment ago. */
+const MOST_NEWCOMERS = 64;
 
 /** A message that weighed much in one family. */
 export interface TopMessage {
@@ -73,9 +75,11 @@ export interface EntityState {
   readonly refusalRate: Rate;
   readonly newIdentityRate: Rate;
   readonly newSiteRate: Rate;
+  readonly newSiteAgainRate: Rate;
   readonly contradictionRate: Rate;
   readonly recipients: RecentSet;
   readonly acquaintances: Acquaintances;
+  readonly newcomers: Acquaintances;
   readonly clusters: Clusters;
   readonly traffic: Traffic;
 }
@@ -105,11 +109,13 @@ export function newState(key: number, settings: DetectionSettings = DEFAULT_SETT
     spamRate: { yes: 0.3, no: 10 },
     newRecipientRate: { yes: 1, no: 1 },
     refusalRate: { yes: 0.2, no: 10 },
-    newIdentityRate: { yes: 2, no: 4 },
-    newSiteRate: { yes: 2, no: 4 },
-    contradictionRate: { yes: 2, no: 4 },
+    newIdentityRate: { yes: 1, no: 5 },
+    newSiteRate: { yes: 1, no: 5 },
+    newSiteAgainRate: { yes: 1, no: 5 },
+    contradictionRate: { yes: 1, no: 5 },
     recipients: new RecentSet(RECIPIENT_SLOTS),
     acquaintances: new Acquaintances(MOST_ACQUAINTANCES),
+    newcomers: new Acquaintances(MOST_NEWCOMERS),
     clusters: new Clusters(),
     traffic: new Traffic(),
   };
@@ -130,9 +136,11 @@ export function copyState(state: EntityState): EntityState {
     refusalRate: { ...state.refusalRate },
     newIdentityRate: { ...state.newIdentityRate },
     newSiteRate: { ...state.newSiteRate },
+    newSiteAgainRate: { ...state.newSiteAgainRate },
     contradictionRate: { ...state.contradictionRate },
     recipients: state.recipients.copy(),
     acquaintances: state.acquaintances.copy(),
+    newcomers: state.newcomers.copy(),
     clusters: state.clusters.copy(),
     traffic: state.traffic.copy(),
   };
@@ -168,6 +176,7 @@ export function encode(state: EntityState): Uint8Array {
   }
   state.recipients.write(out);
   state.acquaintances.write(out);
+  state.newcomers.write(out);
   state.clusters.write(out);
   state.traffic.write(out);
   return out.done();
@@ -201,9 +210,11 @@ export function decode(bytes: Uint8Array): EntityState {
     refusalRate: readRate(from),
     newIdentityRate: readRate(from),
     newSiteRate: readRate(from),
+    newSiteAgainRate: readRate(from),
     contradictionRate: readRate(from),
     recipients: RecentSet.read(from, RECIPIENT_SLOTS),
     acquaintances: Acquaintances.read(from, MOST_ACQUAINTANCES),
+    newcomers: Acquaintances.read(from, MOST_NEWCOMERS),
     clusters: Clusters.read(from),
     traffic: Traffic.read(from),
   };
@@ -219,6 +230,7 @@ function ratesOf(state: EntityState): readonly Rate[] {
     state.refusalRate,
     state.newIdentityRate,
     state.newSiteRate,
+    state.newSiteAgainRate,
     state.contradictionRate,
   ];
 }

@@ -112,9 +112,13 @@ function relieve(state: EntityState, login: number, share: number): void {
 }
 
 /** Each message counts for what it names, but only quiet ones bring that nearer to being known. */
-function meetAll({ acquaintances }: EntityState, facts: Facts, quiet: boolean): void {
-  const { things, newRecipients, minute, windowed } = facts;
-  for (const thing of things) acquaintances.meet(thing, newRecipients, minute, quiet && !windowed);
+function meetAll({ acquaintances, newcomers, recipients }: EntityState, facts: Facts, quiet: boolean): void {
+  const { things, newRecipients, recipientHashes, minute, windowed } = facts;
+  const ageing = quiet && !windowed;
+  for (const thing of things) acquaintances.meet(thing, newRecipients, minute, ageing);
+  for (const hash of recipientHashes) {
+    if (newcomers.has(hash) || !recipients.has(hash)) newcomers.meet(hash, 0, minute, ageing);
+  }
 }
 
 /** The message that tipped the sum and those under way with it, when the restriction came first: an admin may call them normal. */
@@ -174,6 +178,7 @@ function lateMessage(entry: LateAnswerEntry): Message {
     spam: undefined,
     condemned: false,
     alikeElsewhere: 0,
+    isReply: false,
     isAutomaticAnswer: false,
     sender: 1,
     domain: 1,

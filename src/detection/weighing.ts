@@ -17,6 +17,10 @@ const SUSPECT_FROM = 0.6;
 const CULPRIT_FROM = 0.8;
 /** Five letters in the boss's name are no mailing and never tip a sum, but somebody should hear of them. */
 const WARN_OF_DECEPTION_FROM = 3;
+/** As many messages in a day to somebody who never got one before: a form, perhaps, that is used to bury his mailbox. */
+const WARN_OF_BOMBING_FROM = 20;
+/** Families that praise what any sender can have cheaply: that mail is delivered, and at the usual pace. */
+const CREDITS = FAMILIES.map(({ name }) => name === 'failures' || name === 'volume');
 const DECEPTION = FAMILIES.findIndex((family) => family.name === 'deception');
 
 export const HOUR = 3_600_000;
@@ -59,7 +63,8 @@ export function weighed(state: EntityState, message: Message): Weighing {
   let evidence = 0;
   for (let k = 0; k < FAMILY_COUNT; k++) {
     const family = FAMILIES[k]!;
-    const term = state.settings.silent?.includes(family.name) ? 0 : family.term(state, facts);
+    const said = state.settings.silent?.includes(family.name) ? 0 : family.term(state, facts);
+    const term = facts.earnsNoCredit && CREDITS[k] ? Math.max(said, Math.min(0, -state.sums[k]!)) : said;
     terms[k] = term;
     if (term > 0) evidence += term;
   }
@@ -114,7 +119,10 @@ function consequence(state: EntityState, level: VerdictLevel, sums: Float64Array
   if (level !== 'compromised') {
     const relayed = (state.relayedDay === dayOf(now) ? state.relayed : 0) + facts.message.relayed;
     if (isNew && relayed > NEW_RELAYED_A_DAY) return { action: 'hold', alert: state.toldDay !== dayOf(now) };
-    const warns = level === 'suspect' || sums[DECEPTION]! >= WARN_OF_DECEPTION_FROM;
+    const warns =
+      level === 'suspect' ||
+      sums[DECEPTION]! >= WARN_OF_DECEPTION_FROM ||
+      (facts.mostToNewcomer >= WARN_OF_BOMBING_FROM && !facts.windowed);
     return warns && state.warnedDay !== dayOf(now) ? { action: 'warn', alert: true } : NO_CONSEQUENCE;
   }
   if (isNew) return { action: 'hold', alert: !state.told };

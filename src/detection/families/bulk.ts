@@ -15,19 +15,21 @@
 // the text's messages had more than half a new recipient each. Alike means at least 8 of 16 equal values of a MinHash over word
 // triples. 64 texts are remembered, the one unused for longest goes first. Without text the family is silent, and so it is in
 // an exception window. Reads: the text's sketch, recipients.
-import type { Facts } from '../facts.ts';
+import { type Facts, MAILING_FROM, MAILING_NEW } from '../facts.ts';
 import type { Family } from './family.ts';
 
 const SECOND_COPY = 0.2;
 const CAMPAIGN = 0.8;
 const ELSEWHERE_TOO = 1.5;
-const ALIKE_ELSEWHERE_FROM = 3;
 const KNOWN = -0.5;
-const CAMPAIGN_FROM = 3;
-const NEW_PER_MESSAGE = 0.5;
 const bounds = [KNOWN, ELSEWHERE_TOO] as const;
 
 const speaks = (facts: Facts): boolean => (facts.isKnownText || facts.campaign !== undefined) && !facts.isExpected;
+
+/** Into conversations, with the same new link or Reply-To in each. */
+function isLed({ message, campaign, template }: Facts): boolean {
+  return message.isReply && campaign!.messages > (template?.messages ?? 0);
+}
 
 export const bulk: Family = {
   name: 'bulk',
@@ -36,9 +38,9 @@ export const bulk: Family = {
     if (!speaks(facts)) return 0;
     if (facts.isKnownText) return KNOWN;
     const { messages, newPerMessage } = facts.campaign!;
-    if (newPerMessage <= NEW_PER_MESSAGE) return 0;
-    if (facts.message.alikeElsewhere >= ALIKE_ELSEWHERE_FROM) return ELSEWHERE_TOO;
-    if (messages >= CAMPAIGN_FROM) return CAMPAIGN;
+    if (newPerMessage <= MAILING_NEW) return isLed(facts) && messages >= MAILING_FROM ? CAMPAIGN : 0;
+    if (facts.message.alikeElsewhere >= MAILING_FROM) return ELSEWHERE_TOO;
+    if (messages >= MAILING_FROM) return CAMPAIGN;
     return messages === 2 ? SECOND_COPY : 0;
   },
   // What it needs to know is in the clusters, which count every message, quiet or not.

@@ -37,7 +37,7 @@ it.each([
       state,
       [1, 2, 3, 4, 5].map(() => later(change)),
     ),
-  ).toEqual([1.2, 1.2, 1.2, 1.2, -0.05]);
+  ).toEqual([1.2, 1.2, 1.2, 1.2, 0]);
 });
 
 it.each([

@@ -29,14 +29,16 @@ export const deception: Family = {
   name: 'deception',
   bounds,
   term(state, facts) {
-    if (!facts.newContradiction) return NOTHING_NEW;
+    if (facts.newContradiction === undefined) return 0;
+    if (!facts.newContradiction) return facts.strangeContradiction ? 0 : NOTHING_NEW;
     return clamp(Math.log(CONTRADICTS_WHEN_HIJACKED / usual(state)), 0, bounds[1]);
   },
   learn(state, lesson) {
+    if (lesson.newContradiction === undefined) return;
     learnRate(state.contradictionRate, lesson.newContradiction ? 1 : 0, lesson.newContradiction ? 0 : 1);
   },
   count(facts) {
-    return facts.recipients > 0 ? [facts.newContradiction ? 1 : 0, 1] : [0, 0];
+    return facts.recipients > 0 && facts.newContradiction !== undefined ? [facts.newContradiction ? 1 : 0, 1] : [0, 0];
   },
   words(state, _facts, so, of) {
     return `From, Reply-To, name or link that contradict each other ${shareOf(so, of)} against ${percent(usual(state))} usual`;

@@ -30,14 +30,16 @@ export const identity: Family = {
   bounds,
   term(state, facts) {
     if (facts.message.isAutomaticAnswer) return 0;
-    if (!facts.newIdentity) return NOTHING_NEW;
+    if (facts.newIdentity === undefined) return 0;
+    if (!facts.newIdentity) return facts.strangeIdentity ? 0 : NOTHING_NEW;
     return clamp(Math.log(NEW_WHEN_HIJACKED / usual(state)), 0, bounds[1]);
   },
   learn(state, lesson) {
+    if (lesson.newIdentity === undefined) return;
     learnRate(state.newIdentityRate, lesson.newIdentity ? 1 : 0, lesson.newIdentity ? 0 : 1);
   },
   count(facts) {
-    return facts.recipients > 0 ? [facts.newIdentity ? 1 : 0, 1] : [0, 0];
+    return facts.recipients > 0 && facts.newIdentity !== undefined ? [facts.newIdentity ? 1 : 0, 1] : [0, 0];
   },
   words(state, _facts, so, of) {
     return `messages with a new sender, domain or client ${shareOf(so, of)} against ${percent(usual(state))} usual`;

@@ -21,7 +21,7 @@ const later = (change: object) => anObservation({ at: START + 11 * DAY, ...chang
 
 it('a new site is worth 1.5 with the first four messages of a day, whatever its host is called', () => {
   const hosts = [1, 2, 3, 4, 5, 6].map((n) => later({ linkHosts: [`a${n}.evil.example.net`] }));
-  expect(termsOf(links, settled(), hosts)).toEqual([1.5, 1.5, 1.5, 1.5, -0.1, -0.1]);
+  expect(termsOf(links, settled(), hosts)).toEqual([1.5, 1.5, 1.5, 1.5, 0, 0]);
 });
 
 it('another host of a known site, a known site and no link are no news', () => {
@@ -43,11 +43,11 @@ it('a site of a hoster’s customer is a site of its own', () => {
   expect(termsOf(links, state, [later({ linkHosts: ['evil.pages.dev'] })])).toEqual([1.5]);
 });
 
-it('the way home is no news, unless home itself is', () => {
+it('the way home is no news of its own, also where home is', () => {
   const state = settled();
   expect(termsOf(links, state, [later({ linkHosts: ['www.example.org'] })])).toEqual([-0.1]);
   const stranger = later({ linkHosts: ['www.example.net'], envelopeSender: 'a@example.net' });
-  expect(termsOf(links, state, [stranger])).toEqual([1.5]);
+  expect(termsOf(links, state, [stranger])).toEqual([-0.1]);
 });
 
 it('where each mail links to a new site, another one says nothing', () => {
@@ -58,6 +58,6 @@ it('where each mail links to a new site, another one says nothing', () => {
 
 it('says how many', () => {
   expect(wordsOf(links, settled(), later({ linkHosts: ['evil.example.net'] }))).toMatch(
-    /^messages that link to a new site 100 % \(1 of 1\) against \d(\.\d)? % usual$/,
+    /^messages that link to a new site 100 % \(1 of 1\) against \d+(\.\d)? % usual$/,
   );
 });

@@ -49,7 +49,8 @@ export const recipients: Family = {
   count(facts) {
     return facts.isExpected ? [0, 0] : [facts.newRecipients, facts.recipients];
   },
-  words(state, _facts, so, of) {
-    return `new recipients ${shareOf(so, of)} against ${percent(usual(state))} usual`;
+  words(state, facts, so, of) {
+    const often = facts.mostToNewcomer >= 20 ? `; ${facts.mostToNewcomer} messages today to one of them` : '';
+    return `new recipients ${shareOf(so, of)} against ${percent(usual(state))} usual${often}`;
   },
 };
