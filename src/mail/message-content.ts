@@ -2,7 +2,6 @@
 // content (milter, SMTP relay), on the hot path, before the final answer. Pure; never throws; broken input gives a best effort.
 
 import { cutText } from './charset.ts';
-import { type ContentFilterWord, none } from './content-filter.ts';
 import { decodeHeader } from './encoded-word.ts';
 import { bodyStart, type HeaderField, headerValue, readHeaders } from './header-reader.ts';
 import { linksOf } from './links.ts';
@@ -109,13 +108,13 @@ export class ContentReader {
     this.#length = length;
   }
 
-  /** What was read. Of a header longer than HEADER_BYTES what its beginning says, and no text. */
-  end(
-    contentFilter: ContentFilterWord = none,
-    context: { readonly queueId?: string | undefined } = {},
-  ): MessageContent {
+  /**
+   * What was read. Of a header longer than HEADER_BYTES what its beginning says, and no text. `spamIn` tells the word of a
+   * content filter that stands in the header.
+   */
+  end(spamIn: (headers: readonly HeaderField[]) => boolean | undefined = () => undefined): MessageContent {
     const bodyAt = this.#bodyAt === -1 ? this.#length : this.#bodyAt;
     const headers = readHeaders(this.#head.subarray(0, bodyAt));
-    return messageContent(headers, this.#head.subarray(bodyAt, this.#length), contentFilter(headers, context));
+    return messageContent(headers, this.#head.subarray(bodyAt, this.#length), spamIn(headers));
   }
 }

@@ -21,6 +21,8 @@ export interface RelayClient {
   readonly clientAddress: string;
   /** 0 where unknown. */
   readonly clientPort: number;
+  /** True for mail that was handed in on the mail server itself, with sendmail(1): there is no SMTP client then. */
+  readonly isLocalSubmission?: boolean | undefined;
   readonly clientName?: string | undefined;
   readonly heloName?: string | undefined;
   /** The SASL login, as the mail server verified it, lower case. */

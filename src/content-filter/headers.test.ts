@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { headersOf, none } from './content-filter.ts';
-import type { HeaderField } from './header-reader.ts';
+import type { HeaderField } from '../mail/header-reader.ts';
+import { headersOf, none } from './headers.ts';
 
 const QUEUE_ID = 'AE258B1E353';
 const SECRET = 'k3fz-9Qw_bd81LmX';

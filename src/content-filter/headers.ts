@@ -1,8 +1,8 @@
-// The content filter's word: what Rspamd or SpamAssassin, asked by the mail server before us, wrote into the header.
+// The word of a content filter that the mail server asked before us: what Rspamd or SpamAssassin wrote into the header.
 // Everybody can write such fields into his mail, so that each filter has a rule which occurrence is its own.
 // What the two write and where was observed with Rspamd 3.4, SpamAssassin 4.0.1 with spamass-milter 0.4.0, and Postfix 3.7.
 import { CordonError } from '../errors.ts';
-import type { HeaderField } from './header-reader.ts';
+import type { HeaderField } from '../mail/header-reader.ts';
 
 /**
  * Did a content filter call this message spam (true) or not (false)? Undefined: it did not speak. What the client wrote
