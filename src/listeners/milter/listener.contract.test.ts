@@ -1,4 +1,5 @@
 import type { Sessions } from '../../activity/sessions.ts';
+import type { ContentFilter } from '../../content-filter/content-filter.ts';
 import {
   type Answer,
   type ClientFacts,
@@ -21,7 +22,7 @@ class MilterDriver implements ListenerDriver {
   #milter: MilterServer | undefined;
   readonly #mailServers: MailServerSide[] = [];
 
-  async start(guard: RecordingGuard, sessions: Sessions): Promise<void> {
+  async start(guard: RecordingGuard, sessions: Sessions, askedFilter?: ContentFilter): Promise<void> {
     this.#milter = await startMilter({
       guard,
       sessions,
@@ -29,6 +30,7 @@ class MilterDriver implements ListenerDriver {
       trusted: [],
       log: { info: () => {}, warn: () => {}, error: () => {} },
       now: () => 0,
+      askedFilter,
       idleSeconds: 60,
     });
   }

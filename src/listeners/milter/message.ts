@@ -1,5 +1,7 @@
 // One message, from MAIL to its end: what the milter's events tell of it, within bounds.
-import type { ContentFilterWord } from '../../mail/content-filter.ts';
+import type { ContentFilterWord } from '../../content-filter/headers.ts';
+import type { MessageCopy } from '../../content-filter/message-copy.ts';
+import type { Decision } from '../../decision/decision.ts';
 import type { HeaderField } from '../../mail/header-reader.ts';
 import { BODY_BYTES, messageContent } from '../../mail/message-content.ts';
 import type { RecipientAnswer, RelayClient, RelayedMessage } from '../../mail/relay-request.ts';
@@ -20,11 +22,20 @@ export interface MessageStart {
 const MORE_SEPARATORS = 2;
 
 const NO_BODY = Buffer.alloc(0);
+const CRLF = Buffer.from('\r\n');
 
 export class OpenMessage {
   readonly start: MessageStart;
   readonly recipients: RecipientAnswer[] = [];
   queueId: string | undefined;
+  /**
+   * What a recipient of local submission would have been answered: cleanup(8) knows no refused recipient, it calls that a configuration
+   * error and tries the message again for ever. So the whole message gets the first such answer, at its end.
+   */
+  postponed: Decision | undefined;
+  /** For a content filter that reads the whole; undefined where none will be asked. */
+  copy: MessageCopy | undefined;
+  #hasBody = false;
   readonly #headers = new HeaderBlock();
   #body: Buffer = NO_BODY;
   /** Of header and body, as far as they were shown to us. */
@@ -37,22 +48,37 @@ export class OpenMessage {
     this.queueId = queueId;
   }
 
-  addHeader(field: HeaderField, payloadBytes: number): void {
+  /** False once its first header field or body piece has come: its recipients are then all known. */
+  get isEnvelopeOnly(): boolean {
+    return this.#seenBytes === 0;
+  }
+
+  /** `payload` is the field as it was sent: name and value, NUL behind each. */
+  addHeader(field: HeaderField, payload: Buffer): void {
     this.#headers.add(field);
-    this.#seenBytes += payloadBytes + MORE_SEPARATORS;
+    this.#seenBytes += payload.length + MORE_SEPARATORS;
+    this.copy?.write(fieldLine(payload));
   }
 
   /** Copies what is looked at. */
   addBody(piece: Buffer): void {
     this.#seenBytes += piece.length;
+    this.#copyBody(piece);
     const room = BODY_BYTES - this.#body.length;
     if (room <= 0) return;
     const taken = piece.length > room ? piece.subarray(0, room) : piece;
     this.#body = this.#body.length === 0 ? Buffer.from(taken) : Buffer.concat([this.#body, taken]);
   }
 
+  /** A content filter wants the whole, unless it is too long for it. */
   get hasEnoughBody(): boolean {
-    return this.#body.length >= BODY_BYTES;
+    return this.#body.length >= BODY_BYTES && (this.copy === undefined || this.copy.isTooLong);
+  }
+
+  #copyBody(piece: Buffer): void {
+    if (!this.#hasBody) this.copy?.write(CRLF);
+    this.#hasBody = true;
+    this.copy?.write(piece);
   }
 
   /** The whole as the guard judges it. `serverBytes` is the size that the mail server told, 0 where it did not. */
@@ -73,4 +99,10 @@ export class OpenMessage {
       attempted: false,
     };
   }
+}
+
+/** A header field as it stands in a message. The milter protocol ends the lines of a folded one with LF alone. */
+function fieldLine(payload: Buffer): Buffer {
+  const [name = '', value = ''] = payload.toString('latin1').split('\0');
+  return Buffer.from(`${name}: ${value.replace(/\r?\n/g, '\r\n')}\r\n`, 'latin1');
 }

@@ -1,7 +1,7 @@
 // The payloads of the milter protocol become facts: client, sender, recipient, header field, macros.
 // Strings end with NUL; a payload that is not of its command's form gives undefined.
 import { decodeBytes } from '../../mail/charset.ts';
-import { normalizeIp } from '../../mail/ip-address.ts';
+import { isLoopback, normalizeIp } from '../../mail/ip-address.ts';
 
 export interface ConnectedClient {
   /** Undefined where the mail server knows none. */
@@ -9,6 +9,14 @@ export interface ConnectedClient {
   /** Canonical text, or 'unknown'. */
   readonly address: string;
   readonly port: number;
+}
+
+/**
+ * Mail from sendmail(1) has no client. Postfix's cleanup(8) then says 127.0.0.1 or ::1 and port 0, which no SMTP session has, save that
+ * of a proxy that is trusted with XCLIENT.
+ */
+export function isLocalSubmission({ address, port }: ConnectedClient): boolean {
+  return port === 0 && isLoopback(address);
 }
 
 /** SMFIC_CONNECT: host name, family; except for the unknown family also port and address. */

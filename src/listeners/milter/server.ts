@@ -1,8 +1,10 @@
 // The milter's door: opens the socket, lets only trusted mail servers in, and closes so that every answer that is under way is
 // given and every message that is under way is told to the guard.
 import type { Socket } from 'node:net';
+import type { Probes } from '../../activity/probes.ts';
 import type { Sessions } from '../../activity/sessions.ts';
-import { type ContentFilterWord, none } from '../../mail/content-filter.ts';
+import type { ContentFilter } from '../../content-filter/content-filter.ts';
+import type { ContentFilterWord } from '../../content-filter/headers.ts';
 import type { Guard } from '../guard.ts';
 import type { Log } from '../log.ts';
 import { type DoorAddress, openMailServerDoor } from '../mail-server-door.ts';
@@ -12,6 +14,7 @@ import type { SessionContext } from './session.ts';
 export interface MilterOptions {
   readonly guard: Guard;
   readonly sessions: Sessions;
+  readonly probes?: Probes | undefined;
   /** Port 0 takes any free one. A Unix socket may be used by everybody who may enter its folder. */
   readonly listen: DoorAddress;
   /** Addresses and prefixes of the mail servers that may connect, beside loopback and the Unix socket. */
@@ -19,8 +22,10 @@ export interface MilterOptions {
   readonly log: Log;
   /** Milliseconds since 1970; makes the ids of messages unlike those of an earlier run. */
   readonly now: () => number;
-  /** Default: none. */
+  /** The word of a filter before us, in the header. Default: none. */
   readonly contentFilter?: ContentFilterWord | undefined;
+  /** A filter that is asked about the message itself; its word then counts instead. */
+  readonly askedFilter?: ContentFilter | undefined;
   /** A mail server silent for so long is disconnected. Longer than SMTP clients may take (RFC 5321 4.5.3.2: 10 minutes). */
   readonly idleSeconds: number;
 }
@@ -54,8 +59,10 @@ export async function startMilter(options: MilterOptions): Promise<MilterServer>
   };
 }
 
-function sessionContext({ guard, sessions, contentFilter = none, now }: MilterOptions): SessionContext {
-  const run = now().toString(36);
+function sessionContext(options: MilterOptions): SessionContext {
+  const { guard, sessions, probes, contentFilter = () => undefined, askedFilter } = options;
+  const run = options.now().toString(36);
   let messages = 0;
-  return { guard, sessions, contentFilter, nextInstance: () => `${run}.${(++messages).toString(36)}` };
+  const nextInstance = () => `${run}.${(++messages).toString(36)}`;
+  return { guard, sessions, probes, contentFilter, askedFilter, nextInstance };
 }

@@ -1,11 +1,14 @@
 // What a mail server says on one connection, event by event: one SMTP session after another, one message after another.
 // Builds the questions for the guard and sends its answers; knows no socket.
+import type { Probes } from '../../activity/probes.ts';
 import type { MilterSession as NotedSession, Sessions } from '../../activity/sessions.ts';
+import type { ContentFilter } from '../../content-filter/content-filter.ts';
+import type { ContentFilterWord } from '../../content-filter/headers.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { unbracket } from '../../mail/address.ts';
-import type { ContentFilterWord } from '../../mail/content-filter.ts';
-import type { ClientCertificate, RelayClient } from '../../mail/relay-request.ts';
+import type { ClientCertificate, RelayClient, RelayedMessage, Stage } from '../../mail/relay-request.ts';
 import { oneLine } from '../../mail/reply.ts';
+import { filtered } from '../filtered-message.ts';
 import type { Guard, Judged } from '../guard.ts';
 import * as Command from './commands.ts';
 import { OpenMessage } from './message.ts';
@@ -22,6 +25,7 @@ import type { Packet } from './packet.ts';
 import {
   type ConnectedClient,
   declaredSize,
+  isLocalSubmission,
   type Macros,
   NO_MACROS,
   readClient,
@@ -36,7 +40,10 @@ import { CONTINUE, packet, SKIP, writeDecision } from './write-answer.ts';
 export interface SessionContext {
   readonly guard: Guard;
   readonly sessions: Sessions;
+  readonly probes?: Probes | undefined;
   readonly contentFilter: ContentFilterWord;
+  /** Asked about each message that is weighed, instead of its header. */
+  readonly askedFilter?: ContentFilter | undefined;
   /** A new id for each message. */
   readonly nextInstance: () => string;
 }
@@ -186,6 +193,7 @@ export class Session {
     }
     message.queueId = macros.get('i') ?? message.queueId;
     const recipient = unbracket(path);
+    this.#noteProbe(this.#smtp, message, recipient, 'RCPT');
     const code = refusalCode(macros);
     if (code !== undefined) {
       // The mail server refused it already: evidence at the end of the message, and nothing left to decide.
@@ -196,6 +204,18 @@ export class Session {
     const decision = this.#ask(this.#smtp, message, recipient);
     if (decision instanceof Promise) return decision.then((late) => this.#answerRecipient(message, recipient, late));
     return this.#answerRecipient(message, recipient, decision);
+  }
+
+  #noteProbe(smtp: SmtpSession, message: OpenMessage, recipient: string, stage: Stage, messageId = ''): void {
+    const { envelopeSender, saslUsername } = message.start;
+    this.#context.probes?.note(recipient, () => ({
+      listener: 'milter',
+      stage,
+      client: this.#client(smtp, saslUsername),
+      envelopeSender,
+      queueId: message.queueId ?? '',
+      messageId,
+    }));
   }
 
   #ask(smtp: SmtpSession, message: OpenMessage, recipient: string): Decision | Promise<Decision> {
@@ -214,20 +234,35 @@ export class Session {
 
   #answerRecipient(message: OpenMessage, recipient: string, decision: Decision): undefined {
     message.recipients.push({ address: recipient, code: decision.action === 'accept' ? 250 : decision.reply.code });
-    this.#send(writeDecision(decision));
+    if (decision.action !== 'accept' && this.#smtp !== undefined && isLocalSubmission(this.#smtp.client)) {
+      message.postponed ??= decision;
+      this.#send(CONTINUE);
+    } else this.#send(writeDecision(decision));
   }
 
   #onHeader(payload: Buffer): Disconnect | undefined {
     const field = readHeader(payload);
     if (this.#message === undefined || field === undefined) return { why: 'a malformed or early header field' };
-    this.#message.addHeader(field, payload.length);
+    this.#beginContent(this.#message);
+    this.#message.addHeader(field, payload);
     this.#answerUnless(SMFIP_NR_HDR);
     return undefined;
+  }
+
+  /** Behind the last recipient, before the first byte: whether a content filter will be asked decides what is kept. */
+  #beginContent(message: OpenMessage): void {
+    const { askedFilter, guard } = this.#context;
+    if (askedFilter === undefined || this.#smtp === undefined || !message.isEnvelopeOnly) return;
+    const client = this.#client(this.#smtp, message.start.saslUsername);
+    if (!guard.weighs({ client, recipients: message.recipients })) return;
+    message.copy = askedFilter.begin('plain');
+    message.copy.expect(message.start.declaredBytes);
   }
 
   #onBody(payload: Buffer): Disconnect | undefined {
     const message = this.#message;
     if (message === undefined) return { why: 'a body before MAIL' };
+    this.#beginContent(message);
     message.addBody(payload);
     if (message.hasEnoughBody && (this.#steps & SMFIP_SKIP) !== 0) {
       message.isSkipped = true;
@@ -242,9 +277,22 @@ export class Session {
     message.addBody(payload);
     message.queueId = macros.get('i') ?? message.queueId;
     const relayed = this.#relayed(this.#smtp, message, Number(macros.get('msg_size') ?? 0));
+    for (const { address } of message.recipients) {
+      this.#noteProbe(this.#smtp, message, address, 'END-OF-MESSAGE', relayed.content?.messageId);
+    }
     // From here on the message is the guard's: an ABORT that follows has nothing left to abandon.
     this.#message = undefined;
-    const judged = this.#context.guard.judge(relayed);
+    if (message.postponed !== undefined) {
+      this.#context.guard.abandon(relayed);
+      this.#send(writeDecision(message.postponed));
+      return undefined;
+    }
+    const whole = filtered(relayed, message.copy, this.#context.askedFilter);
+    return whole instanceof Promise ? whole.then((late) => this.#judge(late)) : this.#judge(whole);
+  }
+
+  #judge(message: RelayedMessage): undefined | Promise<undefined> {
+    const judged = this.#context.guard.judge(message);
     return judged instanceof Promise ? judged.then((late) => this.#answerMessage(late)) : this.#answerMessage(judged);
   }
 
@@ -292,6 +340,7 @@ export class Session {
       mailServer: this.#mailServer,
       clientAddress: smtp.client.address,
       clientPort: smtp.client.port,
+      isLocalSubmission: isLocalSubmission(smtp.client) || undefined,
       clientName: smtp.client.name,
       heloName: smtp.heloName,
       saslUsername,
