@@ -14,7 +14,7 @@ describe('API tokens', () => {
     expect(listed.body.items).toContainEqual(shown);
     expect(JSON.stringify(listed.body)).not.toContain('cordon_');
     const withIt = () => app.inject({ url: '/api/v1/organizations', headers: { authorization: `Bearer ${secret}` } });
-    expect((await withIt()).json()).toEqual({ items: [{ id: world.ours.id, name: 'Ours' }] });
+    expect((await withIt()).json()).toMatchObject({ items: [{ id: world.ours.id, name: 'Ours' }] });
     expect((await ask('theirs', 'DELETE', `/api-tokens/${shown.id}`)).status).toBe(404);
     expect((await ask('ours', 'DELETE', `/api-tokens/${shown.id}`)).status).toBe(204);
     expect((await withIt()).statusCode).toBe(401);

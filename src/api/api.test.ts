@@ -13,6 +13,14 @@ const ROUTES = () => {
   const window = { connectorId: theirs, until: inAWeek, reason: 'move' };
   return [
     { method: 'GET', path: '/organizations' },
+    { method: 'POST', path: '/organizations', body: { name: 'a' }, badBody: { name: '' }, foreign: 403 },
+    {
+      method: 'PATCH',
+      path: `/organizations/${world.theirs.id}`,
+      body: { subjects: 'off' },
+      badBody: { subjects: 'some' },
+      foreign: 404,
+    },
     { method: 'GET', path: `/organizations/${world.theirs.id}/sending-limits`, foreign: 404 },
     {
       method: 'PUT',
@@ -63,6 +71,14 @@ const ROUTES = () => {
     { method: 'GET', path: '/alerts', bad: '?limit=1001' },
     { method: 'GET', path: '/audit-records', bad: '?limit=many' },
     { method: 'GET', path: '/messages', bad: '?from=yesterday' },
+    {
+      method: 'POST',
+      path: '/erasures',
+      body: { address: 'a@b.example', organizationId: world.theirs.id },
+      badBody: { address: 'a' },
+      foreign: 404,
+    },
+    { method: 'GET', path: `/erasures/${UNKNOWN}`, badPath: '/erasures/x', foreign: 404 },
     { method: 'GET', path: '/api-tokens', bad: '?organizationId=1' },
     {
       method: 'POST',
@@ -73,6 +89,8 @@ const ROUTES = () => {
     },
     { method: 'DELETE', path: `/api-tokens/${UNKNOWN}`, badPath: '/api-tokens/x', foreign: 404 },
     { method: 'GET', path: '/stats' },
+    { method: 'POST', path: '/probes', body: { recipient: 'a@b.invalid' }, badBody: { recipient: 5 }, foreign: 403 },
+    { method: 'GET', path: `/probes/${UNKNOWN}`, badPath: '/probes/x', foreign: 403 },
     { method: 'GET', path: '/events' },
   ] as const;
 };

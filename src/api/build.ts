@@ -15,6 +15,7 @@ import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
 import { authenticateWith } from './authenticate.ts';
 import { connectors } from './connectors.ts';
+import { erasures } from './erasures.ts';
 import { events } from './events.ts';
 import { exceptionWindows } from './exception-windows.ts';
 import { health } from './health.ts';
@@ -22,6 +23,7 @@ import { messages } from './messages.ts';
 import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
 import type { ApiPorts } from './ports.ts';
+import { probes } from './probes.ts';
 import { sendProblem } from './problem.ts';
 import { queuedMessages } from './queued-messages.ts';
 import { restrictedEntities } from './restricted-entities.ts';
@@ -44,8 +46,10 @@ const RESOURCES = [
   alerts,
   auditRecords,
   messages,
+  erasures,
   apiTokens,
   stats,
+  probes,
   events,
 ];
 

@@ -17,6 +17,11 @@ const draftFields = {
   tlsSenderCertificateName: shortText.describe('Name in the client certificate; *.example.com for one label.'),
   clientCertificateFingerprints: list.describe('SHA-256 of client certificates.'),
   saslUsernames: list.describe('Logins that are this connector.'),
+  localSubmission: z
+    .boolean()
+    .describe(
+      'Mail that is handed in on the mail server itself, with sendmail(1), is its. At most one connector has this.',
+    ),
   associatedAcceptedDomains: list,
   comment: z.string().max(1_000),
   mode: z.enum(['enforce', 'observe', 'exempt']).describe('observe: says what would have been blocked.'),
@@ -50,6 +55,7 @@ export const discoveredSchema = z
     certificateFingerprint: z.string(),
     certificateName: z.string(),
     saslUsername: z.string(),
+    localSubmission: z.boolean().describe('Handed in on the mail server itself, with sendmail(1).'),
     recipients: z.number().int(),
     firstSeen: z.string(),
     lastSeen: z.string(),

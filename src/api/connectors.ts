@@ -181,10 +181,11 @@ type Changes = { readonly [K in keyof ConnectorDraft]?: ConnectorDraft[K] | unde
 
 /** The identities that the change adds to what the connector has, for the error message. */
 function identitiesIn(changes: Changes, before: ConnectorDraft = EMPTY_DRAFT): string[] {
-  return IDENTITIES.flatMap((field) => {
+  const named = IDENTITIES.flatMap((field) => {
     const had: readonly string[] = [before[field]].flat();
     return [changes[field] ?? []].flat().filter((identity) => identity !== '' && !had.includes(identity));
   });
+  return changes.localSubmission === true && !before.localSubmission ? [...named, 'local submission'] : named;
 }
 
 function withoutUndefined(changes: Changes): Partial<ConnectorDraft> {
@@ -200,12 +201,14 @@ function unclaimed({ directory, discovery }: ApiPorts): readonly Discovered[] {
   return discovery.list((found) => directory.attribute(asClient(found))?.connector !== undefined);
 }
 
-function asClient({ clientAddress, saslUsername, certificateFingerprint, certificateName }: Discovered): RelayClient {
+function asClient(found: Discovered): RelayClient {
+  const { clientAddress, saslUsername, certificateFingerprint, certificateName } = found;
   const names = certificateName === '' ? [] : [certificateName];
   return {
     mailServer: 'local',
     clientAddress,
     clientPort: 0,
+    isLocalSubmission: found.localSubmission,
     saslUsername: saslUsername === '' ? undefined : saslUsername,
     certificate: { fingerprint: certificateFingerprint === '' ? undefined : certificateFingerprint, names },
   };

@@ -53,4 +53,23 @@ describe('the message trace', () => {
       expect.objectContaining({ by: 'our admin', parameters: { sender: 'anna@ours.example', limit: 1 } }),
     );
   });
+
+  test('audits whoever makes a page of his own, goes on with another search, or after an hour', async () => {
+    const count = async () => (await audit('Get-MessageTrace')).length;
+    const { body } = await ask('ours', 'GET', '/messages?limit=1');
+    let before = await count();
+    const page = `limit=2&cursor=${body.next}`;
+    expect((await ask('ours', 'GET', `/messages?${page}`)).body.items).toHaveLength(2);
+    expect(await count()).toBe(before);
+    for (const query of ['cursor=104', page.replace('104', '106'), `${page}&sender=anna@ours.example`]) {
+      expect((await ask('ours', 'GET', `/messages?${query}`)).status).toBe(200);
+      expect(await count()).toBe(++before);
+    }
+    await ask('theirs', 'GET', `/messages?${page}`);
+    expect(await count()).toBe(++before);
+    world.clock.now += 3_600_001;
+    await ask('ours', 'GET', `/messages?${page}`);
+    expect(await count()).toBe(++before);
+    expect((await ask('ours', 'GET', '/messages?cursor=first')).status).toBe(400);
+  });
 });

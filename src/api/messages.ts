@@ -1,4 +1,5 @@
-// /messages: the message trace, newest first. Searching it is audited: it shows who wrote to whom.
+// /messages: the message trace, newest first. Searching it is audited, because it shows who wrote to whom: one record for each search, however many
+// pages are read of it.
 import { z } from 'zod';
 import { byMessage, type Fate, fatesOf } from '../activity/fates.ts';
 import type { DeliveryRecord, MessageRecord } from '../activity/record.ts';
@@ -7,6 +8,7 @@ import { audited } from './audited.ts';
 import { fromOptionalTime, id, limit, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { scopeOf } from './scope.ts';
+import { SearchCursors } from './search-cursors.ts';
 
 const outcomes = [
   'accepted',
@@ -70,7 +72,8 @@ const messageSchema = z
   .meta({ id: 'Message' });
 
 export function messages(api: Api, ports: ApiPorts): void {
-  const { directory, journal } = ports;
+  const { directory, journal, now } = ports;
+  const cursors = new SearchCursors(now);
 
   api.get(
     '/messages',
@@ -85,7 +88,11 @@ export function messages(api: Api, ports: ApiPorts): void {
           outcome: z.enum(outcomes).optional(),
           from: time.optional(),
           until: time.optional(),
-          cursor: z.coerce.number().int().positive().optional().describe('`next` of the page before.'),
+          cursor: z
+            .string()
+            .regex(/^\d{1,15}(\.[\w-]{1,64}){0,2}$/, { error: 'must be `next` of the page before' })
+            .optional()
+            .describe('`next` of the page before.'),
           limit,
         }),
         response: { 200: z.object({ items: z.array(messageSchema), next: z.string().optional() }), ...refusals },
@@ -93,25 +100,29 @@ export function messages(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, query } = request;
+      const { cursor, ...filters } = query;
       const organizationId = scopeOf(principal, query.organizationId, directory);
-      const search = async () => {
+      // However many are read at once.
+      const search = JSON.stringify([principal, { ...filters, limit: undefined }]);
+      const find = async () => {
         // What was answered a moment ago belongs to the answer; a journal in trouble still shows what it has.
         await journal.flush().catch(() => {});
         const from = fromOptionalTime(query.from);
         const until = fromOptionalTime(query.until);
-        return journal.trace({ ...query, organizationId, from, until, beforeSeq: query.cursor });
+        const beforeSeq = cursor === undefined ? undefined : Number.parseInt(cursor, 10);
+        return journal.trace({ ...query, organizationId, from, until, beforeSeq });
       };
-      const { cursor, ...filters } = query;
       const change = {
         operation: 'Get-MessageTrace',
         organizationId: organizationId ?? '',
         objectId: '',
         parameters: filters,
       };
-      const found = cursor === undefined ? await audited(ports, request, change, search) : await search();
+      const isNextPage = cursor !== undefined && cursors.isOf(search, cursor);
+      const found = isNextPage ? await find() : await audited(ports, request, change, find);
       const fates = byMessage(await journal.deliveries(found.map(({ seq }) => seq)));
       const last = found.at(-1);
-      const next = last !== undefined && found.length === query.limit ? { next: String(last.seq) } : {};
+      const next = last !== undefined && found.length === query.limit ? { next: cursors.after(last.seq, search) } : {};
       return { items: found.map((message) => present(message, fates.get(message.seq) ?? [], ports)), ...next };
     },
   );

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiPorts } from './ports.ts';
 
 /** A registry that reads the counters when it is asked; nothing is kept twice. */
-export function openMetrics({ counters, directory, restrictions, mailLogAnswers }: ApiPorts): Registry {
+export function openMetrics({ counters, directory, restrictions, filterAnswers, mailLogAnswers }: ApiPorts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const total = (name: string, help: string, labelNames: readonly string[], read: () => readonly Sample[]) =>
@@ -41,6 +41,10 @@ export function openMetrics({ counters, directory, restrictions, mailLogAnswers 
   total('cordon_uncertain_total', 'Answers given by whenUncertain.', [], () => [
     { labels: {}, value: counters.uncertain },
   ]);
+  if (filterAnswers !== undefined) {
+    const help = "Messages by the content filter's word, why it gave none, or why it was not asked.";
+    total('cordon_content_filter_answers_total', help, ['result'], () => byOne(filterAnswers(), 'result'));
+  }
   if (mailLogAnswers !== undefined) {
     const help = 'Answers in the mail logs: joined to a message, unjoined, or of a message given up.';
     total('cordon_feedback_answers_total', help, ['result'], () => byOne(mailLogAnswers(), 'result'));

@@ -1,11 +1,41 @@
-// /organizations: the tenants that the principal sees.
+// /organizations: the tenants that the principal sees, how long their data are kept, and how much of a subject.
 import { z } from 'zod';
+import type { Keeping, Organization } from '../attribution/entity.ts';
+import { CordonError } from '../errors.ts';
+import { keptOf } from '../privacy/housekeeping.ts';
 import { type Api, refusals } from './api.ts';
+import { audited } from './audited.ts';
+import { idParameter } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
+import { isProvider, scopeOf } from './scope.ts';
 
-const organizationSchema = z.object({ id: z.string(), name: z.string() }).meta({ id: 'Organization' });
+const days = (least: number) => z.number().int().min(least).max(3_650);
+const name = z.string().trim().min(1).max(200);
 
-export function organizations(api: Api, { directory }: ApiPorts): void {
+/** As in cordon.yaml. */
+const keepingFields = {
+  journalDays: days(15).describe('How long the journal (message trace) is kept.'),
+  evidenceDays: days(15).describe('How long alerts are kept, and the evidence of a restriction after it ended.'),
+  auditDays: days(30).describe('How long audit records are kept, and restrictions after they ended.'),
+  subjects: z.enum(['full', 'first-20', 'off']).describe('How much of a subject the journal keeps.'),
+};
+const chosenFields = {
+  journalDays: keepingFields.journalDays.nullable().optional(),
+  evidenceDays: keepingFields.evidenceDays.nullable().optional(),
+  auditDays: keepingFields.auditDays.nullable().optional(),
+  subjects: keepingFields.subjects.nullable().optional(),
+};
+const organizationSchema = z
+  .object({ id: z.string(), name: z.string(), ...keepingFields })
+  .meta({ id: 'Organization' });
+const changesSchema = z
+  .strictObject({ name: name.optional(), ...chosenFields })
+  .describe('null: as cordon.yaml has it for all.')
+  .meta({ id: 'OrganizationChanges' });
+
+export function organizations(api: Api, ports: ApiPorts): void {
+  const { directory } = ports;
+
   api.get(
     '/organizations',
     {
@@ -14,6 +44,93 @@ export function organizations(api: Api, { directory }: ApiPorts): void {
         response: { 200: z.object({ items: z.array(organizationSchema) }), ...refusals },
       },
     },
-    async (request) => ({ items: directory.organizations(request.principal.organizationId) }),
+    async ({ principal }) => ({
+      items: directory.organizations(principal.organizationId).map((organization) => present(organization, ports)),
+    }),
   );
+
+  api.post(
+    '/organizations',
+    {
+      schema: {
+        summary: 'Create an organization',
+        body: z.strictObject({ name, ...chosenFields }).meta({ id: 'NewOrganization' }),
+        response: { 201: organizationSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, body } = request;
+      const made = await audited(
+        ports,
+        request,
+        {
+          operation: 'New-Organization',
+          organizationId: ({ id }) => id,
+          objectId: ({ id }) => id,
+          parameters: body,
+        },
+        async () => {
+          // Of one organization its administrator is the provider, too; with a second one he would not be any more.
+          if (principal.organizationId !== undefined) refuseTenant('creates organizations');
+          const { name: called, ...chosen } = body;
+          return directory.addOrganization(called, keepingIn(chosen));
+        },
+      );
+      return reply.code(201).send(present(made, ports));
+    },
+  );
+
+  api.patch(
+    '/organizations/:id',
+    {
+      schema: {
+        summary: 'Change an organization',
+        params: idParameter,
+        body: changesSchema,
+        response: { 200: organizationSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { principal, params, body } = request;
+      const isSeen = directory.organizations(principal.organizationId).some(({ id }) => id === params.id);
+      const changed = await audited(
+        ports,
+        request,
+        {
+          operation: 'Set-Organization',
+          // A refusal stands in the log of who tried.
+          organizationId: isSeen ? params.id : (principal.organizationId ?? ''),
+          objectId: params.id,
+          parameters: body,
+        },
+        async () => {
+          scopeOf(principal, params.id, directory);
+          const { name: called, ...chosen } = body;
+          // What he did would be gone from the log as early as he likes.
+          const isOwnLog = chosen.auditDays !== undefined && !isProvider(principal, directory);
+          if (isOwnLog) refuseTenant('says how long audit records are kept');
+          const keeping = keepingIn(chosen);
+          return directory.setOrganization(params.id, called === undefined ? { keeping } : { name: called, keeping });
+        },
+      );
+      return present(changed, ports);
+    },
+  );
+}
+
+function refuseTenant(what: string): never {
+  throw new CordonError('FORBIDDEN', `only the provider ${what}`);
+}
+
+type Chosen = { readonly [K in keyof Keeping]?: Keeping[K] | null };
+
+function keepingIn(chosen: Chosen): Keeping {
+  return Object.fromEntries(Object.entries(chosen).map(([key, value]) => [key, value ?? undefined]));
+}
+
+function present(
+  { id, name: called, keeping }: Organization,
+  { keeps }: ApiPorts,
+): z.output<typeof organizationSchema> {
+  return { id, name: called, ...keptOf(keeping, keeps) };
 }

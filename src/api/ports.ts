@@ -1,6 +1,7 @@
 // What the API needs of the other rooms; `main.ts` hands it in.
 import type { Tokens } from '../access/tokens.ts';
 import type { JournalStore } from '../activity/journal-store.ts';
+import type { Probes } from '../activity/probes.ts';
 import type { AlertStore } from '../alerts/alert.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
@@ -8,6 +9,8 @@ import type { Entity } from '../attribution/entity.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
+import type { Erasures } from '../privacy/erasures.ts';
+import type { Kept } from '../privacy/housekeeping.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { Counters } from './counters.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -20,12 +23,19 @@ export interface ApiPorts {
   readonly alerts: AlertStore;
   readonly audit: AuditStore;
   readonly tokens: Tokens;
+  readonly erasures: Erasures;
+  /** What is kept, and how long, of organizations that choose nothing else. */
+  readonly keeps: Kept;
   readonly events: EventFeed;
   readonly counters: Counters;
+  /** What the doors note for `cordon doctor`. */
+  readonly probes: Probes;
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
   readonly standingOf?: ((entityId: string) => Standing | undefined) | undefined;
   /** The limits of a connector or user, and how much of them is used. */
   readonly limitUse: (entity: Entity) => readonly LimitUse[];
+  /** Messages since the start by what came of asking the content filter; undefined where none is asked. */
+  readonly filterAnswers?: (() => Readonly<Record<string, number>>) | undefined;
   /** Answers of the mail logs since the start, by what became of them (joined, unjoined); undefined where none is followed. */
   readonly mailLogAnswers?: (() => Readonly<Record<string, number>>) | undefined;
   /** May mail be judged now? One entry per part of the guard. From memory. */

@@ -22,7 +22,18 @@ export interface ReplayOptions {
   readonly now: () => number;
   /** JSON Lines: the content filter's word for each line. */
   readonly verdicts?: string | undefined;
-  readonly without: readonly ('verdict' | 'text' | 'failures')[];
+  readonly without: readonly (
+    | 'verdict'
+    | 'text'
+    | 'content'
+    | 'recipients'
+    | 'failures'
+    | 'volume'
+    | 'bulk'
+    | 'identity'
+    | 'links'
+    | 'deception'
+  )[];
   /** 0: a block lasts to the end. */
   readonly blockHours: number;
   /** Where to write one decision for each message, JSON Lines. */
@@ -36,11 +47,99 @@ export interface ReplayOptions {
   readonly print: (text: string) => void;
 }
 
+/** One thing that `cordon doctor` looked at. */
+export interface Finding {
+  /** What was looked at, in a word or two. */
+  readonly check: string;
+  /** note: worth knowing, and no failure. */
+  readonly level: 'ok' | 'note' | 'failed';
+  readonly says: string;
+  /** What to type, a command on each line. */
+  readonly type?: string | undefined;
+}
+
+export interface DoctorOptions {
+  readonly config: Config;
+  /** Rejects where there is no token. */
+  readonly connect: () => Promise<ApiClient>;
+  /** Of this program: the guard should be the same. */
+  readonly version: string;
+  /** Postfix's configuration directory; undefined: its own default. */
+  readonly postfixConfig?: string | undefined;
+  /** HOST:PORT of the mail server, instead of what master.cf says. */
+  readonly smtp?: string | undefined;
+  /** Envelope sender of the probes; undefined: postmaster of the first accepted domain. */
+  readonly probeFrom?: string | undefined;
+  /** Domain of the recipient that is asked about and never gets anything. */
+  readonly probeDomain: string;
+  /** An address in an accepted domain that two real messages are sent to; undefined: none is sent. */
+  readonly sendTo?: string | undefined;
+  readonly onFinding: (finding: Finding) => void;
+}
+
+/** A field of an entry; undefined where it has none. */
+export interface FieldChange {
+  readonly name: string;
+  readonly from?: unknown;
+  readonly to: unknown;
+}
+
+/** What `cordon apply` would do to one entry. */
+export interface PlannedChange {
+  readonly kind: 'create' | 'change' | 'delete';
+  /** "connector branch-office (Contoso)" */
+  readonly what: string;
+  readonly fields: readonly FieldChange[];
+}
+
+export interface ApplyOptions {
+  readonly file: string;
+  readonly api: ApiClient;
+  /** Also delete what the file's lists do not have. */
+  readonly prune: boolean;
+  /** Shown what would change, perhaps nothing; where the answer is false nothing is changed. */
+  readonly agree: (changes: readonly PlannedChange[]) => Promise<boolean>;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface BackupOptions {
+  readonly dataDirectory: string;
+  /** The folder to be made. */
+  readonly target: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface RestoreOptions {
+  /** The folder that `cordon backup` made. */
+  readonly backup: string;
+  readonly dataDirectory: string;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** What is in a backup. */
+export interface BackupContents {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Of the Cordon that took it. */
+  readonly version: string;
+  readonly bytes: number;
+  /** Of the last journal record. */
+  readonly lastSeq: number;
+}
+
 /** Handed in by main.ts: the commands that need the guard itself and not its API. Each resolves to the exit status. */
 export interface OfflineCommands {
   serve(config: Config): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
   replay(options: ReplayOptions): Promise<number>;
+  /** Resolves when everything was looked at, whatever was found; rejects with INVALID_REQUEST. */
+  doctor(options: DoctorOptions): Promise<void>;
+  /** True where the guard is as the file says now. */
+  apply(options: ApplyOptions): Promise<boolean>;
+  backup(options: BackupOptions): Promise<BackupContents>;
+  restore(options: RestoreOptions): Promise<BackupContents>;
   /** The PHC string of a password. */
   hashPassword(password: string): Promise<string>;
 }

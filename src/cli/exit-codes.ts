@@ -9,6 +9,7 @@ export const EXIT = {
   unauthorized: 4,
   unreachable: 5,
   conflict: 6,
+  differs: 7,
   /** EX_CONFIG of sysexits.h, so that a supervisor need not try again. */
   configuration: 78,
 } as const;
@@ -28,6 +29,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   NAME_TAKEN: EXIT.conflict,
   STILL_RESTRICTED: EXIT.conflict,
   ALREADY_RESTRICTED: EXIT.conflict,
+  APPLY_INVALID: EXIT.usage,
   CONFIG_INVALID: EXIT.configuration,
   CONFIG_UNREADABLE: EXIT.configuration,
   LISTEN_UNTRUSTED: EXIT.configuration,

@@ -33,6 +33,14 @@ export async function entityId(api: ApiClient, idOrName: string): Promise<string
 }
 
 /** Throws NOT_FOUND or AMBIGUOUS_NAME. */
+export async function organizationId(api: ApiClient, idOrName: string): Promise<string> {
+  if (GUID.test(idOrName)) return idOrName;
+  const { items } = await api.get<Page<Named>>('/organizations');
+  const named = items.filter(({ name }) => name.toLowerCase() === idOrName.toLowerCase());
+  return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no organization is called ${idOrName}`);
+}
+
+/** Throws NOT_FOUND or AMBIGUOUS_NAME. */
 export async function tokenId(api: ApiClient, idOrName: string): Promise<string> {
   if (GUID.test(idOrName)) return idOrName;
   const { items } = await api.get<Page<Named>>('/api-tokens');

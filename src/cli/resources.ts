@@ -11,6 +11,7 @@ export interface ConnectorView {
   readonly tlsSenderCertificateName: string;
   readonly clientCertificateFingerprints: readonly string[];
   readonly saslUsernames: readonly string[];
+  readonly localSubmission: boolean;
   readonly standing?: { readonly level: string; readonly sum: number; readonly threshold: number };
 }
 
@@ -80,6 +81,7 @@ export interface DiscoveredView {
   readonly certificateFingerprint: string;
   readonly certificateName: string;
   readonly saslUsername: string;
+  readonly localSubmission: boolean;
   readonly recipients: number;
   readonly lastSeen: string;
 }
@@ -92,6 +94,27 @@ export interface DomainView {
 export interface OrganizationView {
   readonly id: string;
   readonly name: string;
+  readonly journalDays: number;
+  readonly evidenceDays: number;
+  readonly auditDays: number;
+  readonly subjects: string;
+}
+
+export interface ErasureView {
+  readonly id: string;
+  readonly countOnly: boolean;
+  readonly pseudonym: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly progress: number;
+  readonly found: {
+    readonly journalRecords: number;
+    readonly restrictions: number;
+    readonly alerts: number;
+    readonly exceptionWindows: number;
+    readonly auditRecords: number;
+  };
+  readonly stillNamed: readonly string[];
+  readonly error?: { readonly code: string; readonly detail: string; readonly advice: string };
 }
 
 /** By measure. */
@@ -138,6 +161,13 @@ export interface MessageView {
   readonly outcome: string;
   readonly reply: string;
   readonly subject: string;
+}
+
+export interface AlertView {
+  readonly at: string;
+  readonly policy: string;
+  readonly severity: string;
+  readonly summary: string;
 }
 
 export interface AuditView {

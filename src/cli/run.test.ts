@@ -30,7 +30,7 @@ describe('the command line', () => {
     [['unblock', 'x', '--grace', '2'], /Allowed choices are 0, 1, 4, 24/],
     [['serve', '--prot', '1'], /unknown option '--prot'/],
     [['trace', '--limit', 'many'], /Must be a whole number/],
-    [['replay', 'f', '--without', 'subject'], /There are: verdict, text, failures/],
+    [['replay', 'f', '--without', 'subject'], /There are: verdict, text, content, recipients, failures/],
   ])('%j is wrong usage, status 2', async (args, expected) => {
     const { status, out, err } = await run(args);
     expect(status).toBe(2);

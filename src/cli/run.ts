@@ -3,11 +3,16 @@ import { Command, CommanderError } from 'commander';
 import { CordonError } from '../errors.ts';
 import { ApiError } from './api-client.ts';
 import type { CommandLine, OfflineCommands, Surroundings } from './command-line.ts';
+import { addAlertsCommand } from './commands/alerts.ts';
+import { addApplyCommand } from './commands/apply.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConnectorCommands } from './commands/connector.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addGuardCommands } from './commands/guard.ts';
 import { addLimitCommands } from './commands/limits.ts';
+import { addPrivacyCommands } from './commands/privacy.ts';
 import { addQueueCommand } from './commands/queue.ts';
 import { addRestrictedCommands } from './commands/restricted.ts';
 import { addTokenCommands } from './commands/token.ts';
@@ -18,7 +23,7 @@ import { shown } from './terminal.ts';
 
 const EXIT_STATUS_HELP = `
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found or not restricted, 4 not authorized, 5 guard unreachable,
-6 conflict (name or identity taken, ambiguous name), 78 wrong configuration.`;
+6 conflict (name or identity taken, ambiguous name), 7 apply --dry-run found differences, 78 wrong configuration.`;
 
 /** Runs one command line (without node and script). Resolves to the exit status; never rejects. */
 export async function runCli(
@@ -44,14 +49,19 @@ function buildProgram(line: CommandLine, version: string): Command {
     .configureOutput({ writeOut: (text) => line.stdout.write(text), writeErr: (text) => line.stderr.write(text) })
     .addHelpText('after', EXIT_STATUS_HELP);
   addGuardCommands(program, line);
+  addDoctorCommand(program, line, version);
   addRestrictedCommands(program, line);
   addConnectorCommands(program, line);
   addDomainCommands(program, line);
   addLimitCommands(program, line);
   addWindowCommands(program, line);
   addTraceCommands(program, line);
+  addAlertsCommand(program, line);
   addQueueCommand(program, line);
   addTokenCommands(program, line);
+  addPrivacyCommands(program, line);
+  addApplyCommand(program, line);
+  addBackupCommands(program, line);
   addConfigCommands(program, line);
   return program;
 }

@@ -16,6 +16,12 @@ export function shown(text: string): string {
   return printable(text).replace(DIRECTION_MARKS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** The text as one word of a shell's command line. */
+export function quoted(text: string): string {
+  const word = shown(text);
+  return /^[\w@.:/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 export type Column<Row> = readonly [title: string, cell: (row: Row) => string];
 
 /** A table with aligned columns, or the sentence that says that there is nothing. Ends with a line end. */

@@ -1,5 +1,6 @@
 // What every connector store must do.
 import { describe, expect, test } from 'vitest';
+import type { Keeping } from '../attribution/entity.ts';
 import type { LimitPolicy } from '../attribution/sending-limits.ts';
 import { aConnector, aWindow, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
 import { type MakePlace, StoreInTest } from './store-contract.ts';
@@ -9,12 +10,14 @@ export function connectorStoreContract(make: MakePlace): void {
     const place = new StoreInTest(make);
 
     test('organizations are there after a restart', async () => {
-      const organizations: { id: string; name: string; sendingLimits: LimitPolicy }[] = [
-        { id: ORGANIZATION, name: 'Ours', sendingLimits: { users: {}, connectors: {}, logins: {} } },
-        { id: OTHER_ORGANIZATION, name: 'Ørsted & søn', sendingLimits: { users: {}, connectors: {}, logins: {} } },
+      const nothing = { users: {}, connectors: {}, logins: {} };
+      const organizations: { id: string; name: string; sendingLimits: LimitPolicy; keeping: Keeping }[] = [
+        { id: ORGANIZATION, name: 'Ours', sendingLimits: nothing, keeping: {} },
+        { id: OTHER_ORGANIZATION, name: 'Ørsted & søn', sendingLimits: nothing, keeping: {} },
       ];
       for (const each of organizations) await place.store.connectors.putOrganization(each);
       const limited = { most: 5, action: 'refuse' } as const;
+      organizations[1]!.keeping = { journalDays: 15, subjects: 'off' };
       organizations[1]!.sendingLimits = { users: {}, connectors: { recipientsPerDay: limited }, logins: { anna: {} } };
       await place.store.connectors.putOrganization(organizations[1]!);
       expect(await (await place.restart()).connectors.organizations()).toEqual(organizations);
@@ -30,6 +33,7 @@ export function connectorStoreContract(make: MakePlace): void {
           tlsSenderCertificateName: '',
           clientCertificateFingerprints: [],
           saslUsernames: [],
+          localSubmission: true,
           associatedAcceptedDomains: ['ours.example', 'xn--bcher-kva.example'],
           comment: "Robert'); drop table connector; --",
           mode: 'observe',

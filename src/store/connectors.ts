@@ -14,15 +14,16 @@ export class Connectors implements ConnectorStore {
 
   async organizations(): Promise<readonly Organization[]> {
     const rows = await this.#db.read(this.#db.sql.selectFrom('organization').selectAll().orderBy('id'));
-    return rows.map(({ id, name, sending_limits: limits }) => ({
+    return rows.map(({ id, name, sending_limits: limits, keeping }) => ({
       id,
       name,
       sendingLimits: JSON.parse(limits),
+      keeping: JSON.parse(keeping),
     }));
   }
 
-  async putOrganization({ id, name, sendingLimits }: Organization): Promise<void> {
-    const columns = { name, sending_limits: JSON.stringify(sendingLimits) };
+  async putOrganization({ id, name, sendingLimits, keeping }: Organization): Promise<void> {
+    const columns = { name, sending_limits: JSON.stringify(sendingLimits), keeping: JSON.stringify(keeping) };
     await this.#db.write(
       this.#db.sql
         .insertInto('organization')
@@ -125,6 +126,7 @@ function rowOfConnector(connector: Connector): ConnectorTable {
     tls_sender_certificate_name: connector.tlsSenderCertificateName,
     client_certificate_fingerprints: JSON.stringify(connector.clientCertificateFingerprints),
     sasl_usernames: JSON.stringify(connector.saslUsernames),
+    local_submission: Number(connector.localSubmission),
     associated_accepted_domains: JSON.stringify(connector.associatedAcceptedDomains),
     comment: connector.comment,
     mode: connector.mode,
@@ -148,6 +150,7 @@ function connectorOf(row: ConnectorTable): Connector {
     tlsSenderCertificateName: row.tls_sender_certificate_name,
     clientCertificateFingerprints: JSON.parse(row.client_certificate_fingerprints),
     saslUsernames: JSON.parse(row.sasl_usernames),
+    localSubmission: row.local_submission === 1,
     associatedAcceptedDomains: JSON.parse(row.associated_accepted_domains),
     comment: row.comment,
     mode: row.mode as ConnectorMode,

@@ -6,6 +6,8 @@ import type { Migration } from 'kysely/migration';
 export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': { up: first },
   '0002-sending-limits': { up: sendingLimits },
+  '0003-local-submission': { up: localSubmission },
+  '0004-keeping': { up: keeping },
 };
 
 async function first(db: Kysely<unknown>): Promise<void> {
@@ -21,6 +23,20 @@ async function sendingLimits(db: Kysely<unknown>): Promise<void> {
       .addColumn('sending_limits', 'text', (column) => column.notNull().defaultTo('{}'))
       .execute();
   }
+}
+
+async function localSubmission(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('connector')
+    .addColumn('local_submission', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+}
+
+async function keeping(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('organization')
+    .addColumn('keeping', 'text', (column) => column.notNull().defaultTo('{}'))
+    .execute();
 }
 
 async function directory(db: Kysely<unknown>): Promise<void> {

@@ -1,8 +1,9 @@
 // What every journal store must do.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JournalStore, TraceQuery } from '../activity/journal-store.ts';
+import type { JournalErasure, JournalStore, TraceQuery } from '../activity/journal-store.ts';
 import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
+import { Mention } from '../mail/mention.ts';
 import { aControl, aDelivery, aGuid, aMessage, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
 import { type MakePlace, StoreInTest } from './store-contract.ts';
 
@@ -364,6 +365,103 @@ export function journalStoreContract(make: MakePlace): void {
         expect((await all(journal)).map((each) => each.seq)).toEqual(
           Array.from({ length: 5_200 }, (_, i) => 15_001 + i),
         );
+      });
+
+      test("what is older of one organization goes, and nothing of another's in the same batch", async () => {
+        const { journal } = place.store;
+        const whose = (seq: number) => ({ organizationId: seq % 2 === 0 ? ORGANIZATION : OTHER_ORGANIZATION });
+        const records = messages(100, whose);
+        appendAll(journal, records.slice(0, 40));
+        await journal.flush();
+        appendAll(journal, records.slice(40));
+        expect(await journal.removeOlderThan(NOON + 51, ORGANIZATION)).toBe(25);
+        expect(await journal.removeOlderThan(NOON + 51, ORGANIZATION)).toBe(0);
+        const kept = records.filter(({ seq }) => seq > 50 || seq % 2 === 1);
+        expect(await all(journal)).toEqual(kept);
+        const theirs = await journal.trace({ limit: 1_000, organizationId: OTHER_ORGANIZATION });
+        expect(theirs).toHaveLength(50);
+        journal.append(aMessage(101));
+        await journal.flush();
+        expect(await all(journal)).toEqual([...kept, aMessage(101)]);
+      });
+    });
+
+    describe('an address that is erased', () => {
+      const mention = Mention.of('bob@far.example')!;
+      const erase = (over: Partial<JournalErasure> = {}) =>
+        place.store.journal.erase({
+          mention,
+          countOnly: false,
+          onProgress: () => {},
+          signal: new AbortController().signal,
+          ...over,
+        });
+      const other = { recipients: [{ address: 'eve@far.example', code: 250, relaying: true }] };
+      const text = 'host mx.far.example said: 550 5.1.1 <Bob@far.example>: no such user';
+
+      test('is in no record any more, and what else the records tell is', async () => {
+        const { journal } = place.store;
+        const to = aMessage(1, {
+          recipients: [{ address: 'bob@far.example', code: 250, relaying: true }, ...other.recipients],
+        });
+        const from = aMessage(2, {
+          ...other,
+          headerFrom: 'Bob Example <BOB@far.example>',
+          envelopeSender: 'x+bob=far.example@list.example',
+        });
+        const as = aMessage(3, { ...other, saslUsername: 'bob@far.example', userId: aGuid() });
+        const told = aDelivery(4, 1, {
+          recipients: [{ address: 'eve@far.example', status: 'bounced', dsn: '5.1.1', text }],
+        });
+        appendAll(journal, [to, from, as, told, aMessage(5, other)]);
+        expect(await erase()).toBe(4);
+        expect(await all(journal)).toEqual([
+          { ...to, recipients: [{ address: '[erased]', code: 250, relaying: true }, ...other.recipients], subject: '' },
+          { ...from, headerFrom: '[erased]', envelopeSender: 'x+[erased]@list.example', subject: '' },
+          { ...as, saslUsername: undefined, userId: undefined, subject: '' },
+          { ...told, recipients: [{ ...told.recipients[0], text: text.replace('Bob@far.example', '[erased]') }] },
+          aMessage(5, other),
+        ]);
+        expect(await journal.trace({ limit: 10, entityId: as.userId! })).toEqual([]);
+        expect(await journal.trace({ limit: 10, organizationId: ORGANIZATION })).toHaveLength(4);
+        expect(await erase()).toBe(0);
+      });
+
+      test('is counted first, which changes nothing', async () => {
+        const { journal } = place.store;
+        const records = [aMessage(1), aMessage(2, other), aMessage(3)];
+        appendAll(journal, records);
+        expect(await erase({ countOnly: true })).toBe(2);
+        expect(await all(journal)).toEqual(records);
+      });
+
+      test("stays in another organization's records", async () => {
+        const { journal } = place.store;
+        const theirs = aMessage(2, { organizationId: OTHER_ORGANIZATION });
+        appendAll(journal, [aMessage(1), theirs]);
+        expect(await erase({ organizationId: ORGANIZATION })).toBe(1);
+        expect((await all(journal))[1]).toEqual(theirs);
+      });
+
+      test('does not come back with the next records, and is gone from the whole of a long journal', async () => {
+        const { journal } = place.store;
+        appendAll(
+          journal,
+          messages(20_000, (seq) => (seq % 1_000 === 0 ? {} : other)),
+        );
+        const progress: number[] = [];
+        expect(await erase({ onProgress: (done, total) => progress.push(done / total) })).toBe(20);
+        expect(progress.at(-1)).toBe(1);
+        journal.append(aMessage(20_001, other));
+        await journal.flush();
+        expect(JSON.stringify(await all(journal))).not.toContain('bob@far.example');
+        expect(await journal.lastSeq()).toBe(20_001);
+      });
+
+      test('where it is aborted stays in what was not reached', async () => {
+        appendAll(place.store.journal, [aMessage(1)]);
+        await expect(erase({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+        expect(await all(place.store.journal)).toEqual([aMessage(1)]);
       });
     });
   });

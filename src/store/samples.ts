@@ -29,6 +29,7 @@ export function aConnector(over: Partial<Connector> = {}): Connector {
     senderIpAddresses: ['192.0.2.0/24', '2001:db8::/32'],
     tlsSenderCertificateName: '*.ours.example',
     clientCertificateFingerprints: ['ab'.repeat(32)],
+    localSubmission: false,
     saslUsernames: ['anna@ours.example'],
     associatedAcceptedDomains: [],
     comment: '',

@@ -6,6 +6,7 @@ import type { ConnectorStore } from '../attribution/connector-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { SnapshotStore } from '../detection/snapshot-store.ts';
 import type { CordonError } from '../errors.ts';
+import type { PrivacyStore } from '../privacy/privacy-store.ts';
 import type { RestrictionStore } from '../restrictions/restriction-store.ts';
 
 export interface Store {
@@ -16,6 +17,7 @@ export interface Store {
   readonly audit: AuditStore;
   readonly tokens: TokenStore;
   readonly alerts: AlertStore;
+  readonly privacy: PrivacyStore;
   /** Writes what is buffered, as far as the disk takes it, and lets go of the data directory. Never rejects. */
   close(): Promise<void>;
 }

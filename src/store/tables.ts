@@ -5,6 +5,7 @@ export interface OrganizationTable {
   id: string;
   name: string;
   sending_limits: string;
+  keeping: string;
 }
 
 export interface AcceptedDomainTable {
@@ -22,6 +23,7 @@ export interface ConnectorTable {
   tls_sender_certificate_name: string;
   client_certificate_fingerprints: string;
   sasl_usernames: string;
+  local_submission: number;
   associated_accepted_domains: string;
   comment: string;
   mode: string;

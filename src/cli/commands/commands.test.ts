@@ -166,7 +166,24 @@ describe('connectors', () => {
     );
     expect(made).toMatchObject({ status: 0, out: expect.stringMatching(/ghost +clear +observe/) });
     expect((await cordon('connector', 'discover')).out).toBe('Nobody relays without a connector.\n');
+    expect(made.out).toContain('cordon connector set ghost --mode enforce\n');
     await cordon('connector', 'remove', 'ghost');
+  });
+
+  test('local submission is discovered and claimed under a name of its own', async () => {
+    world.ports.discovery.note(aClient({ clientAddress: '127.0.0.1', clientPort: 0, isLocalSubmission: true }), 9, NOW);
+    expect((await cordon('connector', 'discover')).out).toMatch(
+      /^local-submission .*--add local-submission --name NAME$/ms,
+    );
+    const to = ['--organization', world.ours.id];
+    const made = await cordon('connector', 'discover', '--add', 'local-submission', '--name', "cron's", ...to);
+    expect(made.out).toMatch(/cron's +clear +observe +OnPremises +local-submission/);
+    expect(made.out).toContain("cordon trace --entity 'cron'\\''s'\n");
+    expect((await cordon('connector', 'discover')).out).not.toContain('local-submission');
+    expect((await cordon('connector', 'add', 'x', '--local-submission', ...to)).err).toContain('IDENTITY_TAKEN');
+    await cordon('connector', 'set', "cron's", '--no-local-submission');
+    expect((await cordon('connector', 'add', 'x', '--local-submission', ...to)).status).toBe(0);
+    for (const name of ['x', "cron's"]) await cordon('connector', 'remove', name);
   });
 });
 

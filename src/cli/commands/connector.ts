@@ -5,8 +5,11 @@ import type { ApiClient, Page } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
 import { connectorId } from '../resolve.ts';
 import type { ConnectorView, DiscoveredView } from '../resources.ts';
-import { table } from '../terminal.ts';
+import { quoted, table } from '../terminal.ts';
 import { localTime } from '../times.ts';
+
+/** The identity that has no text of its own, on the command line. */
+const LOCAL_SUBMISSION = 'local-submission';
 
 interface DraftOptions {
   readonly name?: string;
@@ -14,6 +17,7 @@ interface DraftOptions {
   readonly certificateName?: string;
   readonly fingerprint?: readonly string[];
   readonly login?: readonly string[];
+  readonly localSubmission?: boolean;
   readonly domain?: readonly string[];
   readonly type?: string;
   readonly mode?: string;
@@ -76,7 +80,7 @@ export function addConnectorCommands(program: Command, line: CommandLine): void 
     connector
       .command('discover')
       .description('List relaying that no connector claims; with --add make a connector of one, in mode observe.')
-      .option('--add <IDENTITY>', 'its login, certificate fingerprint or client address')
+      .option('--add <IDENTITY>', `its login, certificate fingerprint or client address, or ${LOCAL_SUBMISSION}`)
       .option('--name <NAME>', 'name of the connector, else the identity')
       .option('--organization <ID>', 'whose it is, if there are several'),
     line,
@@ -84,7 +88,7 @@ export function addConnectorCommands(program: Command, line: CommandLine): void 
       const { items } = await api.get<Page<DiscoveredView>>('/connectors/discovered');
       if (add === undefined) return show(items, discovered);
       const named = { name: name ?? add, organizationId: organization };
-      show(await claim(api, items, add, named), (made) => listed([made]));
+      show(await claim(api, items, add, named), (made) => listed([made]) + whatNext(made));
     },
   );
 }
@@ -95,6 +99,8 @@ function withDraftOptions(command: Command): Command {
     .option('--certificate-name <NAME>', "name in the client's certificate; *.example.com for one label")
     .option('--fingerprint <SHA256...>', 'SHA-256 of client certificates')
     .option('--login <LOGIN...>', 'logins that are this connector')
+    .option('--local-submission', 'mail handed in on the mail server itself, with sendmail, is this connector')
+    .option('--no-local-submission', 'it is not')
     .option('--domain <DOMAIN...>', 'associated accepted domains')
     .addOption(
       new Option('--type <TYPE>', 'Partner: delivers to you, does not relay').choices(['OnPremises', 'Partner']),
@@ -117,6 +123,7 @@ function toDraft(options: DraftOptions) {
     tlsSenderCertificateName: options.certificateName,
     clientCertificateFingerprints: options.fingerprint,
     saslUsernames: options.login,
+    localSubmission: options.localSubmission,
     associatedAcceptedDomains: options.domain,
     type: options.type,
     mode: options.mode,
@@ -140,18 +147,35 @@ function claim(
   named: { readonly name: string; readonly organizationId: string | undefined },
 ): Promise<ConnectorView> {
   const chosen = found.find((one) =>
-    [one.saslUsername, one.certificateFingerprint, one.clientAddress].some((known) => known === identity),
+    [one.saslUsername, one.certificateFingerprint, whereFrom(one)].some((known) => known === identity),
   );
   if (chosen === undefined)
     throw new CordonError('NOT_FOUND', `${identity} is not in the list of \`cordon connector discover\``);
-  const { saslUsername, certificateFingerprint, clientAddress } = chosen;
+  const { saslUsername, certificateFingerprint, clientAddress, localSubmission } = chosen;
   const by =
     identity === saslUsername
       ? { saslUsernames: [saslUsername] }
       : identity === certificateFingerprint
         ? { clientCertificateFingerprints: [certificateFingerprint] }
-        : { senderIpAddresses: [clientAddress] };
+        : localSubmission
+          ? { localSubmission }
+          : { senderIpAddresses: [clientAddress] };
   return api.post('/connectors', { ...named, mode: 'observe', ...by });
+}
+
+/** What `--add` calls it. */
+function whereFrom({ localSubmission, clientAddress }: DiscoveredView): string {
+  return localSubmission ? LOCAL_SUBMISSION : clientAddress;
+}
+
+function whatNext({ name }: ConnectorView): string {
+  const called = quoted(name);
+  return `
+It is observed: judged, and never blocked. Leave it so for a week, then look and let it be guarded:
+  cordon trace --entity ${called}
+  cordon alerts
+  cordon connector set ${called} --mode enforce
+`;
 }
 
 function listed(rows: readonly ConnectorView[]): string {
@@ -183,15 +207,17 @@ function identitiesOf(connector: ConnectorView): string {
     ...saslUsernames,
     ...clientCertificateFingerprints.map((fingerprint) => `${fingerprint.slice(0, 16)}…`),
     ...(tlsSenderCertificateName === '' ? [] : [tlsSenderCertificateName]),
+    ...(connector.localSubmission ? [LOCAL_SUBMISSION] : []),
     ...senderIpAddresses,
   ].join(', ');
 }
 
 function discovered(rows: readonly DiscoveredView[]): string {
-  return table(
+  const [first] = rows;
+  const listing = table(
     rows,
     [
-      ['ADDRESS', (d) => d.clientAddress],
+      ['ADDRESS', whereFrom],
       ['HOST', (d) => d.clientName],
       ['LOGIN', (d) => d.saslUsername],
       ['CERTIFICATE', (d) => d.certificateName],
@@ -201,4 +227,7 @@ function discovered(rows: readonly DiscoveredView[]): string {
     ],
     'Nobody relays without a connector.',
   );
+  if (first === undefined) return listing;
+  const identity = first.saslUsername || first.certificateFingerprint || whereFrom(first);
+  return `${listing}\nMake a connector of one, for example: cordon connector discover --add ${quoted(identity)} --name NAME\n`;
 }

@@ -10,7 +10,19 @@ type ReplayArguments = Omit<ReplayOptions, 'files' | 'acceptedDomains' | 'armed'
   readonly observeNew?: boolean;
 };
 
-const SOURCES = ['verdict', 'text', 'failures'] as const;
+/** As `WITHHELD` of the detector has them. */
+const SOURCES = [
+  'verdict',
+  'text',
+  'content',
+  'recipients',
+  'failures',
+  'volume',
+  'bulk',
+  'identity',
+  'links',
+  'deception',
+] as const;
 
 export function addGuardCommands(program: Command, line: CommandLine): void {
   program

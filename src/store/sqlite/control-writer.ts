@@ -1,9 +1,9 @@
 // The thread that writes the control data, with group commit: units that wait while one commit is on its way to the disk
 // share the next one. A unit that fails, fails alone; a commit that fails, fails all units in it.
 import { workerData } from 'node:worker_threads';
-import { commit, openForWriting, Statements } from './database-file.ts';
+import { commit, openForWriting, purge, Statements } from './database-file.ts';
 import { failureOf } from './failure.ts';
-import { type Outcome, serve } from './serve.ts';
+import { attempt, type Outcome, serve } from './serve.ts';
 import type { WriterSettings } from './thread.ts';
 
 export interface Statement {
@@ -14,8 +14,11 @@ export interface Statement {
 /** Statements that hold together: all of them or none. The answer is the rows of each. */
 export type Unit = readonly Statement[];
 
-/** A unit, or the question whether the disk takes writes again, which changes nothing. */
-export type ControlWrite = Unit | 'probe';
+/**
+ * A unit; the question whether the disk takes writes again, which changes nothing; or the order to fold the write-ahead log into the file, so
+ * that nothing stands in either that was removed.
+ */
+export type ControlWrite = Unit | 'probe' | 'purge';
 
 const { file, commitDelayMs } = workerData as WriterSettings;
 const db = openForWriting(file, 'FULL');
@@ -36,7 +39,8 @@ function runGroup(units: readonly ControlWrite[]): readonly Outcome[] {
 function outcomeOf(unit: ControlWrite): Outcome {
   db.exec('savepoint unit');
   try {
-    const value = unit === 'probe' ? probe() : unit.map(({ sql, parameters }) => statements.rows(sql, parameters));
+    const value =
+      typeof unit === 'string' ? probe() : unit.map(({ sql, parameters }) => statements.rows(sql, parameters));
     db.exec('release unit');
     return { value };
   } catch (error) {
@@ -52,4 +56,10 @@ function probe(): void {
   db.exec('pragma user_version = 0');
 }
 
-serve({ run: runGroup, close: () => db.close() });
+/** Once the group is committed: a log with a transaction in it cannot be folded. */
+function run(units: readonly ControlWrite[]): readonly Outcome[] {
+  const outcomes = runGroup(units);
+  return units.map((unit, i) => (unit === 'purge' ? attempt(() => purge(db)) : outcomes[i]!));
+}
+
+serve({ run, close: () => db.close() });

@@ -46,6 +46,11 @@ export class SqliteControlDatabase implements ControlDatabase {
     return (await this.#ask(unit.map(statementOf))) as RowsOf<Unit>;
   }
 
+  /** Rejects with STORE_UNAVAILABLE. That somebody is reading is no trouble with the disk. */
+  async purge(): Promise<void> {
+    await this.#writer.call('purge');
+  }
+
   async #ask(write: ControlWrite): Promise<unknown> {
     try {
       const answer = await this.#writer.call(write);

@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 /** How long a statement waits for a lock that another process holds (an admin's `sqlite3` shell), milliseconds. */
 const BUSY_MS = 1_000;
+const SQLITE_BUSY = 5;
 /** A write-ahead log that grew in a busy hour shrinks again to this, bytes. */
 const LARGEST_IDLE_LOG = 16 * 1024 * 1024;
 
@@ -12,12 +13,13 @@ export function createPrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-/** `sync` FULL: a commit survives a power cut. */
+/** `sync` FULL: a commit survives a power cut. What is deleted or replaced is overwritten with zeros: it named people. */
 export function openForWriting(file: string, sync: 'FULL' | 'NORMAL'): DatabaseSync {
   createPrivateFile(file);
   return opened(
     file,
-    `pragma journal_mode = wal; pragma synchronous = ${sync}; pragma journal_size_limit = ${LARGEST_IDLE_LOG}`,
+    `pragma journal_mode = wal; pragma synchronous = ${sync}; pragma secure_delete = on;
+     pragma journal_size_limit = ${LARGEST_IDLE_LOG}`,
   );
 }
 
@@ -58,6 +60,16 @@ export class Statements {
   rows(sql: string, parameters: readonly unknown[]): Record<string, unknown>[] {
     return this.prepare(sql).all(...(parameters as readonly SQLInputValue[]));
   }
+}
+
+/**
+ * Writes the whole write-ahead log into the file and empties it: older versions of a page stand in it. Throws where somebody reads an
+ * older state for longer than a statement waits.
+ */
+export function purge(db: DatabaseSync): void {
+  const answer = db.prepare('pragma wal_checkpoint(truncate)').get();
+  if (answer?.busy === 0) return;
+  throw Object.assign(new Error('somebody is reading an older state of the file'), { errcode: SQLITE_BUSY });
 }
 
 /** `delayMs` is for tests of a slow disk. */

@@ -132,7 +132,21 @@ export function compress(bytes: Uint8Array): Uint8Array {
 
 /** The lines of a block's body, in order, without their line ends. */
 export function linesOf(body: Uint8Array): string[] {
-  const lines = zstdDecompressSync(body).toString('utf8').split('\n');
+  return linesIn(textOf(body));
+}
+
+/** All the lines in one text: most searches find nothing, and do not need to part them. */
+export function textOf(body: Uint8Array): string {
+  return zstdDecompressSync(body).toString('utf8');
+}
+
+export function linesIn(text: string): string[] {
+  const lines = text.split('\n');
   lines.pop();
   return lines;
+}
+
+/** A block's body of these lines. */
+export function bodyOf(lines: readonly string[]): Uint8Array {
+  return compress(Buffer.from(lines.map((line) => `${line}\n`).join('')));
 }

@@ -2,6 +2,7 @@
 // before anybody parses them.
 import type { TraceQuery } from '../../activity/journal-store.ts';
 import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
+import type { Mention } from '../../mail/mention.ts';
 
 /** Is the record on this line one that the query asks for? */
 export type Matcher = (line: string) => boolean;
@@ -27,6 +28,17 @@ export function tellsOf(line: string, messageSeqs: ReadonlySet<number>): boolean
   if (!line.includes('"kind":"delivery"')) return false;
   const record = JSON.parse(line) as JournalRecord;
   return record.kind === 'delivery' && messageSeqs.has(record.messageSeq);
+}
+
+/** The record on this line, where the address may be in it and it is the organization's; undefined otherwise. */
+export function recordToErase(
+  line: string,
+  mention: Mention,
+  organizationId: string | undefined,
+): JournalRecord | undefined {
+  if (!mention.mayBeIn(line.toLowerCase())) return undefined;
+  const record = JSON.parse(line) as JournalRecord;
+  return organizationId === undefined || record.organizationId === organizationId ? record : undefined;
 }
 
 function asWritten(text: string): string {

@@ -4,9 +4,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { TraceQuery } from '../../activity/journal-store.ts';
 import type { Snapshot } from '../../detection/snapshot-store.ts';
+import { Mention } from '../../mail/mention.ts';
+import { erasedRecord } from '../erased-record.ts';
 import { openForReading, Statements } from './database-file.ts';
-import { deliverySubject, linesOf } from './journal-block.ts';
-import { type Matcher, matcherOf, tellsOf } from './journal-match.ts';
+import { deliverySubject, linesIn, linesOf, textOf } from './journal-block.ts';
+import { type Matcher, matcherOf, recordToErase, tellsOf } from './journal-match.ts';
 
 export type JournalRead =
   | { readonly kind: 'lastSeq' }
@@ -20,7 +22,16 @@ export type JournalRead =
   /** Answered with some snapshots, in the order of their entities' ids. */
   | { readonly kind: 'snapshots'; readonly after: string }
   /** Blocks of which only a part is older, and the newest block, which is never removed. Answered with their first seqs. */
-  | { readonly kind: 'partly'; readonly before: number };
+  | { readonly kind: 'partly'; readonly before: number }
+  /** Blocks with older records of this organization, or of others in the same block. Answered with their first seqs. */
+  | { readonly kind: 'partlyOf'; readonly organizationId: string; readonly before: number }
+  /** Answered with `MentionStep`: blocks after `after` with records that mention the address. */
+  | {
+      readonly kind: 'mentions';
+      readonly address: string;
+      readonly organizationId: string | undefined;
+      readonly after: number;
+    };
 
 export interface Lines {
   readonly lines: readonly string[];
@@ -44,6 +55,18 @@ export interface TraceStep {
 export interface DeliveryStep {
   /** Delivery records as JSON, oldest first. */
   readonly found: readonly string[];
+  /** Undefined: there are no more. */
+  readonly after: number | undefined;
+}
+
+export interface MentionStep {
+  /** First seqs. */
+  readonly blocks: readonly number[];
+  /** Records in them that mention the address. */
+  readonly records: number;
+  /** Blocks searched so far, and all that there are. */
+  readonly done: number;
+  readonly total: number;
   /** Undefined: there are no more. */
   readonly after: number | undefined;
 }
@@ -173,6 +196,37 @@ export class JournalReader {
       .map((row) => row.first_seq as number);
   }
 
+  #partlyOlderOf(organizationId: string, before: number): readonly number[] {
+    return this.#statements
+      .rows(
+        `select block.first_seq from mention cross join block on block.first_seq = mention.first_seq
+       where subject_id = ? and earliest < ?`,
+        [organizationId, before],
+      )
+      .map((row) => row.first_seq as number);
+  }
+
+  #mentions(address: string, organizationId: string | undefined, after: number): MentionStep {
+    const mention = Mention.of(address)!;
+    const deadline = performance.now() + STEP_MS;
+    const blocks: number[] = [];
+    let records = 0;
+    let reached: number | undefined;
+    const all = this.#statements.prepare('select first_seq, body from block where first_seq > ? order by first_seq');
+    for (const block of all.iterate(after)) {
+      reached = block.first_seq as number;
+      const found = mentioning(block.body as Uint8Array, mention, organizationId);
+      if (found > 0) blocks.push(reached);
+      records += found;
+      if (performance.now() > deadline) break;
+    }
+    const [count] = this.#statements.rows(
+      'select count(*) as total, coalesce(sum(first_seq <= ?), 0) as done from block',
+      [reached ?? Number.MAX_SAFE_INTEGER],
+    );
+    return { blocks, records, done: count!.done as number, total: count!.total as number, after: reached };
+  }
+
   run(request: JournalRead): unknown {
     switch (request.kind) {
       case 'lastSeq':
@@ -189,6 +243,10 @@ export class JournalReader {
         return this.#snapshotsAfter(request.after);
       case 'partly':
         return this.#partlyOlder(request.before);
+      case 'partlyOf':
+        return this.#partlyOlderOf(request.organizationId, request.before);
+      case 'mentions':
+        return this.#mentions(request.address, request.organizationId, request.after);
     }
   }
 
@@ -202,4 +260,13 @@ function collect(body: Uint8Array, matcher: Matcher, limit: number, found: strin
   for (let i = lines.length - 1; i >= 0 && found.length < limit; i--) {
     if (matcher(lines[i]!)) found.push(lines[i]!);
   }
+}
+
+function mentioning(body: Uint8Array, mention: Mention, organizationId: string | undefined): number {
+  const text = textOf(body);
+  if (!mention.mayBeIn(text.toLowerCase())) return 0;
+  return linesIn(text).filter((line) => {
+    const before = recordToErase(line, mention, organizationId);
+    return before !== undefined && erasedRecord(before, mention) !== before;
+  }).length;
 }

@@ -1,10 +1,13 @@
 // The thread that writes journal.db: blocks of records and the snapshots that rest on them, and what retention removes.
 // A commit is on disk when it is answered, so a power cut costs at most what was not yet sent here.
 import { workerData } from 'node:worker_threads';
-import type { JournalRecord } from '../../activity/record.ts';
+import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Snapshot } from '../../detection/snapshot-store.ts';
-import { commit, openForWriting, Statements } from './database-file.ts';
-import { compress, type EncodedBlock, linesOf } from './journal-block.ts';
+import { Mention } from '../../mail/mention.ts';
+import { erasedRecord } from '../erased-record.ts';
+import { commit, openForWriting, purge, Statements } from './database-file.ts';
+import { bodyOf, compress, type EncodedBlock, linesOf } from './journal-block.ts';
+import { recordToErase } from './journal-match.ts';
 import { attempt, serve } from './serve.ts';
 import type { WriterSettings } from './thread.ts';
 
@@ -13,8 +16,22 @@ export type JournalWrite =
   | { readonly kind: 'write'; readonly blocks: readonly EncodedBlock[]; readonly snapshots: readonly Snapshot[] }
   /** Removes some of the blocks that are older as a whole. Answered with `Removed`. */
   | { readonly kind: 'remove'; readonly before: number }
-  /** Removes what is older from one block. Answered with the number of records. */
-  | { readonly kind: 'trim'; readonly firstSeq: number; readonly before: number }
+  /** Removes what is older from one block, of one organization or of all. Answered with the number of records. */
+  | {
+      readonly kind: 'trim';
+      readonly firstSeq: number;
+      readonly before: number;
+      readonly organizationId: string | undefined;
+    }
+  /** Takes an address out of the records of one block. Answered with the number of records that mentioned it. */
+  | {
+      readonly kind: 'erase';
+      readonly firstSeq: number;
+      readonly address: string;
+      readonly organizationId: string | undefined;
+    }
+  /** Folds the write-ahead log into the file, so that nothing stands in either that was removed. */
+  | { readonly kind: 'purge' }
   /** Removes mentions of blocks that are gone, of some subjects. Answered with the last one, or undefined at the end. */
   | { readonly kind: 'unmention'; readonly after: string };
 
@@ -126,19 +143,47 @@ function remove(before: number): Removed {
   return { records, isDone: old.length < STEP_BLOCKS };
 }
 
-function trim(firstSeq: number, before: number): number {
-  const [block] = statements.rows('select body from block where first_seq = ?', [firstSeq]);
-  if (block === undefined) return 0;
-  const lines = linesOf(block.body as Uint8Array);
-  const kept = lines.filter((line) => (JSON.parse(line) as JournalRecord).at >= before);
-  const body = compress(Buffer.from(kept.map((line) => `${line}\n`).join('')));
-  statements.rows('update block set records = ?, body = ?, earliest = min(latest, ?) where first_seq = ?', [
-    kept.length,
-    body,
-    before,
-    firstSeq,
-  ]);
+function trim(firstSeq: number, before: number, organizationId: string | undefined): number {
+  const lines = linesAt(firstSeq);
+  const kept = lines.filter((line) => {
+    const record = JSON.parse(line) as JournalRecord;
+    return record.at >= before || (organizationId !== undefined && record.organizationId !== organizationId);
+  });
+  if (kept.length < lines.length) put(firstSeq, kept);
+  if (organizationId === undefined) {
+    statements.rows('update block set earliest = min(latest, ?) where first_seq = ?', [before, firstSeq]);
+  } else if (!kept.some((line) => line.includes(organizationId))) unmentionIn(firstSeq, organizationId);
   return lines.length - kept.length;
+}
+
+function erase(firstSeq: number, address: string, organizationId: string | undefined): number {
+  const mention = Mention.of(address)!;
+  let found = 0;
+  const lines = linesAt(firstSeq).map((line) => {
+    const before = recordToErase(line, mention, organizationId);
+    const after = before && erasedRecord(before, mention);
+    if (after === before) return line;
+    found++;
+    const { userId } = before as MessageRecord;
+    if (userId !== undefined && (after as MessageRecord).userId === undefined) unmentionIn(firstSeq, userId);
+    return JSON.stringify(after);
+  });
+  if (found > 0) put(firstSeq, lines);
+  return found;
+}
+
+function linesAt(firstSeq: number): readonly string[] {
+  const [block] = statements.rows('select body from block where first_seq = ?', [firstSeq]);
+  return block === undefined ? [] : linesOf(block.body as Uint8Array);
+}
+
+function put(firstSeq: number, lines: readonly string[]): void {
+  const set = 'update block set records = ?, body = ? where first_seq = ?';
+  statements.rows(set, [lines.length, bodyOf(lines), firstSeq]);
+}
+
+function unmentionIn(firstSeq: number, subject: string): void {
+  statements.rows('delete from mention where subject_id = ? and first_seq = ?', [subject, firstSeq]);
 }
 
 function unmention(after: string): string | undefined {
@@ -163,7 +208,10 @@ function runOne(request: JournalWrite): unknown {
   }
   tail = undefined;
   if (request.kind === 'remove') return atomically(() => remove(request.before));
-  if (request.kind === 'trim') return atomically(() => trim(request.firstSeq, request.before));
+  if (request.kind === 'trim') return atomically(() => trim(request.firstSeq, request.before, request.organizationId));
+  if (request.kind === 'erase')
+    return atomically(() => erase(request.firstSeq, request.address, request.organizationId));
+  if (request.kind === 'purge') return purge(db);
   return atomically(() => unmention(request.after));
 }
 

@@ -1,13 +1,13 @@
 // The journal and the snapshots on SQLite. Records are gathered here for a quarter of a second and written by a thread; one
 // batch is under way at a time, and what comes meanwhile makes the next one, so a busy guard writes large batches.
-import type { JournalStore, TraceQuery } from '../../activity/journal-store.ts';
+import type { JournalErasure, JournalStore, TraceQuery } from '../../activity/journal-store.ts';
 import type { DeliveryRecord, JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Snapshot, SnapshotStore } from '../../detection/snapshot-store.ts';
 import { CordonError } from '../../errors.ts';
 import type { Health } from './health.ts';
 import { SharedLines } from './journal-block.ts';
 import { JournalQueue, type Parcel, type QueueLimits } from './journal-queue.ts';
-import type { DeliveryStep, JournalRead, Lines, TraceRange, TraceStep } from './journal-reader.ts';
+import type { DeliveryStep, JournalRead, Lines, MentionStep, TraceRange, TraceStep } from './journal-reader.ts';
 import type { JournalWrite, Removed } from './journal-writer.ts';
 import type { Read } from './reader.ts';
 import { DatabaseThread, type WriterSettings } from './thread.ts';
@@ -205,21 +205,56 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
   }
 
   /** In small steps, between which new records are written. Rejects with STORE_UNAVAILABLE. */
-  async removeOlderThan(at: number): Promise<number> {
+  async removeOlderThan(at: number, organizationId?: string): Promise<number> {
     await this.flush();
+    if (organizationId !== undefined)
+      return this.#trim({ kind: 'partlyOf', organizationId, before: at }, organizationId);
     let records = 0;
     for (let isDone = false; !isDone; ) {
       const removed = await this.#write<Removed>({ kind: 'remove', before: at });
       records += removed.records;
       isDone = removed.isDone;
     }
-    for (const firstSeq of await this.#read<readonly number[]>({ kind: 'partly', before: at })) {
-      records += await this.#write<number>({ kind: 'trim', firstSeq, before: at });
-    }
+    records += await this.#trim({ kind: 'partly', before: at });
     for (let after: string | undefined = ''; after !== undefined; ) {
       after = await this.#write<string | undefined>({ kind: 'unmention', after });
     }
     return records;
+  }
+
+  async #trim(which: Extract<JournalRead, { before: number }>, organizationId?: string): Promise<number> {
+    const { before } = which;
+    let records = 0;
+    for (const firstSeq of await this.#read<readonly number[]>(which)) {
+      records += await this.#write<number>({ kind: 'trim', firstSeq, before, organizationId });
+    }
+    return records;
+  }
+
+  /** In small steps. Rejects with STORE_UNAVAILABLE, or with the signal's reason. */
+  async erase({ mention, organizationId, countOnly, onProgress, signal }: JournalErasure): Promise<number> {
+    await this.flush();
+    const newest = await this.lastSeq();
+    const { address } = mention;
+    let records = 0;
+    for (let after: number | undefined = 0; after !== undefined && after < newest; ) {
+      signal.throwIfAborted();
+      const step: MentionStep = await this.#read({ kind: 'mentions', address, organizationId, after });
+      if (countOnly) records += step.records;
+      else {
+        for (const firstSeq of step.blocks) {
+          records += await this.#write<number>({ kind: 'erase', firstSeq, address, organizationId });
+        }
+      }
+      onProgress(step.done, step.total);
+      after = step.after;
+    }
+    return records;
+  }
+
+  /** Rejects with STORE_UNAVAILABLE. */
+  purge(): Promise<void> {
+    return this.#write({ kind: 'purge' });
   }
 
   #write<Value>(request: JournalWrite): Promise<Value> {

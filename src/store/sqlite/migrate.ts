@@ -17,8 +17,7 @@ export async function migrate(
   const database = openForWriting(file, 'FULL');
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: asKyselyKnowsIt(database) }) });
   try {
-    const taken = stepsTaken(database);
-    refuseNewer(taken, migrations, file);
+    const taken = refuseNewer(database, migrations, file);
     // Nothing to do is decided without a write, so that a guard starts also while its disk is full.
     if (taken.size === Object.keys(migrations).length) return [];
     const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
@@ -39,9 +38,15 @@ function stepsTaken(database: DatabaseSync): ReadonlySet<string> {
   return new Set(rows.map((row) => String(row.name)));
 }
 
-function refuseNewer(taken: ReadonlySet<string>, migrations: Readonly<Record<string, Migration>>, file: string): void {
+/** The names of the steps that were taken. Throws STORE_NEWER where this version does not know one. */
+export function refuseNewer(
+  database: DatabaseSync,
+  migrations: Readonly<Record<string, Migration>>,
+  file: string,
+): ReadonlySet<string> {
+  const taken = stepsTaken(database);
   const unknown = [...taken].filter((name) => !Object.hasOwn(migrations, name)).sort();
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) return taken;
   throw new CordonError('STORE_NEWER', `${path.basename(file)} was written by a newer Cordon (${unknown.join(', ')})`);
 }
 

@@ -1,14 +1,16 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Mention } from '../../mail/mention.ts';
 import { alertStoreContract } from '../alert-store-contract.ts';
 import { auditStoreContract } from '../audit-store-contract.ts';
 import { connectorStoreContract } from '../connector-store-contract.ts';
 import { journalStoreContract } from '../journal-store-contract.ts';
+import { privacyStoreContract } from '../privacy-store-contract.ts';
 import { restrictionStoreContract } from '../restriction-store-contract.ts';
-import { aMessage, aRestriction } from '../samples.ts';
+import { aMessage, anAlert, anAuditRecord, aRestriction, NOON, ORGANIZATION } from '../samples.ts';
 import { snapshotStoreContract } from '../snapshot-store-contract.ts';
 import type { StoreTrouble } from '../store.ts';
 import type { MakePlace } from '../store-contract.ts';
@@ -45,6 +47,7 @@ snapshotStoreContract(sqlite);
 auditStoreContract(sqlite);
 tokenStoreContract(sqlite);
 alertStoreContract(sqlite);
+privacyStoreContract(sqlite);
 
 describe('a data directory', () => {
   let parent: string;
@@ -57,6 +60,29 @@ describe('a data directory', () => {
   afterEach(() => rm(parent, { recursive: true }));
 
   const open = () => openSqliteStore({ ...quiet, directory });
+  test('holds nothing of what was removed or replaced, in no free page and in no write-ahead log', async () => {
+    const store = await open();
+    const anna = 'anna.personal@ours.example';
+    const written = (i: number) => [
+      store.audit.append(anAuditRecord({ by: i % 2 === 0 ? anna : 'eve', at: NOON + i })),
+      store.alerts.addAlert(anAlert({ summary: `${anna} ${'x'.repeat(i % 300)}`, at: NOON - i })),
+    ];
+    await Promise.all(Array.from({ length: 1_000 }, (_, i) => written(i)).flat());
+    const holders = async () => {
+      const names = await readdir(directory);
+      const texts = await Promise.all(names.map((name) => readFile(path.join(directory, name), 'latin1')));
+      return names.filter((_, i) => texts[i]!.includes(anna));
+    };
+    expect(await holders()).not.toEqual([]);
+    const mention = Mention.of(anna)!;
+    await store.privacy.eraseMentions({ mention }, { erased: '[erased]', pseudonym: 'forgotten-0123456789abcdef' });
+    expect(await store.privacy.removeEvidence(ORGANIZATION, NOON - 10)).toBe(989);
+    await store.privacy.purge();
+    expect(await holders()).toEqual([]);
+    await store.close();
+    expect(await holders()).toEqual([]);
+  });
+
   const openAndClose = async () => (await open()).close();
   const modeOf = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
   const change = (file: string, sql: string) => {

@@ -8,6 +8,7 @@ import { ApiTokens } from '../api-tokens.ts';
 import { AuditRecords } from '../audit-records.ts';
 import { Connectors } from '../connectors.ts';
 import { CONTROL_MIGRATIONS } from '../control-migrations.ts';
+import { Privacy } from '../privacy.ts';
 import { Restrictions } from '../restrictions.ts';
 import type { Store } from '../store.ts';
 import { SqliteControlDatabase } from './control.ts';
@@ -69,7 +70,11 @@ async function openOnce(options: SqliteStoreOptions): Promise<Store> {
     const journal = journalOf(files.journalFile, reader, options);
     opened.push(journal);
     await Promise.all([control.check(), journal.check()]);
-    return { ...roomsOf(control), journal, snapshots: journal, close };
+    const purge = async () => {
+      await control.purge();
+      await journal.purge();
+    };
+    return { ...roomsOf(control), privacy: new Privacy(control, purge), journal, snapshots: journal, close };
   } catch (error) {
     await close();
     if (error instanceof CordonError) throw error;
@@ -107,7 +112,7 @@ function journalOf(file: string, reader: DatabaseThread<Read>, options: SqliteSt
   return new SqliteJournal(settings, reader, new Health('journal', options));
 }
 
-function roomsOf(control: SqliteControlDatabase): Omit<Store, 'journal' | 'snapshots' | 'close'> {
+function roomsOf(control: SqliteControlDatabase): Omit<Store, 'journal' | 'snapshots' | 'privacy' | 'close'> {
   return {
     connectors: new Connectors(control),
     restrictions: new Restrictions(control),

@@ -1,0 +1,78 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { aMessageRecord, aTestApi } from '../../test/api-world.ts';
+
+const api = await aTestApi();
+const { world, ask, audit } = api;
+afterAll(() => api.close());
+
+type Who = 'ours' | 'theirs' | 'provider';
+const BOB = 'bob@far.example';
+
+/** Begun, and ended. */
+async function forget(who: Who, order: object) {
+  const begun = await ask(who, 'POST', '/erasures', order);
+  expect(begun).toMatchObject({ status: 202, body: { state: 'running' } });
+  await expect.poll(async () => (await ask(who, 'GET', `/erasures/${begun.body.id}`)).body.state).not.toBe('running');
+  return (await ask(who, 'GET', `/erasures/${begun.body.id}`)).body;
+}
+
+describe('an erasure', () => {
+  test("forgets in an organization's own records, tells how much, and is audited without the address", async () => {
+    for (const [i, connector] of [world.ourConnector, world.theirConnector].entries()) {
+      world.store.journal.append(aMessageRecord(connector, i + 1));
+    }
+    await ask('ours', 'GET', `/messages?recipient=${BOB}`);
+    await ask('theirs', 'GET', `/messages?recipient=${BOB}`);
+    const counted = await forget('ours', { address: BOB, countOnly: true });
+    const found = { journalRecords: 1, restrictions: 0, alerts: 0, exceptionWindows: 0, auditRecords: 1 };
+    expect(counted).toMatchObject({ state: 'done', progress: 1, found, stillNamed: [] });
+    expect(await forget('ours', { address: BOB })).toMatchObject({
+      state: 'done',
+      found,
+      pseudonym: counted.pseudonym,
+    });
+
+    const left = await forget('provider', { address: BOB, countOnly: true });
+    expect(left.found).toMatchObject({ journalRecords: 1, auditRecords: 1 });
+    const [record] = await audit('Remove-PersonalData');
+    expect(record).toMatchObject({
+      by: 'our admin',
+      organizationId: world.ours.id,
+      objectId: counted.pseudonym,
+      parameters: found,
+      result: 'Succeeded',
+    });
+    expect(JSON.stringify([record, ...(await audit('Measure-PersonalData'))])).not.toContain('bob');
+  });
+
+  test("is nobody else's to see", async () => {
+    const { id } = await forget('ours', { address: BOB, countOnly: true });
+    expect((await ask('theirs', 'GET', `/erasures/${id}`)).status).toBe(404);
+    expect((await ask('provider', 'GET', `/erasures/${id}`)).status).toBe(200);
+    expect((await ask('theirs', 'POST', '/erasures', { address: BOB, organizationId: world.ours.id })).status).toBe(
+      404,
+    );
+  });
+
+  test('of what is no address is refused, and of one in brackets is not', async () => {
+    expect((await ask('ours', 'POST', '/erasures', { address: 'far.example' })).body).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: 'address' }],
+    });
+    expect((await forget('ours', { address: `<${BOB}>`, countOnly: true })).state).toBe('done');
+  });
+
+  test('that cannot be done tells why, and that is audited', async () => {
+    const { erase } = world.store.journal;
+    world.store.journal.erase = () => Promise.reject(new Error('the disk is gone'));
+    const failed = await forget('ours', { address: BOB });
+    world.store.journal.erase = erase;
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'store_unavailable', detail: 'the disk is gone' } });
+    expect(await audit('Remove-PersonalData')).toContainEqual(
+      expect.objectContaining({
+        result: 'Failed',
+        parameters: expect.objectContaining({ error: 'store_unavailable' }),
+      }),
+    );
+  });
+});

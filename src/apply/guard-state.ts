@@ -1,0 +1,70 @@
+// What the guard has now, read over its API, as a directory of its own: the very rules that the guard will apply are tried on it first.
+import { randomUUID } from 'node:crypto';
+import type { AcceptedDomain, ConnectorStore } from '../attribution/connector-store.ts';
+import { Directory } from '../attribution/directory.ts';
+import type { Connector, Keeping, Organization } from '../attribution/entity.ts';
+import type { LimitPolicy } from '../attribution/sending-limits.ts';
+import type { ApiClient, Page } from '../cli/api-client.ts';
+
+/** As the API shows it. */
+type ShownConnector = Omit<Connector, 'kind' | 'createdAt'> & {
+  readonly createdAt: string;
+  readonly restricted: boolean;
+};
+
+export interface GuardState {
+  readonly directory: Directory;
+  /** Ids of the connectors that are restricted now. */
+  readonly restricted: ReadonlySet<string>;
+}
+
+/** Rejects as the API client. */
+export async function readGuardState(api: ApiClient): Promise<GuardState> {
+  const organizations: Organization[] = [];
+  for (const { id, name, ...keeping } of (await api.get<Page<Keeping & { id: string; name: string }>>('/organizations'))
+    .items) {
+    const sendingLimits = await api.get<LimitPolicy>(`/organizations/${id}/sending-limits`);
+    organizations.push({ id, name, keeping, sendingLimits });
+  }
+  const { items: domains } = await api.get<Page<AcceptedDomain>>('/accepted-domains');
+  const shown = await api.all<ShownConnector>('/connectors', { limit: 1_000 });
+  const connectors = shown.map(
+    ({ restricted: _, ...connector }): Connector => ({
+      ...connector,
+      kind: 'connector',
+      createdAt: Date.parse(connector.createdAt),
+    }),
+  );
+  const store = new Copy(organizations, domains, connectors);
+  const directory = await Directory.open({ store, now: Date.now, randomUUID });
+  return { directory, restricted: new Set(shown.filter(({ restricted }) => restricted).map(({ id }) => id)) };
+}
+
+/** Where the directory begins; what it changes is in its own memory. */
+class Copy implements ConnectorStore {
+  readonly #organizations: readonly Organization[];
+  readonly #domains: readonly AcceptedDomain[];
+  readonly #connectors: readonly Connector[];
+
+  constructor(
+    organizations: readonly Organization[],
+    domains: readonly AcceptedDomain[],
+    connectors: readonly Connector[],
+  ) {
+    this.#organizations = organizations;
+    this.#domains = domains;
+    this.#connectors = connectors;
+  }
+
+  organizations = async () => this.#organizations;
+  acceptedDomains = async () => this.#domains;
+  connectors = async () => this.#connectors;
+  exceptionWindows = async () => [];
+  putOrganization = async () => {};
+  addAcceptedDomain = async () => {};
+  removeAcceptedDomain = async () => true;
+  putConnector = async () => {};
+  removeConnector = async () => true;
+  addExceptionWindow = async () => {};
+  removeExceptionWindow = async () => true;
+}

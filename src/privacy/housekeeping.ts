@@ -1,0 +1,84 @@
+// Retention: what is older than its organization keeps it goes, in small steps between which others write.
+import type { JournalStore } from '../activity/journal-store.ts';
+import type { Directory } from '../attribution/directory.ts';
+import type { Keeping } from '../attribution/entity.ts';
+import type { AuditStore } from '../audit/audit-store.ts';
+import type { PrivacyStore } from './privacy-store.ts';
+
+/** How long everything is kept, and how much of a subject: nothing is left open. */
+export type Kept = { readonly [K in keyof Keeping]-?: NonNullable<Keeping[K]> };
+
+/** What the organization has chosen, and of what it has not, cordon.yaml's. */
+export function keptOf(chosen: Keeping, installation: Kept): Kept {
+  return {
+    journalDays: chosen.journalDays ?? installation.journalDays,
+    evidenceDays: chosen.evidenceDays ?? installation.evidenceDays,
+    auditDays: chosen.auditDays ?? installation.auditDays,
+    subjects: chosen.subjects ?? installation.subjects,
+  };
+}
+
+export interface HousekeepingOptions {
+  readonly directory: Directory;
+  readonly journal: Pick<JournalStore, 'removeOlderThan'>;
+  readonly store: PrivacyStore;
+  readonly audit: AuditStore;
+  /** Of organizations that choose nothing else, and of what belongs to none. */
+  readonly installation: Kept;
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+}
+
+const DAY_MS = 86_400_000;
+/** Whose the audit records are that are the provider's own. */
+const PROVIDER = '';
+
+/** One round. Rejects with the store's error; the next round goes on from there. */
+export async function keepHouse(options: HousekeepingOptions): Promise<void> {
+  const { directory, installation } = options;
+  const organizations = directory
+    .organizations()
+    .map(({ id, keeping }) => ({ id, kept: keptOf(keeping, installation) }));
+  await keepJournal(options, organizations);
+  for (const { id, kept } of organizations) {
+    await options.store.removeEvidence(id, options.now() - kept.evidenceDays * DAY_MS);
+    await keepAudit(options, id, kept.auditDays);
+  }
+  await options.store.removeEvidence(undefined, options.now() - installation.evidenceDays * DAY_MS);
+  await keepAudit(options, undefined, installation.auditDays);
+}
+
+/** What nobody keeps any more goes in whole blocks; what single organizations keep for a shorter time is taken out of them. */
+async function keepJournal(
+  { journal, now, installation }: HousekeepingOptions,
+  organizations: readonly { readonly id: string; readonly kept: Kept }[],
+): Promise<void> {
+  const longest = Math.max(...organizations.map(({ kept }) => kept.journalDays), installation.journalDays);
+  const before = (days: number) => now() - days * DAY_MS;
+  await journal.removeOlderThan(before(longest));
+  for (const { id, kept } of organizations) {
+    if (kept.journalDays < longest) await journal.removeOlderThan(before(kept.journalDays), id);
+  }
+}
+
+/** In whole days, so that the record of it, which is kept as long itself, comes at most once a day. */
+async function keepAudit(
+  { store, audit, now, randomUUID }: HousekeepingOptions,
+  organizationId: string | undefined,
+  days: number,
+): Promise<void> {
+  const before = Math.floor(now() / DAY_MS - days) * DAY_MS;
+  const removed = await store.removeAudit(organizationId, before);
+  if (removed === 0) return;
+  await audit.append({
+    id: randomUUID(),
+    at: now(),
+    organizationId: organizationId ?? PROVIDER,
+    operation: 'Remove-ExpiredAuditRecords',
+    by: 'Cordon',
+    clientAddress: '',
+    objectId: '',
+    parameters: { before: new Date(before).toISOString(), auditDays: days, records: removed },
+    result: 'Succeeded',
+  });
+}

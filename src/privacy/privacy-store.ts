@@ -1,0 +1,40 @@
+// What the privacy room asks of a store about the control data: to let go of an address, and of what is older than it is kept.
+import type { Mention } from '../mail/mention.ts';
+
+/** How many of each name the address. */
+export interface ControlMentions {
+  /** Their reasons, evidence, and who restricted and unblocked. */
+  readonly restrictions: number;
+  readonly alerts: number;
+  readonly exceptionWindows: number;
+  readonly auditRecords: number;
+}
+
+export interface MentionQuery {
+  readonly mention: Mention;
+  /** Undefined: all organizations, and what belongs to none. */
+  readonly organizationId?: string | undefined;
+}
+
+export interface Replacement {
+  /** In place of the address in restrictions, alerts and exception windows. */
+  readonly erased: string;
+  /** In place of the address in the audit log. */
+  readonly pseudonym: string;
+}
+
+/** In small steps, between which others write. Rejects with STORE_UNAVAILABLE. */
+export interface PrivacyStore {
+  countMentions(query: MentionQuery): Promise<ControlMentions>;
+  /** The name of an entity whose restriction is in force stays: by it the mail servers refuse it while the guard is away. */
+  eraseMentions(query: MentionQuery, replacement: Replacement): Promise<ControlMentions>;
+  /**
+   * Of one organization, or (undefined) of none: alerts that are older than `before`, and the evidence of restrictions that ended before.
+   * Returns how many.
+   */
+  removeEvidence(organizationId: string | undefined, before: number): Promise<number>;
+  /** Of one organization, or (undefined) the provider's own: audit records and restrictions that ended before. How many audit records. */
+  removeAudit(organizationId: string | undefined, before: number): Promise<number>;
+  /** Nothing that was removed or replaced stands in the files any more, the write-ahead logs included. */
+  purge(): Promise<void>;
+}

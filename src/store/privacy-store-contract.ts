@@ -1,0 +1,136 @@
+// What every store must do for the privacy room.
+import { describe, expect, test } from 'vitest';
+import { Mention } from '../mail/mention.ts';
+import type { Evidence } from '../restrictions/restriction.ts';
+import {
+  anAlert,
+  anAuditRecord,
+  anEnd,
+  aRestriction,
+  aWindow,
+  NOON,
+  ORGANIZATION,
+  OTHER_ORGANIZATION,
+} from './samples.ts';
+import { type MakePlace, StoreInTest } from './store-contract.ts';
+
+const ANNA = 'anna@ours.example';
+const mention = Mention.of(ANNA)!;
+const INSTEAD = { erased: '[erased]', pseudonym: 'forgotten-1' };
+const EVIDENCE: Evidence = {
+  detectorVersion: 1,
+  sum: 14,
+  threshold: 13,
+  tippedBy: { messageId: '<1@ours.example>', queueId: '4XAB', at: NOON },
+  families: [{ family: 'identity', sum: 3, words: `writes as ${ANNA}`, messages: [] }],
+};
+
+export function privacyStoreContract(make: MakePlace): void {
+  describe('privacy store', () => {
+    const place = new StoreInTest(make);
+
+    async function restricted(over: Parameters<typeof aRestriction>[0], end?: Parameters<typeof anEnd>[0]) {
+      const { restrictions } = place.store;
+      const restriction = aRestriction(over);
+      await restrictions.restrict(restriction);
+      if (end !== undefined) await restrictions.end(restriction.id, anEnd(end));
+      return restriction;
+    }
+
+    describe('an address', () => {
+      test('is counted, erased in evidence and pseudonymised in the audit log', async () => {
+        const { store } = place;
+        const user = await restricted({ entityName: ANNA, entityKind: 'user', evidence: EVIDENCE }, { by: ANNA });
+        await store.alerts.addAlert(anAlert({ summary: `user ${ANNA} was restricted.` }));
+        await store.connectors.addExceptionWindow(aWindow({ reason: `asked by <Anna@ours.example>` }));
+        const search = anAuditRecord({ parameters: { sender: 'ANNA@ours.example', limit: 50 } });
+        const byHer = anAuditRecord({ at: NOON - 1, by: ANNA, objectId: ANNA });
+        for (const each of [search, byHer, anAuditRecord({ at: NOON - 2 })]) await store.audit.append(each);
+        const before = await store.audit.list({ limit: 10 });
+
+        const counts = { restrictions: 1, alerts: 1, exceptionWindows: 1, auditRecords: 2 };
+        expect(await store.privacy.countMentions({ mention })).toEqual(counts);
+        expect(await store.audit.list({ limit: 10 })).toEqual(before);
+        expect(await store.privacy.eraseMentions({ mention }, INSTEAD)).toEqual(counts);
+        const nothing = { restrictions: 0, alerts: 0, exceptionWindows: 0, auditRecords: 0 };
+        expect(await store.privacy.eraseMentions({ mention }, INSTEAD)).toEqual(nothing);
+
+        const after = await place.restart();
+        const [restriction] = await after.restrictions.list({ limit: 1 });
+        expect(restriction).toMatchObject({ id: user.id, entityName: '[erased]', ended: { by: '[erased]' } });
+        expect(restriction!.evidence).toEqual({
+          ...EVIDENCE,
+          families: [{ ...EVIDENCE.families[0], words: 'writes as [erased]' }],
+        });
+        expect((await after.alerts.alerts({ limit: 1 }))[0]!.summary).toBe('user [erased] was restricted.');
+        expect((await after.connectors.exceptionWindows())[0]!.reason).toBe('asked by <[erased]>');
+        expect(await after.audit.list({ limit: 10 })).toEqual([
+          { ...search, parameters: { sender: 'forgotten-1', limit: 50 } },
+          { ...byHer, by: 'forgotten-1', objectId: 'forgotten-1' },
+          before[2],
+        ]);
+      });
+
+      test('stays the name of a user who is restricted', async () => {
+        await restricted({ entityName: ANNA, entityKind: 'user', reason: `${ANNA} sends spam` });
+        await place.store.privacy.eraseMentions({ mention }, INSTEAD);
+        const [active] = await place.store.restrictions.active();
+        expect(active).toMatchObject({ entityName: ANNA, reason: '[erased] sends spam' });
+      });
+
+      test("stays in what is another organization's", async () => {
+        const { audit, alerts, privacy } = place.store;
+        const theirs = anAuditRecord({ organizationId: OTHER_ORGANIZATION, by: ANNA });
+        await audit.append(theirs);
+        await alerts.addAlert(anAlert({ organizationId: undefined, summary: ANNA }));
+        const counts = { restrictions: 0, alerts: 0, exceptionWindows: 0, auditRecords: 0 };
+        expect(await privacy.eraseMentions({ mention, organizationId: ORGANIZATION }, INSTEAD)).toEqual(counts);
+        expect(await audit.list({ limit: 1 })).toEqual([theirs]);
+      });
+
+      test('is found among thousands of rows', async () => {
+        const { audit, privacy } = place.store;
+        const records = Array.from({ length: 1_200 }, (_, i) => anAuditRecord({ by: i % 400 === 399 ? ANNA : 'eve' }));
+        await Promise.all(records.map((each) => audit.append(each)));
+        expect((await privacy.eraseMentions({ mention }, INSTEAD)).auditRecords).toBe(3);
+        expect((await privacy.countMentions({ mention })).auditRecords).toBe(0);
+      });
+    });
+
+    describe('retention', () => {
+      test('removes old alerts, and the evidence of restrictions that ended long ago', async () => {
+        const { store } = place;
+        const old = await restricted({ evidence: EVIDENCE, since: NOON - 10 }, { at: NOON - 5 });
+        const recent = await restricted({ evidence: EVIDENCE, since: NOON - 9 }, { at: NOON + 5 });
+        const open = await restricted({ evidence: EVIDENCE, since: NOON - 8 });
+        const newAlert = anAlert({ at: NOON });
+        const ofTheGuard = anAlert({ at: NOON - 1, organizationId: undefined });
+        const theirs = anAlert({ at: NOON - 1, organizationId: OTHER_ORGANIZATION });
+        for (const each of [anAlert({ at: NOON - 1 }), newAlert, ofTheGuard, theirs]) await store.alerts.addAlert(each);
+
+        expect(await store.privacy.removeEvidence(ORGANIZATION, NOON)).toBe(2);
+        expect(await store.privacy.removeEvidence(ORGANIZATION, NOON)).toBe(0);
+        const kept = await store.restrictions.list({ limit: 10 });
+        const isKept = Object.fromEntries(kept.map(({ id, evidence }) => [id, evidence !== undefined]));
+        expect(isKept).toEqual({ [old.id]: false, [recent.id]: true, [open.id]: true });
+        expect(new Set(await store.alerts.alerts({ limit: 10 }))).toEqual(new Set([newAlert, ofTheGuard, theirs]));
+        expect(await store.privacy.removeEvidence(undefined, NOON)).toBe(1);
+      });
+
+      test('removes old audit records and ended restrictions, and no epoch', async () => {
+        const { store } = place;
+        const old = await restricted({ since: NOON - 10 }, { at: NOON - 5 });
+        const open = await restricted({ since: NOON - 10 });
+        const records = Array.from({ length: 1_100 }, (_, i) => anAuditRecord({ at: NOON - 1 - i }));
+        const kept = [anAuditRecord({ at: NOON }), anAuditRecord({ at: NOON - 1, organizationId: '' })];
+        await Promise.all([...records, ...kept].map((each) => store.audit.append(each)));
+
+        expect(await store.privacy.removeAudit(ORGANIZATION, NOON)).toBe(1_100);
+        expect(await store.audit.list({ limit: 10 })).toEqual(kept);
+        expect((await store.restrictions.list({ limit: 10 })).map(({ id }) => id)).toEqual([open.id]);
+        expect((await store.restrictions.epochs()).get(old.entityId)).toBe(1);
+        expect(await store.privacy.removeAudit(undefined, NOON)).toBe(1);
+      });
+    });
+  });
+}

@@ -1,0 +1,162 @@
+// Erasing an address from the control data, and its retention, as queries. Whether a row mentions an address is told here and not in SQL: a database's
+// own comparison knows neither where an address ends nor how its domain is written in the other alphabet.
+import type { Compilable } from 'kysely';
+import type { Mention } from '../mail/mention.ts';
+import type { ControlMentions, MentionQuery, PrivacyStore, Replacement } from '../privacy/privacy-store.ts';
+import type { ControlDatabase } from './control-database.ts';
+import type { ControlTables } from './tables.ts';
+
+type Table = 'restriction' | 'alert' | 'exception_window' | 'audit_record';
+type Row = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** Texts in which people and Cordon write, and who did something. */
+const TEXTS: { readonly [T in Table]: readonly (keyof ControlTables[T] & string)[] } = {
+  restriction: ['entity_name', 'reason', 'restricted_by', 'ended_by', 'end_reason'],
+  alert: ['summary'],
+  exception_window: ['reason', 'made_by'],
+  audit_record: ['made_by', 'object_id'],
+};
+/** Structures as JSON text, where an address may be written with JSON's escapes. */
+const STRUCTURES: { readonly [T in Table]: readonly (keyof ControlTables[T] & string)[] } = {
+  restriction: ['evidence'],
+  alert: [],
+  exception_window: [],
+  audit_record: ['parameters'],
+};
+
+const ROWS_AT_ONCE = 500;
+
+export class Privacy implements PrivacyStore {
+  readonly #db: ControlDatabase;
+  /** Of all database files. */
+  readonly #purge: () => Promise<void>;
+
+  constructor(db: ControlDatabase, purge: () => Promise<void>) {
+    this.#db = db;
+    this.#purge = purge;
+  }
+
+  countMentions(query: MentionQuery): Promise<ControlMentions> {
+    return this.#eachTable((table) => this.#mentions(table, query, undefined));
+  }
+
+  eraseMentions(query: MentionQuery, { erased, pseudonym }: Replacement): Promise<ControlMentions> {
+    return this.#eachTable((table) => this.#mentions(table, query, table === 'audit_record' ? pseudonym : erased));
+  }
+
+  async #eachTable(act: (table: Table) => Promise<number>): Promise<ControlMentions> {
+    return {
+      restrictions: await act('restriction'),
+      alerts: await act('alert'),
+      exceptionWindows: await act('exception_window'),
+      auditRecords: await act('audit_record'),
+    };
+  }
+
+  /** How many rows mention the address; replaced there, where `by` says by what. */
+  async #mentions(table: Table, { mention, organizationId }: MentionQuery, by: string | undefined): Promise<number> {
+    let found = 0;
+    for await (const rows of this.#rows(table, organizationId)) {
+      const changes = rows.flatMap((row) => {
+        const changed = changesOf(table, row, mention, by ?? '');
+        return Object.keys(changed).length === 0 ? [] : [{ id: row.id, changed }];
+      });
+      found += changes.length;
+      if (by === undefined || changes.length === 0) continue;
+      const updates: Compilable<unknown>[] = changes.map(({ id, changed }) =>
+        this.#db.sql.updateTable(table).set(changed).where('id', '=', id),
+      );
+      await this.#db.write(...updates);
+    }
+    return found;
+  }
+
+  async *#rows(table: Table, organizationId: string | undefined): AsyncGenerator<readonly Row[]> {
+    for (let after = ''; ; ) {
+      let select = this.#db.sql.selectFrom(table).selectAll().where('id', '>', after).orderBy('id').limit(ROWS_AT_ONCE);
+      if (organizationId !== undefined) select = select.where('organization_id', '=', organizationId);
+      const rows = (await this.#db.read(select)) as unknown as readonly Row[];
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield rows;
+      after = last.id;
+    }
+  }
+
+  async removeEvidence(organizationId: string | undefined, before: number): Promise<number> {
+    const { sql } = this.#db;
+    const alerts = sql
+      .selectFrom('alert')
+      .select('id')
+      .where('organization_id', organizationId === undefined ? 'is' : '=', organizationId ?? null)
+      .where('at', '<', before)
+      .limit(ROWS_AT_ONCE);
+    const ended = sql
+      .selectFrom('restriction')
+      .select('id')
+      .where('organization_id', '=', organizationId ?? '')
+      .where('ended_at', '<', before)
+      .where('evidence', 'is not', null)
+      .limit(ROWS_AT_ONCE);
+    return this.#inSteps(
+      sql.deleteFrom('alert').where('id', 'in', alerts).returning('id'),
+      sql.updateTable('restriction').set({ evidence: null }).where('id', 'in', ended).returning('id'),
+    );
+  }
+
+  async removeAudit(organizationId: string | undefined, before: number): Promise<number> {
+    const { sql } = this.#db;
+    const restrictions = sql
+      .selectFrom('restriction')
+      .select('id')
+      .where('organization_id', '=', organizationId ?? '')
+      .where('ended_at', '<', before)
+      .limit(ROWS_AT_ONCE);
+    const records = sql
+      .selectFrom('audit_record')
+      .select('id')
+      .where('organization_id', '=', organizationId ?? '')
+      .where('at', '<', before)
+      .limit(ROWS_AT_ONCE);
+    await this.#inSteps(sql.deleteFrom('restriction').where('id', 'in', restrictions).returning('id'));
+    return this.#inSteps(sql.deleteFrom('audit_record').where('id', 'in', records).returning('id'));
+  }
+
+  /** Again and again, until a step finds nothing more; the number of rows. */
+  async #inSteps(...step: Compilable<unknown>[]): Promise<number> {
+    for (let found = 0; ; ) {
+      const rows = (await this.#db.write(...step)).flat().length;
+      if (rows === 0) return found;
+      found += rows;
+    }
+  }
+
+  purge(): Promise<void> {
+    return this.#purge();
+  }
+}
+
+function changesOf(table: Table, row: Row, mention: Mention, by: string): Record<string, string> {
+  const isInForce = table === 'restriction' && row.ended_at === null;
+  const texts = TEXTS[table].filter((column) => !(isInForce && column === 'entity_name'));
+  return Object.fromEntries([
+    ...changed(row, texts, (text) => mention.replacedIn(text, by)),
+    ...changed(row, STRUCTURES[table], (text) => replacedInJson(text, mention, by)),
+  ]);
+}
+
+function changed(row: Row, columns: readonly string[], replace: (text: string) => string): [string, string][] {
+  return columns.flatMap((column): [string, string][] => {
+    const before = row[column];
+    if (typeof before !== 'string') return [];
+    const after = replace(before);
+    return after === before ? [] : [[column, after]];
+  });
+}
+
+function replacedInJson(text: string, mention: Mention, by: string): string {
+  if (!mention.mayBeIn(text.toLowerCase())) return text;
+  const before: unknown = JSON.parse(text);
+  const after = mention.replacedInAll(before, by);
+  return after === before ? text : JSON.stringify(after);
+}
