@@ -80,6 +80,7 @@ async function serveListener(): Promise<void> {
     ask: () => ACCEPT,
     judge: () => ({ decision: ACCEPT, settle }),
     abandon: () => {},
+    weighs: () => false,
   };
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const milter = await startMilter({

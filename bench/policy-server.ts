@@ -5,7 +5,13 @@ import type { Guard, Judged } from '../src/listeners/guard.ts';
 import { startPostfixPolicy } from '../src/listeners/postfix-policy/server.ts';
 
 const judged: Judged = { decision: ACCEPT, settle: () => {} };
-const guard: Guard = { now: () => Date.now(), ask: () => ACCEPT, judge: () => judged, abandon: () => {} };
+const guard: Guard = {
+  now: () => Date.now(),
+  ask: () => ACCEPT,
+  judge: () => judged,
+  abandon: () => {},
+  weighs: () => false,
+};
 
 const server = await startPostfixPolicy({
   guard,

@@ -8,6 +8,8 @@ const PACKAGES: readonly { readonly name: string; readonly brings: readonly stri
   { name: 'swaks', brings: ['/usr/bin/swaks'] },
   { name: 'miltertest', brings: ['/usr/bin/miltertest'] },
   { name: 'openssl', brings: ['/usr/bin/openssl'] },
+  { name: 'rspamd', brings: ['/usr/bin/rspamd'] },
+  { name: 'spamd', brings: ['/usr/sbin/spamd'] },
   // Without any mechanism's plug-in, Postfix's smtpd ends as soon as SASL is switched on.
   {
     name: 'libsasl2-modules',

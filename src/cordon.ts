@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ensureAdminToken } from './access/admin-token.ts';
 import { Tokens } from './access/tokens.ts';
+import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
@@ -17,7 +18,10 @@ import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
+import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
+import type { GuardedFilter } from './content-filter/guarded-filter.ts';
+import { openAskedFilter } from './content-filter/open.ts';
 import { DetectorLog } from './detector-log.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
@@ -26,8 +30,12 @@ import { RelayGuard } from './guard.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
+import { Erasures } from './privacy/erasures.ts';
+import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
+import { Pseudonyms } from './privacy/pseudonym.ts';
 import { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction } from './restrictions/restriction.ts';
+import { ERASED } from './store/erased-record.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
@@ -52,10 +60,13 @@ export interface Cordon extends Doors {
   close(): Promise<void>;
 }
 
+/** The part of the guard that is in trouble while a filter does not answer. */
+const CONTENT_FILTER = 'content filter';
 /** By whom the service's own acts are done. */
 const OWN_NAME = 'Cordon';
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+/** A guard that is started anew every few minutes keeps house, too. */
+const FIRST_ROUND_MS = 60_000;
 
 /** Rejects with a coded error, and leaves nothing open, where any part cannot start. */
 export async function startCordon(options: CordonOptions): Promise<Cordon> {
@@ -125,7 +136,7 @@ async function open(
     directory,
     restricted,
     now,
-    key: detectorKey(config.dataDirectory),
+    key: detectorKey(config.dataDirectory).readUInt32BE(),
     tuning: config.detection,
     onSnapshotFailure: (error) => trouble('snapshots', String(error)),
     onSnapshotWritten: () => well('snapshots'),
@@ -164,6 +175,7 @@ async function open(
     });
   };
   const discovery = new Discovery();
+  const keeps: Kept = { ...config.retention, subjects: config.subjects };
   const guard = new RelayGuard({
     directory,
     discovery,
@@ -171,7 +183,7 @@ async function open(
     log: detectorLog,
     limiter,
     now,
-    subjects: config.subjects,
+    subjects: (organizationId) => keptOf(directory.keepingOf(organizationId), keeps).subjects,
     whenUncertain: config.whenUncertain,
     onFault: (error) => {
       counters.uncertain++;
@@ -192,7 +204,25 @@ async function open(
 
   const tokens = await Tokens.open({ store: store.tokens, now, randomUUID, randomBytes });
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
-  const doors = await openDoors(config, guard, log, now, closers);
+  const probes = new Probes(now);
+  const askedFilter = askedFilterOf(config, now, { trouble, well });
+  const erasures = new Erasures({
+    directory,
+    discovery,
+    restrictions: restricted,
+    journal: store.journal,
+    store: store.privacy,
+    audit: store.audit,
+    pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
+    erased: ERASED,
+    tokens: (organizationId) => tokens.list(organizationId),
+    saveStates: () => detectorLog.snapshot(),
+    forgetDeliveries: feedback && ((address, organizationId) => feedback!.forget(address, organizationId)),
+    now,
+    randomUUID,
+  });
+  closers.push(() => erasures.close());
+  const doors = await openDoors(config, { guard, probes, askedFilter, log, now }, closers);
   const api = await startApi({
     http: config.http,
     log,
@@ -204,19 +234,37 @@ async function open(
       alerts: store.alerts,
       audit: store.audit,
       tokens,
+      erasures,
+      keeps,
       events,
       counters,
+      probes,
       limitUse: (entity) => limiter.use(entity, now()),
+      filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
-      readiness: () => readiness(doors, troubles),
+      readiness: () => readiness(doors, troubles, askedFilter),
       now,
       randomUUID,
       version: VERSION,
     },
   });
   closers.push(() => api.close());
-  closers.push(keepHouse(store, config, now, (error) => trouble('housekeeping', String(error))));
+  closers.push(
+    keepHourly(
+      {
+        directory,
+        journal: store.journal,
+        store: store.privacy,
+        audit: store.audit,
+        installation: keeps,
+        now,
+        randomUUID,
+      },
+      (error) => trouble('housekeeping', String(error)),
+      () => well('housekeeping'),
+    ),
+  );
   return { url: api.url, adminTokenFile, ...doors, events, directory, restrictions: restricted };
 }
 
@@ -226,11 +274,34 @@ async function foundOrganization(directory: Directory, config: Config): Promise<
   for (const domain of config.organization.acceptedDomains) await directory.addAcceptedDomain(first.id, domain);
 }
 
-/** 32 random bits that no sender knows, made once for each data directory: what addresses are hashed under. */
-function detectorKey(dataDirectory: string): number {
-  const file = join(dataDirectory, 'detector.key');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(4).toString('hex'), { mode: 0o600, flush: true });
-  return Number.parseInt(readFileSync(file, 'utf8'), 16) >>> 0;
+/** 32 random bits that no sender knows: what addresses are hashed under. */
+const detectorKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'detector.key'), 4);
+/** What the pseudonyms of forgotten addresses are made with. */
+const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseudonym.key'), 32);
+
+/** Made once for each data directory. */
+function keyIn(file: string, bytes: number): Buffer {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(bytes).toString('hex'), { mode: 0o600, flush: true });
+  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
+}
+
+/** Undefined where no filter is asked. */
+function askedFilterOf(
+  { contentFilter }: Config,
+  now: () => number,
+  { trouble, well }: Pick<Ears, 'trouble' | 'well'>,
+): GuardedFilter | undefined {
+  const { kind, address, timeoutMilliseconds } = contentFilter;
+  if (kind !== 'rspamd' && kind !== 'spamd') return undefined;
+  return openAskedFilter({
+    ...contentFilter,
+    kind,
+    address: address === undefined ? undefined : parseListenAddress(address),
+    budgetMilliseconds: timeoutMilliseconds,
+    now,
+    onOpened: (why) => trouble(CONTENT_FILTER, `${why}; mail goes on without its word`),
+    onClosed: () => well(CONTENT_FILTER),
+  });
 }
 
 /** Undefined where no mail log is configured. */
@@ -342,7 +413,11 @@ function appendixOf({ replies }: Config): (restriction: Restriction) => string {
     [replies.incident ? `Incident ${restriction.incidentId}.` : '', replies.contact ?? ''].filter(Boolean).join(' ');
 }
 
-function readiness(doors: Doors, troubles: ReadonlyMap<string, string>): Readiness {
+function readiness(
+  doors: Doors,
+  troubles: ReadonlyMap<string, string>,
+  askedFilter: GuardedFilter | undefined,
+): Readiness {
   const open = (address: Doors['milter']) => (address === undefined ? 'off' : 'listening');
   return {
     // Trouble with the disk does not stop the answers: the guard decides from memory and says so.
@@ -351,24 +426,26 @@ function readiness(doors: Doors, troubles: ReadonlyMap<string, string>): Readine
       postfixPolicy: open(doors.postfixPolicy),
       milter: open(doors.milter),
       smtpRelay: open(doors.smtpRelay),
-      store: troubles.size === 0 ? 'ok' : 'degraded',
+      contentFilter: askedFilter === undefined ? 'not asked' : askedFilter.isAnswering ? 'ok' : 'not answering',
+      store: [...troubles.keys()].every((part) => part === CONTENT_FILTER) ? 'ok' : 'degraded',
     },
   };
 }
 
-/** Retention, once an hour in small steps. */
-function keepHouse(
-  store: Store,
-  config: Config,
-  now: () => number,
+/** Retention, soon after the start and once an hour from then on. */
+function keepHourly(
+  options: HousekeepingOptions,
   onFailure: (error: unknown) => void,
+  onDone: () => void,
 ): () => Promise<void> {
-  let running: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = store.journal.removeOlderThan(now() - config.retention.journalDays * DAY_MS).catch(onFailure);
-  }, HOUR_MS);
-  timer.unref();
+  let running: Promise<void> = Promise.resolve();
+  const keep = () => {
+    running = running.then(() => keepHouse(options)).then(onDone, onFailure);
+  };
+  const first = setTimeout(keep, FIRST_ROUND_MS).unref();
+  const timer = setInterval(keep, HOUR_MS).unref();
   return async () => {
+    clearTimeout(first);
     clearInterval(timer);
     await running;
   };

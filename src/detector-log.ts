@@ -41,7 +41,15 @@ export interface Weighed {
   readonly ticket: Ticket | undefined;
 }
 
-const CLEAR: Verdict = { level: 'clear', sum: 0, threshold: 0, action: 'none', culprit: false, alert: false, families: [] };
+const CLEAR: Verdict = {
+  level: 'clear',
+  sum: 0,
+  threshold: 0,
+  action: 'none',
+  culprit: false,
+  alert: false,
+  families: [],
+};
 const REPEAT: Weighed = {
   action: 'none',
   by: 'connector',
@@ -130,7 +138,8 @@ export class DetectorLog {
     if (this.#detector.isRepeat(message)) return REPEAT;
     const ticket = this.#detector.judge(message);
     const { connector, user, by } = ticket.judgement;
-    const speaking = by ?? (user === undefined || (connector !== undefined && connector.action !== 'none') ? 'connector' : 'user');
+    const speaking =
+      by ?? (user === undefined || (connector !== undefined && connector.action !== 'none') ? 'connector' : 'user');
     const verdict = ticket.judgement[speaking] ?? CLEAR;
     return { action: verdict.action, by: speaking, verdict, alert: verdict.alert, isRepeat: false, ticket };
   }

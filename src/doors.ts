@@ -3,15 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { verifyPassword } from './access/password.ts';
+import type { Probes } from './activity/probes.ts';
 import { Sessions } from './activity/sessions.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
+import type { ContentFilter } from './content-filter/content-filter.ts';
+import { type ContentFilterWord, headersOf, none } from './content-filter/headers.ts';
 import { CordonError } from './errors.ts';
 import type { Guard } from './listeners/guard.ts';
 import { startMilter } from './listeners/milter/server.ts';
 import { startPostfixPolicy } from './listeners/postfix-policy/server.ts';
 import { startSmtpRelay } from './listeners/smtp-relay/server.ts';
-import { type ContentFilterWord, headersOf, none } from './mail/content-filter.ts';
 
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
@@ -22,12 +24,20 @@ export interface Doors {
   readonly smtpRelay: Address | undefined;
 }
 
+export interface DoorsOptions {
+  readonly guard: Guard;
+  readonly probes: Probes;
+  /** Undefined where none is asked about the messages themselves. */
+  readonly askedFilter: ContentFilter | undefined;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /** Rejects with a coded error where one cannot open; those that have opened are among the closers. */
 export async function openDoors(
   config: Config,
-  guard: Guard,
-  log: Logger,
-  now: () => number,
+  { guard, probes, askedFilter, log, now }: DoorsOptions,
   closers: (() => Promise<void> | void)[],
 ): Promise<Doors> {
   const { postfixPolicy, milter, smtpRelay, trustedMailServers } = config.listeners;
@@ -44,18 +54,22 @@ export async function openDoors(
   return {
     postfixPolicy:
       policyAddress &&
-      (await opened(startPostfixPolicy({ guard, sessions, listen: policyAddress, trusted: trustedMailServers, log }))),
+      (await opened(
+        startPostfixPolicy({ guard, sessions, probes, listen: policyAddress, trusted: trustedMailServers, log }),
+      )),
     milter:
       milterAddress &&
       (await opened(
         startMilter({
           guard,
           sessions,
+          probes,
           listen: milterAddress,
           trusted: trustedMailServers,
           log,
           now,
           contentFilter,
+          askedFilter,
           idleSeconds: 3_600,
         }),
       )),
@@ -63,7 +77,15 @@ export async function openDoors(
     smtpRelay:
       relayAddress !== undefined && 'port' in relayAddress
         ? await opened(
-            startSmtpRelay({ ...(await relayOptions(config)), guard, listen: relayAddress, contentFilter, log, now }),
+            startSmtpRelay({
+              ...(await relayOptions(config)),
+              guard,
+              listen: relayAddress,
+              contentFilter,
+              askedFilter,
+              log,
+              now,
+            }),
           )
         : undefined,
   };

@@ -9,6 +9,8 @@ export const ERRORS = {
     'Policy and milter listen off loopback only with `trustedMailServers`; HTTP only with TLS or `trustedProxies`.',
   STORE_UNAVAILABLE: 'Check free space and permissions of the data directory; Cordon retries by itself.',
   STORE_NEWER: 'The data directory was written by a newer Cordon: start that version, or restore a backup.',
+  APPLY_INVALID: 'Correct the named lines of the file: nothing was applied.',
+  BACKUP_INVALID: 'The backup is damaged or not whole: take another one.',
   DATA_IN_USE: 'Another Cordon runs on this data directory: stop it, or choose another with --data.',
   API_UNREACHABLE: 'Is `cordon serve` running, and is --url right?',
   UNAUTHORIZED:
@@ -24,6 +26,7 @@ export const ERRORS = {
   STILL_RESTRICTED:
     'Unblock the connector first: deleted, disabled or without its identities it would relay again, unguarded.',
   ALREADY_RESTRICTED: 'The entity is restricted already: `cordon blocked show` tells since when and why.',
+  INTERRUPTED: 'Nothing was left behind: begin again.',
   TRACE_UNREADABLE: 'Check that the named file exists and that this user may read it, or write it for --decisions.',
   TRACE_INVALID: 'The file is not in the given --format: the line is named in the message.',
 } as const;

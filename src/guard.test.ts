@@ -56,6 +56,18 @@ describe('a connector that turns bad', () => {
     expect(world.records.map((r) => r.outcome)).toEqual(['restricted', 'accepted']);
   });
 
+  test('has a content filter asked about mail that will be weighed, and about no other', async () => {
+    const connector = await world.addConnector();
+    const weighs = (recipients: readonly (readonly [string, number])[], client = aClient()) =>
+      world.guard.weighs({ client, recipients: recipients.map(([address, code]) => ({ address, code })) });
+    expect(weighs([['bob@far.example', 250]])).toBe(true);
+    expect(weighs([['bob@far.example', 250]], aClient({ clientAddress: '198.51.100.1' }))).toBe(false);
+    expect(weighs([['bob@far.example', 550]])).toBe(false);
+    await world.restricted.restrict({ entity: connector, cause: 'manual', reason: 'test', by: 'anna' }).settled;
+    expect(weighs([['bob@far.example', 250]])).toBe(false);
+    expect(weighs([['anna@ours.example', 250]])).toBe(true);
+  });
+
   test('twenty parallel sessions are not each the first', async () => {
     await world.addConnector();
     await world.quietWeek();
@@ -149,12 +161,36 @@ describe('an unblock', () => {
 });
 
 describe('modes', () => {
+  test('the user who brought nearly all evidence is restricted, and his colleagues go on mailing', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    const ben = aClient({ clientAddress: '192.0.2.200', saslUsername: 'ben@ours.example' });
+    const { leaked, said } = await world.attack(40, { client: ben });
+    expect(leaked).toBeLessThan(10);
+    expect(said).toMatch(/^550 5\.1\.8 /);
+    expect(await world.ask({ client: ben })).toMatch(/^550 5\.1\.8 /);
+    expect(await world.ask({ client: aClient({ clientAddress: '192.0.2.10' }) })).toBe('accept');
+    const sum = world.log.standingOf(connector.id)!.sum;
+    expect(sum).toBeLessThan(6);
+  });
+
+  test('where several users take part it is the connector', async () => {
+    await world.addConnector();
+    await world.quietWeek();
+    let said = 'accept';
+    for (let i = 0; i < 40 && said === 'accept'; i++) {
+      const client = aClient({ clientAddress: '192.0.2.200', saslUsername: `user${i % 4}@ours.example` });
+      said = await world.judge(world.attackMessage(i, { client }));
+    }
+    expect(said).toMatch(/^550 5\.7\.711 /);
+  });
+
   test('observe says what would have been blocked, once, and blocks nothing', async () => {
     await world.addConnector({ mode: 'observe' });
     await world.quietWeek();
     expect((await world.attack(25)).said).toBe('accept');
-    expect(world.reports).toHaveLength(1);
-    expect(world.reports[0]!.verdict).toMatchObject({ level: 'compromised', action: 'report' });
+    expect(world.reports.map(({ verdict }) => verdict.action)).toEqual(['warn', 'report']);
+    expect(world.reports[1]!.verdict.level).toBe('compromised');
   });
 
   test('a new connector beyond the threshold is held with 451, reported once, and not restricted', async () => {

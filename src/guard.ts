@@ -5,7 +5,7 @@ import type { DeliveryDraft, MessageRecord, Outcome, RecipientRecord } from './a
 import { type Attribution, describeBasis } from './attribution/attribution.ts';
 import type { Directory } from './attribution/directory.ts';
 import type { Discovery } from './attribution/discovery.ts';
-import type { Connector, Entity } from './attribution/entity.ts';
+import type { Connector, Entity, SubjectPrivacy } from './attribution/entity.ts';
 import {
   type DecisionTables,
   decideRecipient,
@@ -41,8 +41,6 @@ import type { ActiveRestriction } from './restrictions/active-list.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Evidence, Restriction } from './restrictions/restriction.ts';
 
-export type SubjectPrivacy = 'full' | 'first-20' | 'off';
-
 export interface GuardRooms {
   readonly directory: Directory;
   readonly discovery: Discovery;
@@ -50,7 +48,8 @@ export interface GuardRooms {
   readonly log: DetectorLog;
   readonly limiter: SendLimiter;
   readonly now: () => number;
-  readonly subjects: SubjectPrivacy;
+  /** How much of a subject the organization's journal keeps. */
+  readonly subjects: (organizationId: string) => SubjectPrivacy;
   /** What is appended to the human sentence of a refusal: contact, incident id. '' for nothing. */
   readonly appendix: (restriction: Restriction) => string;
   readonly whenUncertain: 'accept' | 'defer';
@@ -121,6 +120,8 @@ export class RelayGuard implements Guard {
   }
 
   #discover(request: RelayRequest, recipient: string): void {
+    // RFC 6761 6.4: no such domain exists, so that nothing is relayed to it; `cordon doctor` asks about one.
+    if (domainOf(recipient).endsWith('.invalid')) return;
     if (!relaysForNobody(recipient, this.#tables.acceptedBy)) return;
     this.#rooms.discovery.note(request.client, 1, this.#rooms.now());
   }
@@ -295,6 +296,17 @@ export class RelayGuard implements Guard {
     return this.#weigh(message, attribution, taken);
   }
 
+  weighs({ client, recipients }: Pick<RelayedMessage, 'client' | 'recipients'>): boolean {
+    try {
+      const attribution = this.#rooms.directory.attribute(client);
+      const taken = recipients.filter(({ code }) => code < 300);
+      return attribution !== undefined && taken.length > 0 && this.#standingRefusal(attribution, taken) === undefined;
+    } catch (error) {
+      this.#rooms.onFault(error);
+      return false;
+    }
+  }
+
   abandon(message: RelayedMessage): void {
     try {
       this.#abandon(message);
@@ -467,7 +479,7 @@ export class RelayGuard implements Guard {
       recipients: message.recipients.map(({ address, code }) => this.#recipient(address, code, organizationId, key)),
       messageBytes: message.messageBytes,
       headerFrom: content?.headerFrom ?? '',
-      subject: this.#subject(content?.subject ?? ''),
+      subject: this.#subject(content?.subject ?? '', organizationId),
       messageId: content?.messageId ?? '',
       queueId: message.queueId ?? '',
       instance: message.instance,
@@ -517,9 +529,10 @@ export class RelayGuard implements Guard {
     return domain === '' ? undefined : this.#tables.acceptedBy(domain) === organizationId;
   }
 
-  #subject(subject: string): string {
-    if (this.#rooms.subjects === 'off') return '';
-    return this.#rooms.subjects === 'full' ? subject : subject.slice(0, 20);
+  #subject(subject: string, organizationId: string): string {
+    const privacy = this.#rooms.subjects(organizationId);
+    if (privacy === 'off') return '';
+    return privacy === 'full' ? subject : subject.slice(0, 20);
   }
 }
 

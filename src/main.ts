@@ -1,7 +1,14 @@
 // Where the program begins: the command line, with the commands that need the guard itself handed in. Those are loaded when
 // they are called: `cordon blocked` must not wait for what only `serve` needs.
 import { hashPassword } from './access/password.ts';
-import type { DemoOptions, ReplayOptions } from './cli/command-line.ts';
+import type {
+  ApplyOptions,
+  BackupOptions,
+  DemoOptions,
+  DoctorOptions,
+  ReplayOptions,
+  RestoreOptions,
+} from './cli/command-line.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/schema.ts';
 import { VERSION } from './version.ts';
@@ -23,6 +30,10 @@ async function serve(config: Config): Promise<number> {
 }
 
 const demo = async (options: DemoOptions) => (await import('./demo/demo.ts')).runDemo(options);
+const doctor = async (options: DoctorOptions) => (await import('./doctor/doctor.ts')).runDoctor(options);
+const apply = async (options: ApplyOptions) => (await import('./apply/apply.ts')).runApply(options);
+const backup = async (options: BackupOptions) => (await import('./backup.ts')).runBackup(options);
+const restore = async (options: RestoreOptions) => (await import('./backup.ts')).runRestore(options);
 const replay = async (options: ReplayOptions) => (await import('./replay.ts')).runReplay(options);
 
 // `cordon trace | head`: the reader has seen enough.
@@ -32,6 +43,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
   serve,
   demo,
   replay,
+  doctor,
+  apply,
+  backup,
+  restore,
   hashPassword,
   stdin: process.stdin,
   stdout: process.stdout,

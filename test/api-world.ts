@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Tokens } from '../src/access/tokens.ts';
+import { Probes } from '../src/activity/probes.ts';
 import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
@@ -17,8 +18,11 @@ import { Discovery } from '../src/attribution/discovery.ts';
 import type { Connector, Entity, Organization } from '../src/attribution/entity.ts';
 import type { AuditRecord } from '../src/audit/audit-record.ts';
 import { SendLimiter } from '../src/limits/send-limiter.ts';
+import { Erasures } from '../src/privacy/erasures.ts';
+import { Pseudonyms } from '../src/privacy/pseudonym.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
 import type { Evidence } from '../src/restrictions/restriction.ts';
+import { ERASED } from '../src/store/erased-record.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
 import type { Store } from '../src/store/store.ts';
 
@@ -99,10 +103,27 @@ export async function anApiWorld(): Promise<ApiWorld> {
     theirs: await secretOf('their admin', theirs.id),
   };
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
+  const discovery = new Discovery();
+  const erasures = new Erasures({
+    directory,
+    discovery,
+    restrictions,
+    journal: store.journal,
+    store: store.privacy,
+    audit: store.audit,
+    pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
+    erased: ERASED,
+    tokens: (organizationId) => tokens.list(organizationId),
+    saveStates: async () => {},
+    now,
+    randomUUID,
+  });
   const ports = {
     directory,
     limitUse: (entity: Entity) => limiter.use(entity, now()),
-    discovery: new Discovery(),
+    discovery,
+    erasures,
+    keeps: { journalDays: 30, evidenceDays: 180, auditDays: 365, subjects: 'full' } as const,
     restrictions,
     journal: store.journal,
     alerts: store.alerts,
@@ -110,12 +131,14 @@ export async function anApiWorld(): Promise<ApiWorld> {
     tokens,
     events: new EventFeed(),
     counters: new Counters(),
+    probes: new Probes(now),
     readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
     now,
     randomUUID,
     version: '0.0.0-test',
   };
   const close = async () => {
+    await erasures.close();
     await store.close();
     await rm(folder, { recursive: true });
   };

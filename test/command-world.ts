@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { hashPassword } from '../src/access/password.ts';
 import { startApi } from '../src/api/start.ts';
+import { runApply } from '../src/apply/apply.ts';
+import { runBackup, runRestore } from '../src/backup.ts';
 import type { DemoOptions, OfflineCommands, ReplayOptions } from '../src/cli/command-line.ts';
 import { runCli } from '../src/cli/run.ts';
 import { type Config, defaultConfig } from '../src/config/schema.ts';
@@ -57,6 +59,10 @@ export async function aCommandWorld(): Promise<CommandWorld> {
       options.print('27/27 attacks');
       return 0;
     },
+    doctor: async () => {},
+    apply: runApply,
+    backup: runBackup,
+    restore: runRestore,
     hashPassword,
   };
   const run: CommandWorld['run'] = async (args, env = {}, input = '', over = {}) => {

@@ -7,12 +7,12 @@ import type { MessageRecord } from '../src/activity/record.ts';
 import { type ConnectorDraft, EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
 import { Discovery } from '../src/attribution/discovery.ts';
-import type { Connector, Entity } from '../src/attribution/entity.ts';
+import type { Connector, Entity, SubjectPrivacy } from '../src/attribution/entity.ts';
 import type { Decision } from '../src/decision/decision.ts';
 import { DEFAULT_SETTINGS } from '../src/detection/entry.ts';
 import type { Verdict } from '../src/detection/verdict.ts';
 import { DetectorLog } from '../src/detector-log.ts';
-import { RelayGuard, type SubjectPrivacy } from '../src/guard.ts';
+import { RelayGuard } from '../src/guard.ts';
 import { SendLimiter } from '../src/limits/send-limiter.ts';
 import type { RelayedMessage, RelayRequest } from '../src/mail/relay-request.ts';
 import { oneLine } from '../src/mail/reply.ts';
@@ -120,7 +120,7 @@ export class GuardWorld {
       log: this.log,
       limiter: this.limiter,
       now,
-      subjects: options.subjects ?? 'full',
+      subjects: () => options.subjects ?? 'full',
       appendix: () => '',
       feedbackFrom: (_, mailServer) => (options.followsLogs === true ? mailServer : undefined),
       whenUncertain: options.whenUncertain ?? 'accept',

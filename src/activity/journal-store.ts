@@ -1,4 +1,5 @@
 // What the activity room asks of a store: the journal, kept in the order of `seq`, and the message trace read from it.
+import type { Mention } from '../mail/mention.ts';
 import type { DeliveryRecord, JournalRecord, MessageRecord, Outcome } from './record.ts';
 
 /** A question of the message trace. Results are newest first. Addresses match case-insensitively and whole. */
@@ -32,6 +33,19 @@ export interface JournalStore {
   trace(query: TraceQuery): Promise<readonly MessageRecord[]>;
   /** What became of the messages with these seqs, oldest record first. Also what was appended a moment ago. */
   deliveries(messageSeqs: readonly number[]): Promise<readonly DeliveryRecord[]>;
-  /** Removes what is older; returns how many records. */
-  removeOlderThan(at: number): Promise<number>;
+  /** Removes what is older, of one organization or of all; returns how many records. */
+  removeOlderThan(at: number, organizationId?: string): Promise<number>;
+  /** Looks for an address in what is on disk now, and takes it out of the records unless it is only to be counted. */
+  erase(order: JournalErasure): Promise<number>;
+}
+
+export interface JournalErasure {
+  readonly mention: Mention;
+  /** Undefined: in all organizations' records. */
+  readonly organizationId?: string | undefined;
+  /** Nothing is changed. */
+  readonly countOnly: boolean;
+  readonly onProgress: (done: number, total: number) => void;
+  /** Where it is aborted, what was erased by then stays erased. */
+  readonly signal: AbortSignal;
 }

@@ -6,6 +6,7 @@ export type Basis =
   | { readonly by: 'saslUsername'; readonly value: string }
   | { readonly by: 'certificateFingerprint'; readonly value: string }
   | { readonly by: 'certificateName'; readonly value: string }
+  | { readonly by: 'localSubmission' }
   | { readonly by: 'clientAddress'; readonly value: string };
 
 /** At least one of connector and user; both belong to the organization. */
@@ -19,5 +20,6 @@ export interface Attribution {
 
 /** "clientAddress in 192.0.2.0/24" */
 export function describeBasis(basis: Basis): string {
+  if (basis.by === 'localSubmission') return basis.by;
   return basis.by === 'clientAddress' ? `clientAddress in ${basis.value}` : `${basis.by} ${basis.value}`;
 }

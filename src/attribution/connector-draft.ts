@@ -16,6 +16,7 @@ export const EMPTY_DRAFT: ConnectorDraft = {
   tlsSenderCertificateName: '',
   clientCertificateFingerprints: [],
   saslUsernames: [],
+  localSubmission: false,
   associatedAcceptedDomains: [],
   comment: '',
   mode: 'enforce',

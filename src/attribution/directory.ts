@@ -7,7 +7,7 @@ import type { RelayClient } from '../mail/relay-request.ts';
 import type { Attribution } from './attribution.ts';
 import { type ConnectorDraft, normalizeDraft, overlap } from './connector-draft.ts';
 import type { ConnectorStore, ExceptionWindow } from './connector-store.ts';
-import type { Connector, Organization, User } from './entity.ts';
+import type { Connector, Keeping, Organization, User } from './entity.ts';
 import { IdentityIndex } from './identity-index.ts';
 import { checkPolicy, DEFAULT_POLICY, type LimitPolicy } from './sending-limits.ts';
 import { Users } from './users.ts';
@@ -86,7 +86,8 @@ export class Directory {
   // The hot path.
 
   /**
-   * Whose mail this is: login before certificate before the longest address prefix. Undefined: nobody we know.
+   * Whose mail this is: login before certificate before local submission before the longest address prefix. Undefined: nobody we
+   * know.
    * The client's own claims (sender, HELO) decide nothing, so nobody can get somebody else blocked.
    */
   attribute(client: RelayClient): Attribution | undefined {
@@ -94,6 +95,7 @@ export class Directory {
     const match =
       (login === undefined ? undefined : this.#index.byLogin(login)) ??
       this.#index.byCertificate(client) ??
+      (client.isLocalSubmission === true ? this.#index.localSubmission : undefined) ??
       this.#index.byAddress(client.clientAddress);
     if (login === undefined) {
       if (match === undefined) return undefined;
@@ -130,22 +132,42 @@ export class Directory {
     return [...this.#organizations.values()].filter((o) => organizationId === undefined || o.id === organizationId);
   }
 
-  async addOrganization(name: string): Promise<Organization> {
-    const organization = { id: this.#randomUUID(), name, sendingLimits: DEFAULT_POLICY };
-    await this.#store.putOrganization(organization);
-    this.#organizations.set(organization.id, organization);
-    return organization;
+  /** Throws NAME_TAKEN. */
+  addOrganization(name: string, keeping: Keeping = {}): Promise<Organization> {
+    return this.#change(() =>
+      this.#putOrganization({ id: this.#randomUUID(), name, sendingLimits: DEFAULT_POLICY, keeping }),
+    );
+  }
+
+  /** What `keeping` does not mention stays as it is. Throws NOT_FOUND, NAME_TAKEN. In force when it resolves. */
+  setOrganization(organizationId: string, changes: { name?: string; keeping?: Keeping }): Promise<Organization> {
+    return this.#change(async () => {
+      const before = this.#knownOrganization(organizationId);
+      const keeping = { ...before.keeping, ...changes.keeping };
+      return this.#putOrganization({ ...before, name: changes.name ?? before.name, keeping });
+    });
   }
 
   /** Throws INVALID_REQUEST, NOT_FOUND. In force when it resolves. */
   setSendingLimits(organizationId: string, policy: LimitPolicy): Promise<Organization> {
     return this.#change(async () => {
-      this.#knownOrganization(organizationId);
-      const organization = { ...this.#organizations.get(organizationId)!, sendingLimits: checkPolicy(policy) };
-      await this.#store.putOrganization(organization);
-      this.#organizations.set(organizationId, organization);
-      return organization;
+      const before = this.#knownOrganization(organizationId);
+      return this.#putOrganization({ ...before, sendingLimits: checkPolicy(policy) });
     });
+  }
+
+  async #putOrganization(organization: Organization): Promise<Organization> {
+    const name = organization.name.toLowerCase();
+    const other = this.organizations().find((one) => one.id !== organization.id && one.name.toLowerCase() === name);
+    if (other !== undefined) throw new CordonError('NAME_TAKEN', `there is an organization named ${other.name}`);
+    await this.#store.putOrganization(organization);
+    this.#organizations.set(organization.id, organization);
+    return organization;
+  }
+
+  /** What the organization has chosen of what is kept, and how long. */
+  keepingOf(organizationId: string): Keeping {
+    return this.#organizations.get(organizationId)?.keeping ?? {};
   }
 
   /** The limits of the organization's users and connectors. */
@@ -253,8 +275,10 @@ export class Directory {
     return connector;
   }
 
-  #knownOrganization(id: string): void {
-    if (!this.#organizations.has(id)) throw new CordonError('NOT_FOUND', `no organization ${id}`);
+  #knownOrganization(id: string): Organization {
+    const organization = this.#organizations.get(id);
+    if (organization === undefined) throw new CordonError('NOT_FOUND', `no organization ${id}`);
+    return organization;
   }
 
   /**
@@ -281,6 +305,7 @@ export class Directory {
         if (other.clientCertificateFingerprints.includes(fingerprint))
           taken('clientCertificateFingerprints', fingerprint);
       }
+      if (connector.localSubmission && other.localSubmission) taken('localSubmission', 'local submission');
       const name = connector.tlsSenderCertificateName;
       if (name !== '' && name === other.tlsSenderCertificateName) taken('tlsSenderCertificateName', name);
       connector.senderIpAddresses.forEach((cidr, i) => {
@@ -342,6 +367,11 @@ export class Directory {
     }
   }
 
+  /** Changes the words of the windows in memory, of one organization or of all. */
+  rewriteWindows(organizationId: string | undefined, change: (window: ExceptionWindow) => ExceptionWindow): void {
+    for (const window of this.exceptionWindows(organizationId)) this.#windows.set(window.id, change(window));
+  }
+
   removeExceptionWindow(id: string, organizationId?: string): Promise<ExceptionWindow> {
     return this.#change(async () => {
       const window = this.#windows.get(id);
@@ -359,6 +389,11 @@ export class Directory {
 
   user(organizationId: string, login: string): User {
     return this.#users.user(organizationId, login);
+  }
+
+  /** A user who sent something since the start is not remembered for it any more. */
+  forgetUser(login: string, organizationId?: string): void {
+    this.#users.forget(login, organizationId);
   }
 
   /** Those that sent something since the start, and those that a connector lists. */

@@ -8,6 +8,8 @@ export interface Discovered {
   readonly certificateFingerprint: string;
   readonly certificateName: string;
   readonly saslUsername: string;
+  /** Handed in on the mail server itself. */
+  readonly localSubmission: boolean;
   readonly recipients: number;
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -23,7 +25,8 @@ export class Discovery {
   /** `at` in milliseconds since 1970. */
   note(client: RelayClient, recipients: number, at: number): void {
     const fingerprint = client.certificate?.fingerprint ?? '';
-    const key = `${client.clientAddress} ${fingerprint} ${client.saslUsername ?? ''}`;
+    const localSubmission = client.isLocalSubmission === true;
+    const key = `${client.clientAddress} ${localSubmission} ${fingerprint} ${client.saslUsername ?? ''}`;
     const known = this.#found.get(key);
     if (known !== undefined) {
       known.recipients += recipients;
@@ -39,10 +42,16 @@ export class Discovery {
       certificateFingerprint: fingerprint,
       certificateName: client.certificate?.names[0] ?? '',
       saslUsername: client.saslUsername ?? '',
+      localSubmission,
       recipients,
       firstSeen: at,
       lastSeen: at,
     });
+  }
+
+  /** What came with this login is not remembered any more. */
+  forget(login: string): void {
+    for (const [key, found] of this.#found) if (found.saslUsername.toLowerCase() === login) this.#found.delete(key);
   }
 
   /** What now belongs to a connector is left out: it has been dealt with. Largest volume first. */

@@ -6,6 +6,21 @@ export interface Organization {
   readonly id: string;
   readonly name: string;
   readonly sendingLimits: LimitPolicy;
+  readonly keeping: Keeping;
+}
+
+/** How much of a subject the journal keeps. */
+export type SubjectPrivacy = 'full' | 'first-20' | 'off';
+
+/** What an organization has chosen of what is kept, and how long; what is missing is as cordon.yaml has it for all. */
+export interface Keeping {
+  /** Message trace. */
+  readonly journalDays?: number | undefined;
+  /** Alerts, and the evidence of restrictions since they ended. */
+  readonly evidenceDays?: number | undefined;
+  /** Audit records, and ended restrictions. */
+  readonly auditDays?: number | undefined;
+  readonly subjects?: SubjectPrivacy | undefined;
 }
 
 export type ConnectorType = 'OnPremises' | 'Partner';
@@ -28,6 +43,8 @@ export interface Connector {
   /** SHA-256, 64 lower-case hexadecimal digits. */
   readonly clientCertificateFingerprints: readonly string[];
   readonly saslUsernames: readonly string[];
+  /** Mail that is handed in on the mail server itself, with sendmail(1), is its. At most one connector of all has this. */
+  readonly localSubmission: boolean;
   readonly associatedAcceptedDomains: readonly string[];
   readonly comment: string;
   readonly mode: ConnectorMode;

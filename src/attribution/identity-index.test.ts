@@ -42,6 +42,15 @@ describe('who a client is', () => {
     expect(by('b'.repeat(64))).toBeUndefined();
   });
 
+  test('mail from sendmail has an owner only while that is enabled', () => {
+    const owner = aConnector({ localSubmission: true });
+    expect(new IdentityIndex([aConnector(), owner]).localSubmission).toEqual({
+      connector: owner,
+      basis: { by: 'localSubmission' },
+    });
+    expect(new IdentityIndex([{ ...owner, enabled: false }]).localSubmission).toBeUndefined();
+  });
+
   test('nobody is recognized as a disabled connector', () => {
     const off = aConnector({ enabled: false, senderIpAddresses: ['192.0.2.0/24'], saslUsernames: ['app'] });
     const index = new IdentityIndex([off]);
@@ -58,7 +67,8 @@ describe('who a client is', () => {
         const holding = cidrs.filter((cidr) => networkOf(address, lengthOf(cidr)) === cidr.split('/')[0]);
         const longest = holding.sort((a, b) => lengthOf(b) - lengthOf(a))[0];
         expect(normalizeIp(address)).toBe(address);
-        expect(new IdentityIndex(connectors).byAddress(address)?.basis.value).toBe(longest);
+        const basis = longest === undefined ? undefined : { by: 'clientAddress', value: longest };
+        expect(new IdentityIndex(connectors).byAddress(address)?.basis).toEqual(basis);
       }),
     );
   });

@@ -19,6 +19,8 @@ export class IdentityIndex {
   readonly #byCertificateName = new Map<string, IdentityMatch>();
   /** `*.example.com` under `example.com`. */
   readonly #byWildcardName = new Map<string, IdentityMatch>();
+  /** Whose the mail is that is handed in on the mail server itself. */
+  readonly localSubmission: IdentityMatch | undefined;
   /** Longest prefix first; the key is the network as a number. */
   readonly #ipv4: { mask: number; networks: Map<number, IdentityMatch> }[] = [];
   readonly #ipv6: { length: number; networks: Map<string, IdentityMatch> }[] = [];
@@ -31,6 +33,7 @@ export class IdentityIndex {
     for (const connector of connectors) {
       if (!connector.enabled) continue;
       this.#addNames(connector);
+      if (connector.localSubmission) this.localSubmission = { connector, basis: { by: 'localSubmission' } };
       for (const cidr of connector.senderIpAddresses) {
         const prefix = parsePrefix(cidr);
         if (prefix === undefined) continue;

@@ -29,6 +29,14 @@ export class Users {
     return user;
   }
 
+  /** In one organization or in all. */
+  forget(login: string, organizationId?: string): void {
+    for (const [key, user] of this.#seen) {
+      const isMeant = organizationId === undefined || user.organizationId === organizationId;
+      if (isMeant && user.name.toLowerCase() === login) this.#seen.delete(key);
+    }
+  }
+
   /** Those seen since the start, in no order; bounded. */
   seen(): Iterable<User> {
     return this.#seen.values();

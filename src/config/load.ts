@@ -1,12 +1,10 @@
 // cordon.yaml and the environment, read into one checked configuration, before anything else starts.
-import { readFile } from 'node:fs/promises';
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
-import { CordonError } from '../errors.ts';
 import { type EnvironmentOverride, readEnvironment } from './environment.ts';
 import { configKeys } from './keys.ts';
 import { checkListening } from './listening-rules.ts';
 import { sayIssues } from './say-issue.ts';
 import { type Config, configSchema } from './schema.ts';
+import { invalidFile, parseYaml, readYamlText, type YamlFile } from './yaml-file.ts';
 
 export const DEFAULT_FILE = 'cordon.yaml';
 
@@ -24,13 +22,13 @@ export interface LoadOptions {
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   const file = options.file ?? DEFAULT_FILE;
-  const text = await readText(file, options.file !== undefined);
+  const text = await readYamlText(file, options.file !== undefined);
   return parseConfig(text, { ...options, file });
 }
 
 /** The same from a text; `file` is only named in errors. */
 export function parseConfig(text: string, options: LoadOptions & { readonly file: string }): Config {
-  const source = readYaml(text, options.file);
+  const source = parseYaml(text, options.file, 'CONFIG_INVALID');
   const environment = readEnvironment(options.environment);
   const values = withOverrides(source.values, environment.overrides);
   if (options.dataDirectory !== undefined) setAt(values, ['dataDirectory'], options.dataDirectory);
@@ -41,50 +39,9 @@ export function parseConfig(text: string, options: LoadOptions & { readonly file
     ...issues.map(({ path, message }) => ({ path: place(path, source, environment.overrides), message })),
     ...environment.unknown.map(({ variable, message }) => ({ path: `environment: ${variable}`, message })),
   ];
-  if (!result.success || fields.length > 0) throw invalid(options.file, fields);
+  if (!result.success || fields.length > 0) throw invalidFile('CONFIG_INVALID', options.file, fields);
   checkListening(result.data, (path) => place(path, source, environment.overrides));
   return result.data;
-}
-
-async function readText(file: string, mustExist: boolean): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !mustExist) return '';
-    throw new CordonError('CONFIG_UNREADABLE', `${file} cannot be read (${code ?? 'unknown reason'})`, { cause });
-  }
-}
-
-interface Source {
-  readonly file: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly document: Document;
-  readonly lines: LineCounter;
-}
-
-function readYaml(text: string, file: string): Source {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    const { line } = lines.linePos(broken.pos[0]);
-    throw invalid(file, [{ path: `${file}:${line}`, message: `is not YAML: ${broken.message}` }]);
-  }
-  const values = toValues(document, file);
-  return { file, values, document, lines };
-}
-
-function toValues(document: Document, file: string): Readonly<Record<string, unknown>> {
-  const nothing = document.contents === null;
-  if (!nothing && !isMap(document.contents)) {
-    throw invalid(file, [{ path: `${file}:1`, message: 'must be keys and values (http: ...), not a list or a text' }]);
-  }
-  try {
-    return nothing ? {} : (document.toJS() as Record<string, unknown>);
-  } catch (cause) {
-    throw invalid(file, [{ path: file, message: `is not YAML: ${(cause as Error).message}` }]);
-  }
 }
 
 /** A section whose keys are all commented out is written as `http:` and means {}. */
@@ -128,31 +85,9 @@ function keysIn(section: readonly PropertyKey[]): readonly string[] {
 }
 
 /** Where the operator finds it: `cordon.yaml:12 http.port`, or the variable that set it. */
-function place(path: readonly PropertyKey[], source: Source, overrides: readonly EnvironmentOverride[]): string {
+function place(path: readonly PropertyKey[], source: YamlFile, overrides: readonly EnvironmentOverride[]): string {
   const name = path.map(String).join('.');
   const override = overrides.find((o) => `${name}.`.startsWith(`${o.path.join('.')}.`));
-  if (override !== undefined) {
-    return `environment: ${override.variable}${name === override.path.join('.') ? '' : ` (${name})`}`;
-  }
-  const line = lineOf(path, source);
-  return line === undefined ? `${source.file}: ${name}` : `${source.file}:${line} ${name}`;
-}
-
-/** The line of the key itself, or of the nearest section above it that the file has. */
-function lineOf(path: readonly PropertyKey[], source: Source): number | undefined {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = depth === 1 ? source.document.contents : source.document.getIn(path.slice(0, depth - 1), true);
-    const key = path[depth - 1];
-    const node = isMap(parent)
-      ? parent.items.find((pair) => isNode(pair.key) && String(pair.key) === String(key))?.key
-      : source.document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return source.lines.linePos(node.range[0]).line;
-  }
-  return undefined;
-}
-
-function invalid(file: string, fields: readonly { path: string; message: string }[]): CordonError {
-  const list = fields.map(({ path, message }) => `${path} ${message}`);
-  const head = list.length === 1 ? list[0]! : `${file} has ${list.length} mistakes:\n  ${list.join('\n  ')}`;
-  return new CordonError('CONFIG_INVALID', head, { fields });
+  if (override === undefined) return source.place(path);
+  return `environment: ${override.variable}${name === override.path.join('.') ? '' : ` (${name})`}`;
 }

@@ -20,6 +20,9 @@ const key = <T extends z.ZodType>(type: T, notes: KeyNotes): T => type.meta({ ..
 const listenAddress = z.string().refine((text) => text === 'off' || parseListenAddress(text) !== undefined, {
   error: 'must be ADDRESS:PORT (127.0.0.1:5712, [::1]:5712), unix:/absolute/path or off',
 });
+const filterAddress = z.string().refine((text) => !/:0*$/.test(text) && parseListenAddress(text) !== undefined, {
+  error: 'must be ADDRESS:PORT (127.0.0.1:11333, [::1]:783) or unix:/absolute/path',
+});
 const relayAddress = z.string().refine((text) => text === 'off' || 'host' in (parseListenAddress(text) ?? {}), {
   error: 'must be ADDRESS:PORT (127.0.0.1:2525, 0.0.0.0:25) or off',
 });
@@ -189,13 +192,13 @@ const detection = z.strictObject({
 
 const contentFilter = z
   .strictObject({
-    kind: key(z.enum(['none', 'rspamd-headers', 'spamassassin-headers']).default('none'), {
+    kind: key(z.enum(['none', 'rspamd-headers', 'spamassassin-headers', 'rspamd', 'spamd']).default('none'), {
       description:
-        'Whose word on spam counts: that of a filter that ran before Cordon on the same mail server, read from the header it writes. A header that came with the mail counts for nothing. docs/mta/postfix.md has the settings that the filter needs.',
+        "Whose word on spam counts. rspamd-headers, spamassassin-headers: that of a filter that ran before Cordon on the same mail server, read from the header it writes; a header that came with the mail counts for nothing. rspamd, spamd: Cordon asks it about each connector's and user's message. See docs/content-filters.md.",
     }),
     spamScore: key(z.number().min(-100).max(1_000).default(6), {
       description:
-        "rspamd-headers: from this score on a message is spam. Rspamd's own for its action `add header` is 6.",
+        "rspamd-headers, rspamd: from this score on a message is spam. Rspamd's own for its action `add header` is 6.",
       unit: 'points',
     }),
     secret: key(
@@ -207,6 +210,43 @@ const contentFilter = z
         description: 'spamassassin-headers: the secret by which its own header is told from what a client writes.',
         example: 'k3Qw-v9_Zt7LmB2x',
         secret: true,
+      },
+    ),
+    address: key(filterAddress.optional(), {
+      description:
+        'rspamd, spamd: where it listens, ADDRESS:PORT or unix:/path. Without it: 127.0.0.1:11333 (rspamd), 127.0.0.1:783 (spamd). Mail goes there in clear.',
+      example: '127.0.0.1:11333',
+    }),
+    timeoutMilliseconds: key(z.number().int().min(50).max(5_000).default(2_000), {
+      description: 'rspamd, spamd: the longest that a message waits for its word. Past it the message goes on without.',
+      unit: 'milliseconds',
+    }),
+    maximumBytes: key(z.number().int().min(4_096).max(1_048_576).default(262_144), {
+      description:
+        'rspamd, spamd: they are not asked about a longer message. Each SMTP session in DATA keeps so much in memory at the most.',
+      unit: 'bytes',
+    }),
+    password: key(
+      z
+        .string()
+        .regex(/^[\x21-\x7e]{1,200}$/, { error: 'must be 1 to 200 printable ASCII characters without blanks' })
+        .optional(),
+      {
+        description: "rspamd: the controller's password, where that is asked instead of the normal worker.",
+        example: 'q1-controller',
+        secret: true,
+      },
+    ),
+    user: key(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9._@+-]{1,100}$/, {
+          error: "must be 1 to 100 letters, digits, '.', '_', '@', '+' or '-'",
+        })
+        .optional(),
+      {
+        description: 'spamd: whose preferences and Bayes data it uses. Without it: its own default.',
+        example: 'relay',
       },
     ),
   })
@@ -239,7 +279,16 @@ const notifications = z.strictObject({
 
 const retention = z.strictObject({
   journalDays: key(z.number().int().min(15).max(3650).default(30), {
-    description: 'How long the journal (message trace) is kept. The detector needs 15 days of it.',
+    description:
+      'How long the journal (message trace) is kept. The detector needs 15 days of it. These are for all organizations that choose nothing else: see docs/privacy.md.',
+    unit: 'days',
+  }),
+  evidenceDays: key(z.number().int().min(15).max(3650).default(180), {
+    description: 'How long alerts are kept, and the evidence of a restriction after it ended.',
+    unit: 'days',
+  }),
+  auditDays: key(z.number().int().min(30).max(3650).default(365), {
+    description: 'How long audit records are kept, and restrictions after they ended.',
     unit: 'days',
   }),
 });
@@ -268,7 +317,8 @@ export const configSchema = z.strictObject({
   feedback: feedback.prefault({}),
   notifications: notifications.prefault({}),
   subjects: key(z.enum(['full', 'first-20', 'off']).default('full'), {
-    description: 'How much of a subject the journal keeps. Bodies are never kept.',
+    description:
+      'How much of a subject the journal keeps, of organizations that choose nothing else. Bodies are never kept.',
   }),
   retention: retention.prefault({}),
   deadlines: deadlines.prefault({}),

@@ -51,3 +51,15 @@ it('runs the one there is', () => {
   expect(judged({ connectorId: 'c' }, {}).ran).toEqual(['c']);
   expect(judged({}, {})).toEqual({ ran: [], by: undefined });
 });
+
+it('a block falls on the user where the connector’s verdict names him, and not without one', () => {
+  const culprit = { ...verdict('restrict'), culprit: true };
+  const run = (subject: { connectorId: string; userId?: string }) =>
+    judgeBoth(
+      subject,
+      () => culprit,
+      (_, v) => isRefusal(v),
+    );
+  expect(run(BOTH)).toEqual({ connector: { ...culprit, action: 'none' }, user: culprit, by: 'user' });
+  expect(run({ connectorId: 'c' })).toEqual({ connector: culprit, by: 'connector' });
+});

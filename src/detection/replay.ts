@@ -12,10 +12,23 @@ import type { Tested } from './judge.ts';
 import type { ReplayedEvent, ReplayReport } from './replay-report.ts';
 import { sketchMessage } from './sketch.ts';
 import { type ReadProgress, readTrace, readVerdicts, type TraceMessage } from './trace-reader.ts';
-import type { Verdict } from './verdict.ts';
+import type { FamilyName, Verdict } from './verdict.ts';
 
-/** What can be taken from the detector to see what it is worth: the filter's words, texts, the answers to recipients. */
-export type Withheld = 'verdict' | 'text' | 'failures';
+/** What can be taken from the detector to see what it is worth: the filter's words, texts, the answers to recipients, or any family. */
+export type Withheld = 'verdict' | 'text' | FamilyName;
+
+export const WITHHELD = [
+  'verdict',
+  'text',
+  'content',
+  'recipients',
+  'failures',
+  'volume',
+  'bulk',
+  'identity',
+  'links',
+  'deception',
+] as const satisfies readonly Withheld[];
 
 /** What a replay runs over: messages, and what became of their recipients later. */
 export type ReplayItem =
@@ -120,8 +133,9 @@ class Run {
   constructor(options: ReplayOptions, verdicts: ReadonlyMap<number, boolean> | undefined) {
     this.#options = options;
     this.#verdicts = verdicts;
-    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.#without = new Set(options.without);
+    const silent = [...this.#without].filter((each): each is FamilyName => each !== 'verdict' && each !== 'text');
+    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings, ...(silent.length > 0 && { silent }) };
     const hours = options.blockHours ?? 24;
     this.#blockMs = hours === 0 ? Number.POSITIVE_INFINITY : hours * 3_600_000;
   }

@@ -13,6 +13,12 @@ export interface Guard {
   ask(request: RelayRequest): Decision | Promise<Decision>;
 
   /**
+   * Will this message be weighed at its end, as far as can be told by now? A content filter is asked about no other.
+   * From memory; never throws.
+   */
+  weighs(message: Pick<RelayedMessage, 'client' | 'recipients'>): boolean;
+
+  /**
    * The end of a message, before its final answer. Its recipients are those that were asked for, with their answers.
    * The caller must call `settle` exactly once with what the mail was answered in the end.
    */

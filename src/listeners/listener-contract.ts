@@ -2,9 +2,11 @@
 // word for word, and each message is told to the guard exactly once. Each listener's test starts with this suite.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Sessions } from '../activity/sessions.ts';
+import type { ContentFilter } from '../content-filter/content-filter.ts';
 import { ACCEPT, type Decision } from '../decision/decision.ts';
 import type { ClientCertificate, RelayedMessage } from '../mail/relay-request.ts';
 import { REPLIES } from '../mail/replies.ts';
+import { RecordingFilter } from './recording-filter.ts';
 import { RecordingGuard } from './recording-guard.ts';
 
 /** What a protocol may be unable to say. */
@@ -63,8 +65,8 @@ export interface ListenerDriver {
   readonly cannot: Readonly<Partial<Record<Capability, string>>>;
   /** The certificate that `hasCertificate` presents, as the guard must see it: decoded, lower case. */
   readonly certificate: ClientCertificate;
-  /** Starts the listener. What the driver had to do for it is forgotten: `guard.forget()`. */
-  start(guard: RecordingGuard, sessions: Sessions): Promise<void>;
+  /** Starts the listener, with a filter that it is to ask if it sees content. What the driver had to do for it is forgotten: `guard.forget()`. */
+  start(guard: RecordingGuard, sessions: Sessions, askedFilter?: ContentFilter): Promise<void>;
   /** Connects and greets. */
   connect(facts: ClientFacts): Promise<SmtpSession>;
   /** Closes sessions that are still open, then the listener; afterwards the guard has been told everything. */
@@ -83,6 +85,20 @@ const CONTENT = [
   'Subject: Invoice 7',
   'Message-ID: <seven@customer.example>',
   '',
+  'Please find the invoice.',
+  '',
+].join('\r\n');
+
+/** Folded fields, a dot at the beginning of a line, an empty field, and no From. */
+const FOLDED = [
+  'Subject: Invoice 7',
+  'References: <one@customer.example>',
+  '\t<two@customer.example>',
+  'X-Empty: ',
+  'To: anna@far.example',
+  '',
+  '.',
+  '..hidden',
   'Please find the invoice.',
   '',
 ].join('\r\n');
@@ -388,6 +404,93 @@ export function listenerContract(name: string, makeDriver: () => ListenerDriver)
         await session.rcpt('berta@far.example');
         expect((await session.endOfMessage(CONTENT)).accepted).toBe(true);
         await session.quit();
+      });
+    });
+
+    describe('a content filter', () => {
+      let filter: RecordingFilter;
+
+      beforeEach(async () => {
+        await close();
+        driver = makeDriver();
+        closed = false;
+        filter = new RecordingFilter();
+        await driver.start(guard, sessions, filter);
+      });
+
+      testIfItCan(
+        'content',
+        'is asked about the message as it was sent, for the recipients that were taken',
+        async () => {
+          guard.onAsk = (request) => (request.recipient === 'bad@far.example' ? REJECT : ACCEPT);
+          filter.onWord = async () => true;
+          const session = await driver.connect({ ...CLIENT, login: 'Anna' });
+          await session.mail('juergen@customer.example');
+          await session.rcpt('anna@far.example');
+          await session.rcpt('bad@far.example');
+          await session.endOfMessage(FOLDED);
+          await session.quit();
+          expect(filter.asked.map(({ message }) => message?.replace(/\r\n$/, ''))).toEqual([
+            FOLDED.replace(/\r\n$/, ''),
+          ]);
+          expect(filter.asked[0]?.envelope).toMatchObject({
+            client: { clientAddress: '192.0.2.7', heloName: 'mail.customer.example', saslUsername: 'anna' },
+            envelopeSender: 'juergen@customer.example',
+            recipients: ['anna@far.example'],
+          });
+          expect(guard.judged.map(({ message }) => message.content?.spam)).toEqual([true]);
+        },
+      );
+
+      testIfItCan('content', 'is waited for before the message is judged, and its silence is no word', async () => {
+        const word = Promise.withResolvers<undefined>();
+        filter.onWord = () => word.promise;
+        const session = await driver.connect(CLIENT);
+        await session.mail('juergen@customer.example');
+        await session.rcpt('anna@far.example');
+        const ended = session.endOfMessage(CONTENT);
+        await expect.poll(() => filter.asked.length).toBe(1);
+        expect(guard.judged).toEqual([]);
+        word.resolve(undefined);
+        expect((await ended).accepted).toBe(true);
+        await session.quit();
+        expect(guard.judged.map(({ message }) => message.content?.spam)).toEqual([undefined]);
+      });
+
+      testIfItCan('content', 'is not asked about a message whose word would count for nothing', async () => {
+        guard.onWeighs = ({ client, recipients }) => client.saslUsername === 'anna' || recipients.length > 1;
+        for (const login of [undefined, 'anna']) {
+          const session = await driver.connect({ ...CLIENT, login });
+          await session.mail('juergen@customer.example');
+          await session.rcpt('anna@far.example');
+          await session.endOfMessage(CONTENT);
+          await session.quit();
+        }
+        expect(filter.asked.map(({ envelope }) => envelope.client.saslUsername)).toEqual(['anna']);
+        expect(guard.judged).toHaveLength(2);
+      });
+
+      testIfItCan('content', 'gets a long message whole, and of one that is too long nothing', async () => {
+        const long = `${CONTENT}${'0123456789abcdef\r\n'.repeat(5_000)}`;
+        const session = await driver.connect(CLIENT);
+        for (const most of [100_000, 90_000]) {
+          filter.maximumBytes = most;
+          await session.mail('juergen@customer.example');
+          await session.rcpt('anna@far.example');
+          expect((await session.endOfMessage(long)).accepted).toBe(true);
+        }
+        await session.quit();
+        expect(filter.asked.map(({ message }) => message?.trimEnd())).toEqual([long.trimEnd(), undefined]);
+        expect(guard.judged.map(({ message }) => message.content?.subject)).toEqual(['Invoice 7', 'Invoice 7']);
+      });
+
+      testIfItCan('content', 'does not change what becomes of a message that was given up', async () => {
+        const session = await driver.connect(CLIENT);
+        await session.mail('juergen@customer.example');
+        await session.rcpt('anna@far.example');
+        await session.drop();
+        await guard.until('abandoned', () => guard.abandoned.length === 1);
+        expect(filter.asked).toEqual([]);
       });
     });
 

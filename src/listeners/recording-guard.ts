@@ -22,6 +22,8 @@ export class RecordingGuard implements Guard {
   onAsk: (request: RelayRequest) => Decision | Promise<Decision> = () => ACCEPT;
   /** What a whole message is answered. */
   onJudge: (message: RelayedMessage) => Decision | Promise<Decision> = () => ACCEPT;
+  /** Whether a content filter's word would count. */
+  onWeighs: (message: Pick<RelayedMessage, 'client' | 'recipients'>) => boolean = () => true;
   readonly #waiting = new Set<() => void>();
 
   now(): number {
@@ -44,6 +46,10 @@ export class RecordingGuard implements Guard {
     };
     const decision = this.onJudge(message);
     return decision instanceof Promise ? decision.then((late) => ({ decision: late, settle })) : { decision, settle };
+  }
+
+  weighs(message: Pick<RelayedMessage, 'client' | 'recipients'>): boolean {
+    return this.onWeighs(message);
   }
 
   abandon(message: RelayedMessage): void {

@@ -3,7 +3,8 @@ import type { Restriction } from './restriction.ts';
 
 /** A restriction in force, whether or not it has reached the disk. */
 export interface ActiveRestriction {
-  readonly restriction: Restriction;
+  /** Replaced as a whole where its words change. */
+  restriction: Restriction;
   /** True once it is on disk: only then is a permanent refusal given. */
   durable: boolean;
   /** Resolves when the first attempt to write it has ended, or its deadline has passed; `durable` then tells how. Never rejects. */

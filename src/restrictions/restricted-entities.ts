@@ -159,7 +159,7 @@ export class RestrictedEntities {
   }
 
   #expire(restriction: Restriction): void {
-    if (this.active.get(restriction.entityId)?.restriction !== restriction) return;
+    if (this.active.get(restriction.entityId)?.restriction.id !== restriction.id) return;
     if (this.#options.now() < restriction.until!) {
       this.#expireLater(restriction);
       return;
@@ -169,6 +169,14 @@ export class RestrictedEntities {
       this.events.onNotDurable(restriction, error);
       this.#options.setTimer(() => this.#expire(restriction), RETRY_MS);
     });
+  }
+
+  /** Changes the words of what is in force in memory, of one organization or of all: reasons and evidence, never whom it concerns. */
+  rewrite(organizationId: string | undefined, change: (restriction: Restriction) => Restriction): void {
+    for (const active of this.active.values()) {
+      const before = active.restriction;
+      if (organizationId === undefined || before.organizationId === organizationId) active.restriction = change(before);
+    }
   }
 
   list(query: RestrictionQuery): Promise<readonly Restriction[]> {

@@ -20,6 +20,9 @@ export interface GuardedRelayOptions {
   readonly now?: () => number;
   /** What the next hop answers to a recipient; undefined takes it. */
   readonly refuse?: SinkOptions['refuse'];
+  /** The guard's `contentFilter`, and where a filter in front of it listens in the place of 127.0.0.1:11332. */
+  readonly contentFilter?: object;
+  readonly filterMilterPort?: number;
   /** The guard follows the first Postfix's mail log, or this one. */
   readonly followsLog?: true | string;
 }
@@ -31,6 +34,7 @@ export interface NewConnector {
   readonly clientCertificateFingerprints?: readonly string[];
   readonly tlsSenderCertificateName?: string;
   readonly saslUsernames?: readonly string[];
+  readonly localSubmission?: boolean;
   readonly type?: 'OnPremises' | 'Partner';
 }
 
@@ -91,6 +95,7 @@ export class GuardedRelay {
     return {
       '127.0.0.1:5712': `127.0.0.1:${this.#ports.policy}`,
       '127.0.0.1:5713': `127.0.0.1:${this.#ports.milter}`,
+      '127.0.0.1:11332': `127.0.0.1:${this.#options.filterMilterPort ?? 11_332}`,
     };
   }
 
@@ -119,6 +124,7 @@ export class GuardedRelay {
       },
       http: { port: 0 },
       feedback: { postfixLogs: this.#logs() },
+      contentFilter: this.#options.contentFilter ?? {},
     });
     const { now = Date.now } = this.#options;
     this.#cordon = await startCordon({ config, now, log: pino({ level: process.env.CORDON_TEST_LOG ?? 'silent' }) });
@@ -165,6 +171,19 @@ export class GuardedRelay {
     const json = await answer.json();
     if (!answer.ok) throw new Error(`${method} ${resource}: ${JSON.stringify(json)}`);
     return json as T;
+  }
+
+  /** The JSON of a page that needs no token. */
+  async open<T>(resource: string): Promise<T> {
+    return (await fetch(`${this.#cordon!.url}${resource}`)).json() as T;
+  }
+
+  /** The value of a line of /metrics: `name{label="value"}`. Throws where there is none. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.#cordon!.url}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+    if (line === undefined) throw new Error(`no metric ${name}`);
+    return Number(line.slice(name.length));
   }
 
   /** The guard's address, and the token with which the command line reaches it. */

@@ -62,6 +62,12 @@ export interface Postfix {
   rotateLog(): string;
   /** Waits until the log has such a line, and returns the match. */
   logged(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Its configuration directory, for `sendmail -C`, `postconf -c` and the like. */
+  readonly settingsFolder: string;
+  /** Hands in a message on the mail server itself, with sendmail(1). Throws where sendmail fails. */
+  sendmail(from: string, to: readonly string[], text: string): void;
+  /** The files of one of its queues (`maildrop`, `deferred` with its folders). */
+  queued(queue: string): readonly string[];
   /** Ends all its processes and removes its folder. Twice is harmless. */
   stop(): Promise<void>;
 }
@@ -146,6 +152,21 @@ class PrivatePostfix implements Postfix {
     renameSync(this.logFile, old);
     signal(this.#master, 'SIGHUP');
     return old;
+  }
+
+  get settingsFolder(): string {
+    return this.#in('etc');
+  }
+
+  sendmail(from: string, to: readonly string[], text: string): void {
+    execFileSync('/usr/sbin/sendmail', ['-C', this.settingsFolder, '-i', '-f', from, ...to], { input: text });
+  }
+
+  queued(queue: string): readonly string[] {
+    const folder = this.#in(`queue/${queue}`);
+    return readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
   }
 
   logged(pattern: RegExp): Promise<RegExpExecArray> {
@@ -268,6 +289,7 @@ function masterCf(port: number, { sessions = 100, serviceOptions = '' }: Postfix
   return `
 127.0.0.1:${port} inet n - n - ${sessions} smtpd
 ${serviceOptions}
+pickup   unix       n - n  60 1 pickup
 cleanup  unix       n - n -   0 cleanup
 qmgr     unix       n - n 300 1 qmgr
 rewrite  unix       - - n -   - trivial-rewrite

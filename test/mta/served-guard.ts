@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Finding } from '../../src/cli/command-line.ts';
 import { documented } from './documented.ts';
 import { freePort } from './free-port.ts';
+import type { Postfix } from './postfix.ts';
 import { until } from './until.ts';
 
 const CORDON = path.resolve(import.meta.dirname, '../../bin/cordon');
@@ -13,28 +15,30 @@ const CORDON = path.resolve(import.meta.dirname, '../../bin/cordon');
 /** `contoso.example` is the organization's accepted domain. */
 export class ServedGuard {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cordon-served-'));
-  readonly #config = path.join(this.#folder, 'cordon.yaml');
+  readonly configFile = path.join(this.#folder, 'cordon.yaml');
   readonly data = path.join(this.#folder, 'data');
   readonly #ports: { readonly http: number; readonly policy: number; readonly milter: number };
   #process: ChildProcess | undefined;
 
-  static async start(): Promise<ServedGuard> {
-    const guard = new ServedGuard({ http: await freePort(), policy: await freePort(), milter: await freePort() });
+  /** `more`: lines for its cordon.yaml. */
+  static async start(more = ''): Promise<ServedGuard> {
+    const ports = { http: await freePort(), policy: await freePort(), milter: await freePort() };
+    const guard = new ServedGuard(ports, more);
     await guard.serve();
     return guard;
   }
 
-  private constructor(ports: { http: number; policy: number; milter: number }) {
+  private constructor(ports: { http: number; policy: number; milter: number }, more: string) {
     this.#ports = ports;
     writeFileSync(
-      this.#config,
+      this.configFile,
       `dataDirectory: ${this.data}
 organization: { name: Contoso, acceptedDomains: [contoso.example] }
 listeners:
   postfixPolicy: { listen: "127.0.0.1:${ports.policy}" }
   milter: { listen: "127.0.0.1:${ports.milter}" }
 http: { port: ${ports.http} }
-`,
+${more}`,
     );
   }
 
@@ -44,7 +48,7 @@ http: { port: ${ports.http} }
 
   /** Resolves when it answers. */
   async serve(): Promise<void> {
-    this.#process = spawn(process.execPath, [CORDON, 'serve', '--config', this.#config], { stdio: 'ignore' });
+    this.#process = spawn(process.execPath, [CORDON, 'serve', '--config', this.configFile], { stdio: 'ignore' });
     await until('the guard to answer', () =>
       fetch(`${this.url}/readyz`).then(
         (answer) => (answer.ok ? true : undefined),
@@ -71,6 +75,23 @@ http: { port: ${ports.http} }
   async cordon(...args: string[]): Promise<string> {
     const run = await promisify(execFile)(process.execPath, [CORDON, ...args, '--url', this.url, '--data', this.data]);
     return run.stdout;
+  }
+
+  /** What `cordon doctor --json` finds of a Postfix, and its exit status. */
+  async doctor(
+    postfix: Postfix,
+    args: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly status: number; readonly findings: readonly Finding[] }> {
+    const options = ['--config', this.configFile, '--postfix-config', postfix.settingsFolder, '--json'];
+    const run = promisify(execFile)(process.execPath, [CORDON, 'doctor', ...options, ...args], {
+      env: { ...process.env, ...environment },
+    });
+    const { code = 0, stdout } = await run.then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (error: { code: number; stdout: string }) => error,
+    );
+    return { status: code, findings: JSON.parse(stdout) };
   }
 
   /** Blocks of docs/mta/postfix.md that ask this guard. */

@@ -12,6 +12,8 @@ export interface ReceivedMessage {
 export interface SinkOptions {
   /** The answer to a recipient, for example `451 4.2.0 not now`; undefined takes it. */
   readonly refuse?: ((recipient: string) => string | undefined) | undefined;
+  /** The answer to a message that was kept. */
+  readonly kept?: (() => string) | undefined;
 }
 
 export interface Sink {
@@ -152,7 +154,7 @@ class Session {
       recipients: this.#recipients,
       bytes: Buffer.from(text, 'latin1'),
     });
-    this.#say('250 2.0.0 Ok: kept');
+    this.#say(this.#options.kept?.() ?? '250 2.0.0 Ok: kept');
     return true;
   }
 }

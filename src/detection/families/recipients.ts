@@ -6,7 +6,7 @@
 //
 // The innocent who looks the same: anything whose trade is strangers. A shop writes to each customer for the first time, a
 // mail merge to five hundred addresses out of a table, a new application to everybody. The share of new recipients is learnt
-// for each entity: for a shop at 90 % the news of another new customer is worth 0.08, for a printer 1.5. Where an operator
+// for each entity: for a shop at 90 % the news of another new customer is worth nothing, for a printer 1.5. Where an operator
 // knows it beforehand, the bulk profile says it: "sends to new recipients by nature".
 //
 // A wrong verdict costs a company its mail merge, which is done on one day and looks like an attack in all respects but the text.
@@ -34,6 +34,8 @@ export const recipients: Family = {
   term(state, facts) {
     if (facts.isExpected || facts.recipients === 0) return 0;
     const p = usual(state);
+    // A thousand times next to nothing is still nothing.
+    if (p === MOST_USUAL && facts.newRecipients === facts.recipients) return 0;
     const part = facts.newRecipients / facts.recipients;
     const ratio = part * Math.log(NEW_WHEN_HIJACKED / p) + (1 - part) * Math.log((1 - NEW_WHEN_HIJACKED) / (1 - p));
     return clamp(Math.min(facts.recipients, COUNTED_RECIPIENTS) * ratio, bounds[0], bounds[1]);

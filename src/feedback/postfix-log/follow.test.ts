@@ -1,5 +1,5 @@
 // The real thread, a real journal, and lines as Postfix writes them.
-import { appendFileSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -157,4 +157,21 @@ test('a checkpoint that cannot be read is none: the log is followed from its end
       { timeout: 10_000, interval: 300 },
     )
     .toEqual([[2, 'joe@far.example delivered']]);
+});
+
+test('an address that is forgotten is waited for no more and stands in no checkpoint; what was known of it is told before', async () => {
+  taken('A1B2C3', 'bob@far.example', 'eve@far.example');
+  const checkpoint = () => readFileSync(inFolder('data/postfix-logs.json'), 'utf8');
+  await expect.poll(checkpoint, { timeout: 15_000 }).toContain('bob@far.example');
+  logged('A1B2C3', answer('bob@far.example', 'bounced'));
+  await expect.poll(() => feedback.counts.joined + told.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await feedback.forget('bob@far.example', 'somebody else');
+  expect(checkpoint()).toContain('bob@far.example');
+  expect(told.map(became)).toEqual([[1, 'bob@far.example bounced']]);
+  await feedback.forget('bob@far.example');
+  expect(checkpoint()).not.toContain('bob@far.example');
+  expect(checkpoint()).toContain('eve@far.example');
+  logged('A1B2C3', answer('bob@far.example', 'sent'), answer('eve@far.example', 'sent'));
+  await tellsOf(2);
+  expect(told.slice(1).map(became)).toEqual([[1, 'eve@far.example delivered']]);
 });

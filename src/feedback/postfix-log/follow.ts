@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { JournalStore } from '../../activity/journal-store.ts';
 import type { DeliveryDraft, DeliveryRecord, JournalRecord } from '../../activity/record.ts';
+import { CordonError } from '../../errors.ts';
 import { type FollowedMessage, followedMessage, type JoinCounts } from './join.ts';
 import type { FollowedLog } from './logs.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker.ts';
@@ -28,6 +29,11 @@ export interface PostfixLogFeedback {
   note(record: JournalRecord): void;
   /** Since the start. */
   readonly counts: JoinCounts;
+  /**
+   * Waits no more for what becomes of mail to this address, of one organization or of all, and keeps it nowhere. All that was known of it until
+   * now has been told when it resolves. Rejects where the thread fails or the disk does not take it.
+   */
+  forget(address: string, organizationId?: string): Promise<void>;
   /** Tells what was read, and keeps where it stood. Before the journal is closed. */
   close(): Promise<void>;
 }
@@ -49,6 +55,8 @@ class Following implements PostfixLogFeedback {
   /** Counted by threads that have died. */
   #countedBefore = NOTHING;
   #outbox: FollowedMessage[] = [];
+  /** Answered one after another. */
+  #forgetting: ((isDone: boolean) => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
   #isClosing = false;
@@ -69,6 +77,7 @@ class Following implements PostfixLogFeedback {
     worker.on('message', (message: FromWorker) => void this.#hear(message));
     worker.on('error', (error) => onTrouble('mail log', `the thread that follows it failed: ${String(error)}`));
     worker.on('exit', () => {
+      for (const end of this.#forgetting.splice(0)) end(false);
       if (this.#isClosing) return;
       this.#countedBefore = this.counts;
       this.#restart = setTimeout(() => {
@@ -93,6 +102,8 @@ class Following implements PostfixLogFeedback {
         return this.#say({ kind: 'taken' });
       case 'make-durable':
         return this.#makeDurable();
+      case 'forgotten':
+        return this.#forgetting.shift()?.(message.isDone);
       case 'trouble':
         return onTrouble(`mail log ${message.file}`, message.words);
       case 'well':
@@ -148,6 +159,16 @@ class Following implements PostfixLogFeedback {
     if (message === undefined) return;
     this.#outbox.push(message);
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS).unref();
+  }
+
+  async forget(address: string, organizationId?: string): Promise<void> {
+    this.#flush();
+    const isDone = await new Promise<boolean>((resolve) => {
+      if (this.#worker.threadId === -1) return resolve(false);
+      this.#forgetting.push(resolve);
+      this.#say({ kind: 'forget', address, organizationId });
+    });
+    if (!isDone) throw new CordonError('STORE_UNAVAILABLE', `${this.#options.checkpointFile} cannot be written now`);
   }
 
   #flush(): void {

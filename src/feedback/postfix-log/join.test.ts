@@ -319,3 +319,31 @@ describe('which messages are waited for', () => {
     expect(followedMessage(aMessage(1, { ...relayed, reply: '250 Thanks' }))).toBeUndefined();
   });
 });
+
+describe('an address that is forgotten', () => {
+  test('is not told, and the message is complete without it', () => {
+    const { join, log, told } = aJoin();
+    join.put(taken(1, 'A1', BOB, EVE), 0);
+    log(bounced('A1', BOB));
+    join.forget(BOB);
+    log(sent('A1', EVE), deferred('A1', BOB));
+    expect(told()).toEqual([{ messageSeq: 1, became: { [EVE]: 'delivered' }, counts: [1, 1] }]);
+    expect(JSON.stringify(join.kept())).not.toContain(BOB);
+  });
+
+  test('as the last one ends the waiting', () => {
+    const { join } = aJoin();
+    join.put(taken(1, 'A1', BOB), 0);
+    join.forget(BOB);
+    expect(join.size).toBe(0);
+  });
+
+  test("as the login of who sent it goes from the message, and another organization's stays", () => {
+    const { join } = aJoin();
+    join.put({ ...taken(1, 'A1', EVE), saslUsername: BOB, userId: 'u' }, 0);
+    join.forget(BOB, 'somebody else');
+    expect(join.kept()[0]!.message.saslUsername).toBe(BOB);
+    join.forget(BOB);
+    expect(join.kept()[0]!.message).toMatchObject({ userId: undefined, saslUsername: undefined, recipients: [EVE] });
+  });
+});

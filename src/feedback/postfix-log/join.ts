@@ -62,14 +62,14 @@ export interface KeptMessage {
 type Weighed = 'nothing' | 'accepted' | 'refused';
 
 interface Waiting {
-  readonly message: FollowedMessage;
+  message: FollowedMessage;
   /** The message's own, and those under which filters gave it back. */
   readonly queueIds: Set<string>;
   /** The last of them. */
   queueId: string;
   /** When it was put. */
   readonly since: number;
-  readonly recipients: ReadonlySet<string>;
+  readonly recipients: Set<string>;
   /** By recipient: FINAL, or the last deferral's code. */
   readonly answers: Map<string, string>;
   /** How many of them are final. */
@@ -318,6 +318,22 @@ export class Join {
   #giveUp(waiting: Waiting): void {
     this.counts.givenUp++;
     for (const queueId of [...waiting.queueIds]) this.#leave(waiting, queueId);
+  }
+
+  /** The address is waited for no more, as a recipient or as who sent it, in the messages of one organization or of all. Its answers are not told. */
+  forget(address: string, organizationId?: string): void {
+    for (const waiting of this.#waiting.values()) {
+      if (organizationId !== undefined && waiting.message.organizationId !== organizationId) continue;
+      if (waiting.message.saslUsername?.toLowerCase() === address) {
+        waiting.message = { ...waiting.message, userId: undefined, saslUsername: undefined };
+      }
+      if (!waiting.recipients.delete(address)) continue;
+      waiting.message = { ...waiting.message, recipients: [...waiting.recipients] };
+      if (waiting.answers.get(address) === FINAL) waiting.finals--;
+      waiting.answers.delete(address);
+      waiting.news = waiting.news.filter((news) => news.address !== address);
+      if (waiting.recipients.size === 0) for (const queueId of [...waiting.queueIds]) this.#leave(waiting, queueId);
+    }
   }
 
   kept(): KeptMessage[] {

@@ -64,6 +64,10 @@ export class PostfixLogs {
     for (const delivery of deliveries) this.#join.know(delivery);
   }
 
+  forget(address: string, organizationId?: string): void {
+    this.#join.forget(address, organizationId);
+  }
+
   /** Reads a slice of each log. True where there may be more at once. */
   async read(): Promise<boolean> {
     let isMore = false;

@@ -22,6 +22,8 @@ export type ToWorker =
   | { readonly kind: 'taken' }
   /** Everything up to `seq` is on disk; undefined where it cannot be. */
   | { readonly kind: 'durable'; readonly seq: number | undefined }
+  /** Answered with `forgotten`, once no checkpoint on disk names the address. */
+  | { readonly kind: 'forget'; readonly address: string; readonly organizationId: string | undefined }
   | { readonly kind: 'close' };
 
 export type FromWorker =
@@ -31,6 +33,8 @@ export type FromWorker =
   | { readonly kind: 'deliveries'; readonly drafts: readonly DeliveryDraft[]; readonly counts: JoinCounts }
   /** Answered with `durable`. */
   | { readonly kind: 'make-durable' }
+  /** `isDone` false: the checkpoint could not be written. */
+  | { readonly kind: 'forgotten'; readonly isDone: boolean }
   | { readonly kind: 'trouble'; readonly file: string; readonly words: string }
   | { readonly kind: 'well'; readonly file: string }
   | { readonly kind: 'gap'; readonly file: string };
@@ -57,6 +61,8 @@ let isClosing = false;
 /** Something is not in the checkpoint yet. */
 let hasNews = false;
 let hear: (message: ToWorker) => void = () => {};
+/** Who waits for an address to be gone. */
+let forgetting = 0;
 /** The next message that is an answer to us. */
 const answer = () => new Promise<ToWorker>((resolve) => (hear = resolve));
 
@@ -66,7 +72,10 @@ port.on('message', (message: ToWorker) => {
     logs.put(message.messages);
   } else if (message.kind === 'known') logs.know(message.deliveries);
   else if (message.kind === 'close') isClosing = true;
-  else hear(message);
+  else if (message.kind === 'forget') {
+    logs.forget(message.address, message.organizationId);
+    forgetting++;
+  } else hear(message);
 });
 
 async function tell(drafts: readonly DeliveryDraft[]): Promise<void> {
@@ -77,17 +86,25 @@ async function tell(drafts: readonly DeliveryDraft[]): Promise<void> {
   }
 }
 
+/** What was told up to here may name an address that was to be forgotten meanwhile: it is in the journal's hands before this is answered. */
 async function save(): Promise<void> {
+  const isDone = await isWritten();
+  for (; forgetting > 0; forgetting--) say({ kind: 'forgotten', isDone });
+}
+
+async function isWritten(): Promise<boolean> {
   await tell(logs.due(true));
   const answered = answer();
   say({ kind: 'make-durable' });
   const durable = await answered;
-  if (durable.kind !== 'durable' || durable.seq === undefined) return;
+  if (durable.kind !== 'durable' || durable.seq === undefined) return false;
   try {
     writeCheckpoint(checkpointFile, logs.checkpoint(durable.seq));
     say({ kind: 'well', file: checkpointFile });
+    return true;
   } catch (error) {
     say({ kind: 'trouble', file: checkpointFile, words: String(error) });
+    return false;
   }
 }
 
@@ -101,7 +118,7 @@ while (!isClosing) {
   const isMore = await logs.read();
   await tell(logs.due());
   hasNews ||= isMore;
-  if (hasNews && Date.now() - savedAt >= CHECKPOINT_EVERY_MS) {
+  if (forgetting > 0 || (hasNews && Date.now() - savedAt >= CHECKPOINT_EVERY_MS)) {
     hasNews = false;
     await save();
     savedAt = Date.now();

@@ -1,8 +1,10 @@
 // One connection of a Postfix smtpd process: questions come in, answers go out in the same order.
 // Such a process serves one SMTP session at a time, and says by `instance` which message a question is about.
 import type { Socket } from 'node:net';
+import type { Probes, Sighting } from '../../activity/probes.ts';
 import type { Sessions } from '../../activity/sessions.ts';
 import type { Decision } from '../../decision/decision.ts';
+import type { Stage } from '../../mail/relay-request.ts';
 import { REPLIES } from '../../mail/replies.ts';
 import { oneLine } from '../../mail/reply.ts';
 import type { Guard, Judged } from '../guard.ts';
@@ -17,6 +19,7 @@ import { DUNNO, writeAnswer } from './write-answer.ts';
 export interface ListenerContext {
   readonly guard: Guard;
   readonly sessions: Sessions;
+  readonly probes: Probes | undefined;
   readonly log: Log;
   /** After so many ticks without a question the connection is closed. */
   readonly idleTicks: number;
@@ -167,6 +170,7 @@ export class PolicyConnection implements MessageHolder {
   #decide(request: PolicyRequest): string | Promise<string> {
     if (request.instance === '') request.instance = this.#messages.nextOwnInstance();
     if (this.#message?.instance !== request.instance) this.#endMessage();
+    this.#context.probes?.note(request.recipient, () => this.#sighting(request));
     switch (request.stage) {
       case 'RCPT':
         return this.#recipient(request);
@@ -177,6 +181,17 @@ export class PolicyConnection implements MessageHolder {
         this.#messageOf(request);
         return DUNNO;
     }
+  }
+
+  #sighting(request: PolicyRequest): Sighting {
+    return {
+      listener: 'postfix-policy',
+      stage: request.stage as Stage,
+      client: readClient(request, this.#mailServer),
+      envelopeSender: request.sender,
+      queueId: request.queueId,
+      messageId: '',
+    };
   }
 
   /**

@@ -1,6 +1,7 @@
 // The door that Postfix's `check_policy_service` knocks at. Opens the socket, lets only trusted mail servers in, and closes
 // so that every question under way is answered and every message under way told to the guard.
 import type { Socket } from 'node:net';
+import type { Probes } from '../../activity/probes.ts';
 import type { Sessions } from '../../activity/sessions.ts';
 import type { Guard } from '../guard.ts';
 import type { Log } from '../log.ts';
@@ -11,6 +12,7 @@ import { Messages } from './messages.ts';
 export interface PostfixPolicyOptions {
   readonly guard: Guard;
   readonly sessions: Sessions;
+  readonly probes?: Probes | undefined;
   readonly listen: DoorAddress;
   /** Addresses and prefixes of the mail servers that may ask, beside loopback and the Unix socket. */
   readonly trusted: readonly string[];
@@ -30,8 +32,8 @@ export interface PostfixPolicyServer {
 
 /** Rejects with LISTEN_UNTRUSTED, LISTEN_FAILED, or CONFIG_INVALID for a trusted prefix that is none. */
 export async function startPostfixPolicy(options: PostfixPolicyOptions): Promise<PostfixPolicyServer> {
-  const { guard, sessions, log, listen, trusted, setTimer = realTimer, idleSeconds = 3_600 } = options;
-  const context: ListenerContext = { guard, sessions, log, idleTicks: Math.ceil(idleSeconds / TICK_SECONDS) };
+  const { guard, sessions, probes, log, listen, trusted, setTimer = realTimer, idleSeconds = 3_600 } = options;
+  const context: ListenerContext = { guard, sessions, probes, log, idleTicks: Math.ceil(idleSeconds / TICK_SECONDS) };
   const connections = new Set<PolicyConnection>();
   const mailServers = new Map<string, Messages>();
 

@@ -1,4 +1,5 @@
 import type { Sessions } from '../../activity/sessions.ts';
+import type { ContentFilter } from '../../content-filter/content-filter.ts';
 import {
   type Answer,
   type ClientFacts,
@@ -67,7 +68,7 @@ function makeDriver(): ListenerDriver {
       names: ['printer-7.customer.example', '*.print.customer.example'],
     },
 
-    async start(guard: RecordingGuard, _: Sessions) {
+    async start(guard: RecordingGuard, _: Sessions, askedFilter?: ContentFilter) {
       hop = await ScriptedHop.start();
       relay = await startSmtpRelay({
         guard,
@@ -81,6 +82,7 @@ function makeDriver(): ListenerDriver {
         maxMessageBytes: 1_000_000,
         log: SILENT,
         now: Date.now,
+        askedFilter,
       });
     },
 

@@ -1,7 +1,8 @@
 // The SMTP relay's door: listens, lets clients in up to the limits, and closes without losing what is under way.
 import { createServer, type Server, type Socket } from 'node:net';
+import type { ContentFilter } from '../../content-filter/content-filter.ts';
+import type { ContentFilterWord } from '../../content-filter/headers.ts';
 import { CordonError } from '../../errors.ts';
-import type { ContentFilterWord } from '../../mail/content-filter.ts';
 import { isLoopback, normalizeIp, type Prefix } from '../../mail/ip-address.ts';
 import type { Guard } from '../guard.ts';
 import type { Log } from '../log.ts';
@@ -37,7 +38,10 @@ export interface SmtpRelayOptions {
   readonly xclientHosts: readonly string[];
   readonly hostname: string;
   readonly maxMessageBytes: number;
+  /** The word of a filter before us, in the header. Default: none. */
   readonly contentFilter?: ContentFilterWord | undefined;
+  /** A filter that is asked about the message itself; its word then counts instead. */
+  readonly askedFilter?: ContentFilter | undefined;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -99,6 +103,7 @@ export async function startSmtpRelay(options: SmtpRelayOptions): Promise<SmtpRel
     hostname: options.hostname,
     maxMessageBytes: options.maxMessageBytes,
     contentFilter: options.contentFilter,
+    askedFilter: options.askedFilter,
     log: options.log,
     now: options.now,
     nextInstance: countInstances(options.now()),

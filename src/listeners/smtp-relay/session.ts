@@ -1,6 +1,7 @@
 // One SMTP session with a client (RFC 5321): a method for each verb, which checks in the order of the RFC and gives the answer.
 // An answer is the text of a reply, its lines with CRLF between them and none at the end.
-import type { ContentFilterWord } from '../../mail/content-filter.ts';
+import type { ContentFilter } from '../../content-filter/content-filter.ts';
+import type { ContentFilterWord } from '../../content-filter/headers.ts';
 import type { RelayClient } from '../../mail/relay-request.ts';
 import type { Guard } from '../guard.ts';
 import type { Log } from '../log.ts';
@@ -26,6 +27,7 @@ export interface Relay {
   readonly hostname: string;
   readonly maxMessageBytes: number;
   readonly contentFilter: ContentFilterWord | undefined;
+  readonly askedFilter: ContentFilter | undefined;
   readonly log: Log;
   readonly now: () => number;
   /** A name for a message that no other has, nor had before. */
@@ -195,7 +197,7 @@ export class Session {
   MAIL(argument: string): string {
     if (this.#heloName === undefined) return this.#error('503 5.5.1 Say EHLO first');
     if (this.#transaction !== undefined) return this.#error('503 5.5.1 MAIL was given already');
-    const { maxMessageBytes, guard, contentFilter, nextHop, nextInstance } = this.#relay;
+    const { maxMessageBytes, guard, contentFilter, askedFilter, nextHop, nextInstance } = this.#relay;
     const path = readReversePath(argument, { maxMessageBytes, offersAuth: this.#offersAuth });
     if (typeof path === 'string') return this.#error(path);
     const instance = nextInstance();
@@ -212,7 +214,7 @@ export class Session {
       }),
     );
     const delivery = nextHop.begin(path, trace.length);
-    this.#transaction = new Transaction({ guard, contentFilter, client, path, instance, delivery, trace });
+    this.#transaction = new Transaction({ guard, contentFilter, askedFilter, client, path, instance, delivery, trace });
     return '250 2.1.0 Ok';
   }
 

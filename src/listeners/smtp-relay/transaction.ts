@@ -1,10 +1,13 @@
 // One message of one session: from MAIL FROM to the answer to its dot, or to its earlier end. Asks the guard for each recipient,
 // hands on what may pass, and keeps the last bytes back until the guard has judged the whole. It holds no mail: what it keeps of a
-// message is little more than FIRST_BYTES, until the next hop has taken them.
-import type { ContentFilterWord } from '../../mail/content-filter.ts';
+// message is little more than FIRST_BYTES, until the next hop has taken them, and the bounded copy that a content filter is to read.
+import type { ContentFilter } from '../../content-filter/content-filter.ts';
+import type { ContentFilterWord } from '../../content-filter/headers.ts';
+import type { MessageCopy } from '../../content-filter/message-copy.ts';
 import { ContentReader } from '../../mail/message-content.ts';
 import type { RecipientAnswer, RelayClient, RelayedMessage } from '../../mail/relay-request.ts';
 import { multiLine } from '../../mail/reply.ts';
+import { filtered } from '../filtered-message.ts';
 import type { Guard } from '../guard.ts';
 import type { ReversePath } from './mail-path.ts';
 import type { Delivery } from './next-hop.ts';
@@ -21,6 +24,7 @@ const MOST_PIECES = 64;
 export interface Beginning {
   readonly guard: Guard;
   readonly contentFilter: ContentFilterWord | undefined;
+  readonly askedFilter: ContentFilter | undefined;
   readonly client: RelayClient;
   readonly path: ReversePath;
   readonly instance: string;
@@ -34,6 +38,8 @@ export class Transaction {
   readonly #since: number;
   readonly #recipients: RecipientAnswer[] = [];
   readonly #content = new ContentReader();
+  /** For a content filter that reads the whole; undefined where none will be asked. */
+  #copy: MessageCopy | undefined;
   /** Not handed on yet: our trace first. */
   #pieces: Buffer[];
   #pieceBytes = 0;
@@ -83,6 +89,11 @@ export class Transaction {
 
   /** DATA at the next hop: `354 ...`, or why not. */
   data(): Promise<string> {
+    const { guard, client, path, askedFilter } = this.#from;
+    if (askedFilter !== undefined && guard.weighs({ client, recipients: this.#recipients })) {
+      this.#copy = askedFilter.begin('dot-stuffed');
+      this.#copy.expect(path.size ?? 0);
+    }
     return this.#from.delivery.data();
   }
 
@@ -90,7 +101,7 @@ export class Transaction {
   write(bytes: Buffer): Promise<void> | undefined {
     if (this.#isLooping) return undefined;
     if (this.#isStreaming) {
-      this.#content.write(bytes);
+      this.#read(bytes);
       return this.#from.delivery.write(bytes);
     }
     this.#pieces.push(bytes);
@@ -105,11 +116,12 @@ export class Transaction {
   /** The message is whole but for `end`, its last line end and the dot. `isGone` tells whether nobody would hear the answer. */
   async finish(end: Buffer, messageBytes: number, isGone: () => boolean): Promise<string> {
     const last = this.#isStreaming ? end : Buffer.concat([this.#takeFirst(), end]);
-    const { guard, delivery, contentFilter } = this.#from;
+    const { guard, delivery, contentFilter, askedFilter } = this.#from;
     if (this.#isLooping) return this.refuse('554 5.4.6 Too many hops, this is a mail loop');
     if (delivery.failure !== undefined) return this.refuse(delivery.failure);
     this.#isOver = true;
-    const judged = await guard.judge(this.#message(messageBytes, this.#content.end(contentFilter)));
+    const content = this.#content.end((headers) => contentFilter?.(headers, {}));
+    const judged = await guard.judge(await filtered(this.#message(messageBytes, content), this.#copy, askedFilter));
     let answer: string;
     if (judged.decision.action !== 'accept') {
       answer = multiLine(judged.decision.reply);
@@ -144,9 +156,14 @@ export class Transaction {
     const bytes = Buffer.concat(this.#pieces);
     this.#pieces = [];
     const message = bytes.subarray(this.#from.trace.length);
-    this.#content.write(message);
+    this.#read(message);
     this.#isLooping = countReceived(message) > MOST_RECEIVED;
     return bytes;
+  }
+
+  #read(bytes: Buffer): void {
+    this.#content.write(bytes);
+    this.#copy?.write(bytes);
   }
 
   #message(messageBytes: number, content: RelayedMessage['content']): RelayedMessage {

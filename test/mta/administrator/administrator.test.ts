@@ -33,8 +33,11 @@ describeWithPostfix('cordon serve and the command line, on a real Postfix', () =
 
   test('find a connector, restrict it, lose the guard by kill -9, find it still restricted, unblock it', async () => {
     expect((await send('day one')).end).toMatch(/^250 /);
-    expect(await cordon('connector', 'discover')).toContain('192.0.2.10');
-    await cordon('connector', 'add', 'branch', '--address', '192.0.2.10', '--armed');
+    expect(await cordon('connector', 'discover')).toMatch(/^192\.0\.2\.10 .*--add 192\.0\.2\.10 --name NAME/ms);
+    const made = await cordon('connector', 'discover', '--add', '192.0.2.10', '--name', 'branch');
+    expect(made).toMatch(/^branch +clear +observe .*cordon connector set branch --mode enforce/ms);
+    expect(await cordon('connector', 'discover')).toBe('Nobody relays without a connector.\n');
+    await cordon('connector', 'set', 'branch', '--mode', 'enforce', '--armed');
     expect((await send('known')).end).toMatch(/^250 /);
 
     await cordon('restrict', 'branch', '--reason', 'stolen laptop');

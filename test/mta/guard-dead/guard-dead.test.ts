@@ -98,7 +98,7 @@ describeWithPostfix('a restriction outlives the guard', () => {
     await guard.serve();
   });
 
-  test('hung: each recipient gets the answer of the tables, after the time that the manual says', async () => {
+  test('hung: each recipient gets the answer of the tables, once Postfix has waited', async () => {
     guard.signal('SIGSTOP');
     expect(await ask('ADDR=198.51.100.1 LOGIN=scanner')).toBe(CONNECTOR(BOB));
     expect(await ask('ADDR=198.51.100.1 LOGIN=anna')).toBe(TAKEN);
