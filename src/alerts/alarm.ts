@@ -35,7 +35,11 @@ export class Alarm {
 
   /** Not restricted: new, observed, exempt or in its grace; or not yet beyond its threshold. */
   reported(entity: Entity, verdict: Verdict): void {
-    if (verdict.action === 'warn') return this.#warned(entity, verdict);
+    if (verdict.action === 'warn') this.#warned(entity, verdict);
+    else this.#wouldBeRestricted(entity, verdict);
+  }
+
+  #wouldBeRestricted(entity: Entity, verdict: Verdict): void {
     const held = verdict.action === 'hold';
     this.#raise({
       organizationId: entity.organizationId,

@@ -184,7 +184,7 @@ const detection = z.strictObject({
     description: 'After this time half of a sum is forgotten.',
     unit: 'hours',
   }),
-  gate: key(z.number().int().min(1).max(6).default(3), {
+  gate: key(z.number().int().min(1).max(8).default(3), {
     description: 'How many families of evidence must speak before anything is restricted.',
     unit: 'families',
   }),
