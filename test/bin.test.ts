@@ -28,11 +28,11 @@ beforeAll(async () => {
     join(folder, 'src/main.ts'),
     `const args: string[] = process.argv.slice(2);
 const major: number = Number(process.versions.node.split('.')[0]);
-console.log(JSON.stringify({ args, major, pid: process.pid, started: process.env.STARTED_BY_CORDON ?? null }));
 if (args[0] === 'wait') {
   const timer = setInterval(() => {}, 1_000);
   process.on('SIGTERM', () => { clearInterval(timer); console.log('told'); process.exitCode = 7; });
 } else process.exitCode = Number(args[0] ?? 0);
+console.log(JSON.stringify({ args, major, pid: process.pid, started: process.env.STARTED_BY_CORDON ?? null }));
 `,
   );
 });

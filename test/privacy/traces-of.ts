@@ -10,10 +10,20 @@ export function tracesOf(text: string, directory: string): string[] {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const found = files
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => readFileSync(file, 'latin1').toLowerCase().includes(wanted))
+    .filter((file) => (contentOf(file) ?? '').toLowerCase().includes(wanted))
     .map((file) => path.relative(directory, file));
   const isJournaled = journalLines(directory).some((line) => line.toLowerCase().includes(wanted));
   return [...found.sort(), ...(isJournaled ? ['journal'] : [])];
+}
+
+/** Undefined where it has gone since it was listed: what is written anew gets its name at the end. */
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 export function journalLines(directory: string): string[] {
