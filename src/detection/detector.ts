@@ -40,6 +40,7 @@ export interface Standing extends Pick<Verdict, 'level' | 'sum' | 'threshold'> {
 
 interface OpenTicket extends Ticket {
   readonly message: Message;
+  readonly strange: Strange | undefined;
   readonly ends: ((taken: boolean) => void)[];
 }
 
@@ -89,15 +90,17 @@ export class Detector {
    */
   judge(subject: JudgedMessage): Ticket {
     const read = this.#read(subject);
-    const elsewhere = this.#elsewhere(subject, read);
+    const strange = this.#strangeIn(subject, read);
+    const elsewhere =
+      strange === undefined ? {} : this.#campaigns.elsewhere(subject.organizationId, subject, strange, subject.at);
     const { alikeElsewhere = 0, condemned = false } = elsewhere;
-    const message = { ...read, alikeElsewhere, condemned };
+    const message = alikeElsewhere === 0 ? read : { ...read, alikeElsewhere, condemned };
     const judgement = judgeBoth(
       subject,
       (id, tested) => this.#entity(id).weigh(message, epochOf(subject, tested)),
       (_, verdict) => isRefusal(verdict) && !this.#isSpared(subject, verdict),
     );
-    const ticket: OpenTicket = { judgement, elsewhere, message, ends: [] };
+    const ticket: OpenTicket = { judgement, elsewhere, message, strange, ends: [] };
     for (const [id, tested] of testsOf(subject)) {
       const verdict = judgement[tested];
       // A held message is no evidence: it comes again.
@@ -113,8 +116,8 @@ export class Detector {
    * between), restrict the entity now.
    */
   settle(ticket: Ticket, record: MessageRecord): readonly Finding[] {
-    const { message, ends } = ticket as OpenTicket;
-    const findings = this.#applyMessage(record, message);
+    const { message, strange, ends } = ticket as OpenTicket;
+    const findings = this.#applyMessage(record, { message, strange });
     end(ends, isEvidence(record));
     return findings;
   }
@@ -222,9 +225,12 @@ export class Detector {
     });
   }
 
-  #applyMessage(record: MessageRecord, read: Message | undefined): readonly Finding[] {
+  #applyMessage(record: MessageRecord, read: Pick<OpenTicket, 'message' | 'strange'> | undefined): readonly Finding[] {
     this.#lastSeq = Math.max(this.#lastSeq, record.seq);
-    if (isEvidence(record)) return this.#take(record, read ?? this.#read(record));
+    if (isEvidence(record)) {
+      const message = read?.message ?? this.#read(record);
+      return this.#take(record, message, read === undefined ? this.#strangeIn(record, message) : read.strange);
+    }
     if (record.outcome === 'restricted') this.#countAttempt(record);
     if (record.outcome === 'held' && record.tippedBy !== undefined) {
       const id = record.tippedBy === 'connector' ? record.connectorId : record.userId;
@@ -233,9 +239,8 @@ export class Detector {
     return [];
   }
 
-  #take(record: MessageRecord, message: Message): readonly Finding[] {
+  #take(record: MessageRecord, message: Message, strange: Strange | undefined): readonly Finding[] {
     this.#repeats.remember(record, message);
-    const strange = this.#strangeIn(record, message);
     if (strange !== undefined) this.#campaigns.note(record.organizationId, record, strange, record.at);
     const { seq } = record;
     const findings: Finding[] = [];
@@ -292,12 +297,6 @@ export class Detector {
   #snapshot(entityId: string): Snapshot {
     const { state, seq } = this.#entities.get(entityId)!;
     return snapshotOf(entityId, seq, encode(state));
-  }
-
-  #elsewhere(subject: JudgedMessage, message: Message): Elsewhere {
-    const strange = this.#strangeIn(subject, message);
-    if (strange === undefined) return {};
-    return this.#campaigns.elsewhere(subject.organizationId, subject, strange, subject.at);
   }
 
   #strangeIn({ connectorId, userId }: JudgedMessage, message: Message): Strange | undefined {

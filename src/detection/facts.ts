@@ -98,24 +98,15 @@ export function factsOf(state: EntityState, message: Message): Facts {
   const recipientHashes = message.recipients;
   let newRecipients = 0;
   for (const hash of recipientHashes) if (!state.recipients.has(hash)) newRecipients++;
-  const { acquaintances, clusters, settings, traffic } = state;
-  const isStrange = (thing: number): boolean => !acquaintances.isKnown(thing);
-  const isNew = (thing: number): boolean => {
-    const { known, messagesToday } = acquaintances.look(thing, newRecipients, minute);
-    return !known && messagesToday <= COUNTED_MESSAGES;
-  };
-  const isFirst = (thing: number): boolean => {
-    const { known, messagesToday } = acquaintances.look(thing, newRecipients, minute);
-    return !known && messagesToday === 1;
-  };
+  const { clusters, settings, traffic } = state;
   const usualDay = traffic.usualDay(minute);
   const isSettled = usualDay !== undefined;
   const template = message.sketch && clusters.look(message.sketch, newRecipients, minute);
-  const sites = foreignSites(message);
-  const contradictions = contradictionsOf(state, message);
-  const leads = campaignOf(state, sites, message.answerTo, newRecipients, minute);
-  const identities = [message.sender, message.domain, message.client];
-  const strangers = [...identities, ...sites, ...contradictions];
+  const sight = (things: readonly number[]): Sight => sightOf(state, things, newRecipients, minute);
+  const identity = sight([message.sender, message.domain, message.client]);
+  const site = sight(foreignSites(message));
+  const contradiction = sight(contradictionsOf(state, message));
+  const leads = larger(site.campaign, sight(Array.from(message.answerTo)).campaign);
   const isOldText = template !== undefined && isOld(state, template);
   const isKnownText = isOldText && leads === undefined;
   const campaign = isKnownText ? undefined : larger(isOldText ? undefined : template, leads);
@@ -129,21 +120,24 @@ export function factsOf(state: EntityState, message: Message): Facts {
     newRecipients,
     answered: message.answered,
     refused: message.refused,
-    newIdentity: isSettled ? identities.some(isNew) : undefined,
+    newIdentity: isSettled ? identity.counts : undefined,
     hasLinks: message.sites.length > 0,
-    newSite: isSettled ? sites.some(isFirst) : undefined,
-    newSiteAgain: isSettled ? sites.some((site) => isNew(site) && !isFirst(site)) : undefined,
-    newContradiction: isSettled ? contradictions.some(isNew) : undefined,
+    newSite: isSettled ? site.isFirst : undefined,
+    newSiteAgain: isSettled ? site.isAgain : undefined,
+    newContradiction: isSettled ? contradiction.counts : undefined,
     things: thingsOf(message),
     recipientHashes,
     template,
     isOldText,
     isKnownText,
     campaign,
-    strangeIdentity: identities.some(isStrange),
-    strangeSite: sites.some(isStrange),
-    strangeContradiction: contradictions.some(isStrange),
-    earnsNoCredit: isSettled && isMailing(campaign, leads, message.isReply) && strangers.some(isStrange),
+    strangeIdentity: identity.isStrange,
+    strangeSite: site.isStrange,
+    strangeContradiction: contradiction.isStrange,
+    earnsNoCredit:
+      isSettled &&
+      (identity.isStrange || site.isStrange || contradiction.isStrange) &&
+      isMailing(campaign, leads, message.isReply),
     lastHour: traffic.lastHour(minute) + recipientHashes.length,
     usualHour: traffic.usual(minute),
     today: traffic.today(minute) + recipientHashes.length,
@@ -182,9 +176,11 @@ function mostToNewcomer({ newcomers }: EntityState, { recipients }: Message, min
   return most;
 }
 
+const NONE: readonly number[] = [];
+
 /** A link home is no news of its own: where home is new, identity and deception say so. */
 function foreignSites({ sites, ownSite }: Message): readonly number[] {
-  return Array.from(sites).filter((site) => site !== ownSite);
+  return sites.length === 0 ? NONE : Array.from(sites).filter((site) => site !== ownSite);
 }
 
 /** With a name that is known for another address, or a known address under a name that it never had. */
@@ -196,21 +192,35 @@ function contradictionsOf({ acquaintances }: EntityState, message: Message): rea
   return isBorrowed || isRenamed ? [...contradictions, namedAddress] : Array.from(contradictions);
 }
 
-/** The largest campaign of today that has one of these strangers in common. */
-function campaignOf(
+/** What is not known yet among some things of a message. */
+interface Sight {
+  readonly isStrange: boolean;
+  /** One of them still counts: for the first time today, or again. */
+  readonly counts: boolean;
+  readonly isFirst: boolean;
+  readonly isAgain: boolean;
+  /** The largest of today that has one of these strangers in common. */
+  readonly campaign: Campaign | undefined;
+}
+
+const NOTHING_STRANGE: Sight = { isStrange: false, counts: false, isFirst: false, isAgain: false, campaign: undefined };
+
+function sightOf(
   { acquaintances }: EntityState,
-  sites: readonly number[],
-  answerTo: Uint32Array,
+  things: readonly number[],
   newRecipients: number,
   minute: number,
-): Campaign | undefined {
-  let campaign: Campaign | undefined;
-  for (const thing of [...sites, ...answerTo]) {
-    const { known, messagesToday, newPerMessage } = acquaintances.look(thing, newRecipients, minute);
-    if (!known) campaign = larger({ messages: messagesToday, newPerMessage }, campaign);
-  }
-  return campaign;
+): Sight {
+  const strangers = things.filter((thing) => !acquaintances.isKnown(thing));
+  if (strangers.length === 0) return NOTHING_STRANGE;
+  const seen = strangers.map((thing) => acquaintances.look(thing, newRecipients, minute));
+  const isFirst = seen.some(({ messagesToday }) => messagesToday === 1);
+  const isAgain = seen.some(({ messagesToday }) => messagesToday > 1 && messagesToday <= COUNTED_MESSAGES);
+  const campaigns = seen.map(({ messagesToday: messages, newPerMessage }) => ({ messages, newPerMessage }));
+  return { isStrange: true, counts: isFirst || isAgain, isFirst, isAgain, campaign: campaigns.reduce(largest) };
 }
+
+const largest = (a: Campaign, b: Campaign): Campaign => (b.messages > a.messages ? b : a);
 
 /** To strangers; or into conversations, with the same new link or Reply-To. */
 function isMailing(campaign: Campaign | undefined, leads: Campaign | undefined, isReply: boolean): boolean {
@@ -219,12 +229,13 @@ function isMailing(campaign: Campaign | undefined, leads: Campaign | undefined, 
 }
 
 function larger(a: Campaign | undefined, b: Campaign | undefined): Campaign | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return b.messages > a.messages ? b : a;
+  return a === undefined || b === undefined ? (a ?? b) : largest(a, b);
 }
 
 function thingsOf(message: Message): Uint32Array {
   const { sender, domain, client, sites, contradictions, displayName, namedAddress } = message;
-  const names = [displayName, namedAddress].filter((name) => name !== 0);
-  return Uint32Array.of(sender, domain, client, ...sites, ...contradictions, ...names);
+  const things = [sender, domain, client, ...sites, ...contradictions];
+  if (displayName !== 0) things.push(displayName);
+  if (namedAddress !== 0) things.push(namedAddress);
+  return Uint32Array.from(things);
 }

@@ -19,6 +19,9 @@ test.each([
       { name: 'c', address: 'c@d.example' },
     ],
   ],
+  ['"The Boss" <Boss@Ours.example>', [{ name: 'The Boss', address: 'boss@ours.example' }]],
+  ['  The Boss<boss@ours.example> ', [{ name: 'The Boss', address: 'boss@ours.example' }]],
+  ['<boss@ours.example>', [{ name: '', address: 'boss@ours.example' }]],
   ['undisclosed-recipients:;', []],
   ['', []],
 ])('%s', (value, expected) => {

@@ -17,8 +17,21 @@ const LONGEST_VALUE = 2_000;
 /** In order, groups opened, at most 16; what has no @ is no mailbox. */
 export function mailboxesOf(value: string): readonly Mailbox[] {
   if (!value.includes('@')) return [];
+  const plain = plainMailbox(value.trim());
+  if (plain !== undefined) return [plain];
   return parse(value.slice(0, LONGEST_VALUE), { flatten: true })
     .filter(({ address }) => address.includes('@'))
     .slice(0, MOST_MAILBOXES)
     .map(({ name, address }) => ({ name, address: normalizeAddress(address) }));
+}
+
+/** `Name <address>`, which nearly every From is: nothing in it needs a parser. Undefined for anything else. */
+function plainMailbox(value: string): Mailbox | undefined {
+  const open = value.lastIndexOf('<');
+  if (open === -1 || !value.endsWith('>') || value.length > LONGEST_VALUE) return undefined;
+  let name = value.slice(0, open).trim();
+  if (name.length > 1 && name.startsWith('"') && name.endsWith('"')) name = name.slice(1, -1);
+  const address = value.slice(open + 1, -1);
+  if (/["\\<>@,;:()]/.test(name) || !/^[^\s"\\<>@,;:()]+@[^\s"\\<>@,;:()]+$/.test(address)) return undefined;
+  return { name, address: normalizeAddress(address) };
 }
