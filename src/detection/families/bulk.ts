@@ -1,7 +1,8 @@
-// Bulk: is one new text being sent to ever new people?
+// Bulk: is one new text, or one new link, being sent to ever new people?
 //
 // The abuse: a campaign. Its texts vary, with a name here, a number and a random tag there, so that equal texts will not do;
-// alike ones will. Where the third alike message goes to strangers again, somebody is mailing a list.
+// alike ones will. Where no two are alike, they still lead to the same site or ask for answers to the same mailbox: that is a
+// campaign, too, and one into other people's conversations where each mail is a reply. A careful one alternates over several connectors.
 //
 // The innocent who looks the same: every newsletter and every form letter. Two things tell most of them apart. A form letter that
 // has been around for three days is known, and each further copy speaks for its sender (-0.5). A newsletter's subscribers
@@ -11,10 +12,12 @@
 // A wrong verdict: like volume this one is a witness, not a judge. It tells a campaign from conversation, and a campaign may be
 // perfectly welcome.
 //
-// The numbers: nothing for the first message of a text, 0.2 for the second (a reminder, a corrected copy), 0.8 from the third on if
-// the text's messages had more than half a new recipient each. Alike means at least 8 of 16 equal values of a MinHash over word
-// triples. 64 texts are remembered, the one unused for longest goes first. Without text the family is silent, and so it is in
-// an exception window. Reads: the text's sketch, recipients.
+// The numbers: nothing for the first message, 0.2 for the second and 0.8 from the third on, if the campaign's messages of the day (a text's: of
+// all time) had more than half a new recipient each; 0.8 without new recipients, too, where replies bring the same new link. 1.5 where others of the
+// organization sent three alike within a day. Alike texts have at least 8 of 16 equal values of a MinHash over word triples; 64 are remembered, the
+// one unused for longest goes first. A text that goes to strangers, where that is not the entity's way, is known after ten days instead of three; with a
+// new link a known text is none. Without text or new link the family is silent, in an exception window too, and of answers that a program gives.
+// Reads: the text's sketch, links, Reply-To, recipients, what others sent.
 import { type Facts, MAILING_FROM, MAILING_NEW } from '../facts.ts';
 import type { Family } from './family.ts';
 

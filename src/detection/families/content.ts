@@ -6,7 +6,8 @@
 //
 // The innocent who looks the same: the newsletter. One issue that the filter dislikes goes out a thousand times, and a test that
 // counts a thousand yes blocks the marketing department at the tenth. But a text is one observation however often it is sent. So
-// only the first four messages of a template count, and a template that has been around for days counts no more.
+// only the first four messages of a template count, and a template that has been around for days counts no more,
+// unless there is a new link or Reply-To in it.
 //
 // A wrong verdict: the filter alone can never block. Four messages of one template give at most 6, two families must agree.
 // And a filter's no is worth less than its yes, at most 1: attackers test their texts against filters before they send them.
@@ -14,7 +15,8 @@
 // The numbers: a hijacker's mail is taken to be called spam in 60 % of the cases (plain filters found 61 % of it on the
 // development traces). The usual share is kept above 1 %, so that no entity is so clean that one false alarm is a disaster, and
 // below 40 %, so that none is so dirty that the family is deaf. Without a text nobody can tell one template from nine hundred
-// messages, so a verdict without a text says nothing. Reads: the filter's word, the text's sketch.
+// messages, so a verdict without a text says nothing. A text, link or Reply-To for which another entity of the organization was restricted within
+// a day counts as a yes of 2.2, whatever the filter says. Reads: the filter's word, the text's sketch, what others were restricted for.
 import type { Facts } from '../facts.ts';
 import { clamp, learnRate, share } from '../rate.ts';
 import type { EntityState } from '../state.ts';

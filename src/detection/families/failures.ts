@@ -13,7 +13,7 @@
 // added when they come.
 //
 // The numbers: a hijacker's list is taken to fail for 25 % or for three times what is usual, if that is more. A message counts as
-// at most 5 recipients with at most 3 failures, and contributes between -0.25 and 2: delivered mail is cheap to produce, and
+// at most 5 recipients, of which the failures are its share of them and at most 3, and contributes between -0.25 and 2: delivered mail is cheap to produce, and
 // nobody may buy himself peace with it. The usual share is kept between 1.5 % and 20 %. Acts in an exception window, too. Reads:
 // final answers, 250 and 5xx. A deferred recipient has none yet, and where nobody tells the answers, as through the policy
 // protocol, the family is silent: not to know is not to have succeeded.

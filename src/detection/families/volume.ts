@@ -1,4 +1,4 @@
-// Volume: is this more than the entity sends at this time of day?
+// Volume: is this more than the entity sends at this time of day, or in a day?
 //
 // The abuse: spam is sold by the thousand, so sooner or later a hijacked connector sends more than it ever did, and often at
 // three in the morning.
@@ -9,13 +9,13 @@
 // high that an attack fits beneath.
 //
 // A wrong verdict: therefore this family can only ever second others. One message gives at most 0.8, and only when the last hour
-// is far above four times the usual; a slow attack it does not see at all, and is not meant to. The reverse, mail at the usual
+// is far above four times the usual, or the day above four times a usual day, which is where a ramp shows. The reverse, mail at the usual
 // pace, gives up to -0.3 a message and helps a busy entity to stay quiet.
 //
 // The numbers: half the log of the last hour's recipients over four times the usual hour, both moved by a little so that the
 // first three mails of a quiet printer are no spike. Usual is the mean of what was learnt at this hour of the day (UTC) and its
-// two neighbours, days fading by half in two weeks, at least 0.3 an hour. Silent in an exception window. Reads: recipients and
-// time.
+// two neighbours, days fading by half in two weeks, at least 0.3 an hour; of a day the same from the third day on, and the larger of the two counts. Silent in
+// an exception window, and of answers that a program gives. Reads: recipients and time.
 import { clamp } from '../rate.ts';
 import type { Family } from './family.ts';
 
