@@ -74,6 +74,9 @@ const CLOCK_SLACK = 3_600_000;
 /** A new thing is one observation, however often it is repeated: so many messages a day count for it. */
 const COUNTED_MESSAGES = 4;
 
+/** As many messages in a day to somebody who never got one before: a form, perhaps, that is used to bury his mailbox. */
+export const BOMBING_FROM = 20;
+
 /** So many messages of one new text or lead are a mailing; to strangers where more than half a recipient of each is new. */
 export const MAILING_FROM = 3;
 export const MAILING_NEW = 0.5;

@@ -17,19 +17,6 @@ import type { FamilyName, Verdict } from './verdict.ts';
 /** What can be taken from the detector to see what it is worth: the filter's words, texts, the answers to recipients, or any family. */
 export type Withheld = 'verdict' | 'text' | FamilyName;
 
-export const WITHHELD = [
-  'verdict',
-  'text',
-  'content',
-  'recipients',
-  'failures',
-  'volume',
-  'bulk',
-  'identity',
-  'links',
-  'deception',
-] as const satisfies readonly Withheld[];
-
 /** What a replay runs over: messages, and what became of their recipients later. */
 export type ReplayItem =
   | { readonly kind: 'message'; readonly message: TraceMessage }

@@ -1,6 +1,6 @@
 // A message weighed against an entity's state: its terms, the sums with it, the verdict and what the verdict leads to. Reads alone.
 import type { FamilyEvidence } from '../restrictions/restriction.ts';
-import { type Facts, factsOf, momentOf } from './facts.ts';
+import { BOMBING_FROM, type Facts, factsOf, momentOf } from './facts.ts';
 import { FAMILIES } from './families/index.ts';
 import type { Message } from './message.ts';
 import { clamp } from './rate.ts';
@@ -17,8 +17,6 @@ const SUSPECT_FROM = 0.6;
 const CULPRIT_FROM = 0.8;
 /** Five letters in the boss's name are no mailing and never tip a sum, but somebody should hear of them. */
 const WARN_OF_DECEPTION_FROM = 3;
-/** As many messages in a day to somebody who never got one before: a form, perhaps, that is used to bury his mailbox. */
-const WARN_OF_BOMBING_FROM = 20;
 /** Families that praise what any sender can have cheaply: that mail is delivered, and at the usual pace. */
 const CREDITS = FAMILIES.map(({ name }) => name === 'failures' || name === 'volume');
 const DECEPTION = FAMILIES.findIndex((family) => family.name === 'deception');
@@ -122,7 +120,7 @@ function consequence(state: EntityState, level: VerdictLevel, sums: Float64Array
     const warns =
       level === 'suspect' ||
       sums[DECEPTION]! >= WARN_OF_DECEPTION_FROM ||
-      (facts.mostToNewcomer >= WARN_OF_BOMBING_FROM && !facts.windowed);
+      (facts.mostToNewcomer >= BOMBING_FROM && !facts.windowed);
     return warns && state.warnedDay !== dayOf(now) ? { action: 'warn', alert: true } : NO_CONSEQUENCE;
   }
   if (isNew) return { action: 'hold', alert: !state.told };

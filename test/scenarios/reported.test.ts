@@ -23,7 +23,7 @@ import {
   spun,
 } from './reported.ts';
 import { template } from './senders.ts';
-import { SEEDS, Story, sumsOf } from './story.ts';
+import { NO_RECORD, SEEDS, Story, sumsOf } from './story.ts';
 
 const PERSON = 'person0@branch.example.org';
 const ELSEWHERE = '203.0.113.66';
@@ -379,17 +379,3 @@ describe('several connectors', () => {
     expect(alternating(seed, run(randomOf(seed), plan), () => 'organization')).toBe(240);
   });
 });
-
-const NO_RECORD = {
-  connectorEpoch: 0,
-  userEpoch: 0,
-  basis: '',
-  listener: 'milter',
-  mailServer: 'local',
-  clientName: '',
-  heloName: '',
-  subject: '',
-  instance: '',
-  outcome: 'accepted',
-  reply: '',
-} as const;

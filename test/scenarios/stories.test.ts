@@ -22,7 +22,7 @@ import {
   to,
   words,
 } from './senders.ts';
-import { SEEDS, Story, sumsOf } from './story.ts';
+import { NO_RECORD, SEEDS, Story, sumsOf } from './story.ts';
 
 const NIGHT: Attack = {
   at: MONDAY + 17 * DAY + 2 * HOUR,
@@ -370,19 +370,3 @@ describe('a full table of texts', () => {
     expect(sumsOf(story.restriction).bulk).toBeGreaterThanOrEqual(3);
   });
 });
-
-const NO_RECORD = {
-  organizationId: '',
-  connectorId: 'c',
-  connectorEpoch: 0,
-  userEpoch: 0,
-  basis: '',
-  listener: 'milter',
-  mailServer: 'local',
-  clientName: '',
-  heloName: '',
-  subject: '',
-  instance: '',
-  outcome: 'accepted',
-  reply: '',
-} as const;

@@ -54,3 +54,20 @@ export class Story {
 export function sumsOf(verdict: Verdict | undefined): Record<string, number> {
   return Object.fromEntries(verdict?.families.map(({ family, sum }) => [family, sum]) ?? []);
 }
+
+/** What a journal's record has beyond an observation, and no story cares about. */
+export const NO_RECORD = {
+  organizationId: '',
+  connectorId: 'c',
+  connectorEpoch: 0,
+  userEpoch: 0,
+  basis: '',
+  listener: 'milter',
+  mailServer: 'local',
+  clientName: '',
+  heloName: '',
+  subject: '',
+  instance: '',
+  outcome: 'accepted',
+  reply: '',
+} as const;

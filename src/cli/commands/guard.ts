@@ -10,7 +10,7 @@ type ReplayArguments = Omit<ReplayOptions, 'files' | 'acceptedDomains' | 'armed'
   readonly observeNew?: boolean;
 };
 
-/** As `WITHHELD` of the detector has them. */
+/** What the detector can do without: sources, and its families. */
 const SOURCES = [
   'verdict',
   'text',

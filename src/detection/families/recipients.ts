@@ -16,6 +16,7 @@
 // most 1.5 either way, in learning as in judging, so that one message to three hundred people neither blocks nor teaches much.
 // The usual share is kept between 8 % and 90 %. Remembered are the last 4 096 to 8 192 recipients: who sends to a million
 // strangers a month has a high usual share anyhow. Reads: recipients that got a final answer.
+import { BOMBING_FROM } from '../facts.ts';
 import { clamp, learnRate, share } from '../rate.ts';
 import type { EntityState } from '../state.ts';
 import { type Family, percent, shareOf } from './family.ts';
@@ -52,7 +53,7 @@ export const recipients: Family = {
     return facts.isExpected ? [0, 0] : [facts.newRecipients, facts.recipients];
   },
   words(state, facts, so, of) {
-    const often = facts.mostToNewcomer >= 20 ? `; ${facts.mostToNewcomer} messages today to one of them` : '';
+    const often = facts.mostToNewcomer >= BOMBING_FROM ? `; ${facts.mostToNewcomer} messages today to one of them` : '';
     return `new recipients ${shareOf(so, of)} against ${percent(usual(state))} usual${often}`;
   },
 };
