@@ -70,11 +70,13 @@ export class Acquaintances {
     ];
     const day = dayOf(minute);
     if (isNew || lastDay[at] !== day) {
-      // Days of an incident are not days of peace: what began in one begins again after it.
       if (ageing) days[at]!++;
       lastDay[at] = day;
       messages[at] = fresh[at] = 0;
-    } else if (!ageing && days[at]! > 0 && days[at]! < KNOWN_DAYS) days[at] = 0;
+    } else if (!ageing && days[at]! < KNOWN_DAYS) {
+      // The day has become that of an incident: what began in one begins again after it.
+      days[at] = 0;
+    }
     messages[at]!++;
     fresh[at]! += newRecipients;
     lastUse[at] = ++this.#tick;
