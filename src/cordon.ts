@@ -18,6 +18,7 @@ import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
+import { SERVICE } from './audit/audit-record.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
@@ -63,7 +64,7 @@ export interface Cordon extends Doors {
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
 /** By whom the service's own acts are done. */
-const OWN_NAME = 'Cordon';
+const OWN_NAME = SERVICE.by;
 const HOUR_MS = 3_600_000;
 /** A guard that is started anew every few minutes keeps house, too. */
 const FIRST_ROUND_MS = 60_000;
@@ -202,7 +203,7 @@ async function open(
   await guard.restoreLimits(store.journal);
   feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
-  const tokens = await Tokens.open({ store: store.tokens, now, randomUUID, randomBytes });
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
   const probes = new Probes(now);
   const askedFilter = askedFilterOf(config, now, { trouble, well });
@@ -381,8 +382,7 @@ function recordOwnActs(events: EventFeed, store: Store, now: () => number, onFai
         at: now(),
         organizationId,
         operation: ended === undefined ? restricted : unblocked,
-        by: OWN_NAME,
-        clientAddress: '',
+        ...SERVICE,
         objectId: entityId,
         parameters: { incidentId, cause, reason: ended?.reason ?? reason },
         result: 'Succeeded',

@@ -94,11 +94,13 @@ export async function anApiWorld(): Promise<ApiWorld> {
     setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     durableWithinMs: 10_000,
   });
-  const tokens = await Tokens.open({ store: store.tokens, now, randomUUID, randomBytes });
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
   const secretOf = async (name: string, organizationId?: string) =>
-    (await tokens.create({ name, organizationId })).secret;
+    (await tokens.create({ name, organizationId, roles: ['Organization Management'] })).secret;
+  const local = await tokens.create({ name: 'provider', roles: ['Provider Administrator'] });
+  tokens.declareLocal(local.token.id);
   const secrets = {
-    provider: await secretOf('provider'),
+    provider: local.secret,
     ours: await secretOf('our admin', ours.id),
     theirs: await secretOf('their admin', theirs.id),
   };

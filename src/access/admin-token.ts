@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PROVIDER_ROLE } from './roles.ts';
 import type { Tokens } from './tokens.ts';
 
 export const ADMIN_TOKEN_NAME = 'local administrator';
@@ -18,21 +19,28 @@ export async function ensureAdminToken(
 ): Promise<{ readonly path: string; readonly isNew: boolean }> {
   const path = join(dataDirectory, ADMIN_TOKEN_FILE);
   const secret = await readSecret(path);
-  if (secret !== undefined && isProvider(tokens, secret)) {
+  const valid = secret === undefined ? undefined : providerOf(tokens, secret);
+  if (valid !== undefined) {
     await chmod(path, 0o600);
+    tokens.declareLocal(valid);
     return { path, isNew: false };
   }
   for (const old of tokens.list()) {
     if (old.name === ADMIN_TOKEN_NAME && old.organizationId === undefined) await tokens.revoke(old.id);
   }
-  const created = await tokens.create({ name: ADMIN_TOKEN_NAME });
+  const created = await tokens.create({ name: ADMIN_TOKEN_NAME, roles: [PROVIDER_ROLE] });
   await writePrivately(path, `${created.secret}\n`);
+  tokens.declareLocal(created.token.id);
   return { path, isNew: true };
 }
 
-function isProvider(tokens: Tokens, secret: string): boolean {
+/** The token's id where it is of the provider, and of nobody whose rights may go. */
+function providerOf(tokens: Tokens, secret: string): string | undefined {
   const principal = tokens.verify(secret);
-  return principal !== undefined && principal.organizationId === undefined;
+  if (principal === undefined || principal.organizationId !== undefined) return undefined;
+  return principal.roles.includes(PROVIDER_ROLE) && tokens.get(principal.id)?.madeBy === undefined
+    ? principal.id
+    : undefined;
 }
 
 async function readSecret(path: string): Promise<string | undefined> {

@@ -14,35 +14,45 @@ const store: TokenStore = {
   tokens: async () => [...kept.values()],
   addToken: async (token) => void kept.set(token.id, token),
   removeToken: async (id) => kept.delete(id),
+  noteUse: async () => {},
 };
-const open = () => Tokens.open({ store, now: () => clock, randomUUID, randomBytes });
+const open = () => Tokens.open({ store, rolesOf: () => undefined, now: () => clock, randomUUID, randomBytes });
 
 beforeEach(() => kept.clear());
 
 describe('an API token', () => {
   test('is known by its secret, of which only the hash is kept', async () => {
     const tokens = await open();
-    const { token, secret } = await tokens.create({ name: 'portal' });
+    const { token, secret } = await tokens.create({ name: 'portal', roles: ['Global Reader'] });
     expect(secret).toMatch(/^cordon_[A-Za-z0-9_-]{43}$/);
-    expect(tokens.verify(secret)).toEqual({ name: 'portal', organizationId: undefined });
+    expect(tokens.verify(secret)).toMatchObject({
+      id: token.id,
+      kind: 'token',
+      name: 'portal',
+      roles: ['Global Reader'],
+    });
     expect(JSON.stringify([...kept.values()])).not.toContain(secret.slice(7));
     expect(kept.get(token.id)?.secretHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test('shuts its holder into its organization', async () => {
     const tokens = await open();
-    const { secret } = await tokens.create({ name: 'tenant', organizationId: ORGANIZATION });
+    const { secret } = await tokens.create({
+      name: 'tenant',
+      organizationId: ORGANIZATION,
+      roles: ['Organization Management'],
+    });
     expect(tokens.verify(secret)?.organizationId).toBe(ORGANIZATION);
   });
 
   test('survives a restart', async () => {
-    const { secret } = await (await open()).create({ name: 'portal' });
+    const { secret } = await (await open()).create({ name: 'portal', roles: ['Global Reader'] });
     expect((await open()).verify(secret)?.name).toBe('portal');
   });
 
   test('opens nothing once it is revoked, wrong or empty', async () => {
     const tokens = await open();
-    const { token, secret } = await tokens.create({ name: 'portal' });
+    const { token, secret } = await tokens.create({ name: 'portal', roles: ['Global Reader'] });
     expect(tokens.verify(`${secret}x`)).toBeUndefined();
     expect(tokens.verify('')).toBeUndefined();
     expect(await tokens.revoke(token.id)).toBe(true);
@@ -52,7 +62,7 @@ describe('an API token', () => {
 
   test('opens nothing from the millisecond on in which it expires', async () => {
     const tokens = await open();
-    const { secret } = await tokens.create({ name: 'guest', expiresAt: clock + 1_000 });
+    const { secret } = await tokens.create({ name: 'guest', roles: ['Global Reader'], expiresAt: clock + 1_000 });
     clock += 999;
     expect(tokens.verify(secret)?.name).toBe('guest');
     clock += 1;
@@ -74,7 +84,7 @@ describe('the admin token of the local command line', () => {
     expect(isNew).toBe(true);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const secret = await secretIn(path);
-    expect(tokens.verify(secret)).toEqual({ name: 'local administrator', organizationId: undefined });
+    expect(tokens.verify(secret)).toMatchObject({ kind: 'local', name: 'local administrator' });
 
     const second = await ensureAdminToken(folder, await open());
     expect(second.isNew).toBe(false);
@@ -109,7 +119,11 @@ describe('the admin token of the local command line', () => {
 
   test('of an organization is no admin token', async () => {
     const tokens = await open();
-    const { secret } = await tokens.create({ name: 'tenant', organizationId: ORGANIZATION });
+    const { secret } = await tokens.create({
+      name: 'tenant',
+      organizationId: ORGANIZATION,
+      roles: ['Organization Management'],
+    });
     await writeFile(join(folder, 'admin.token'), secret);
     expect((await ensureAdminToken(folder, tokens)).isNew).toBe(true);
   });

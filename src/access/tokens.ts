@@ -1,12 +1,18 @@
 // The API tokens in force: made, verified on every request, revoked. Held in memory, kept by the store as SHA-256 only.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ApiToken, Principal, TokenStore } from './token.ts';
+import type { Principal } from './principal.ts';
+import { actionsOf, type RoleName } from './roles.ts';
+import type { ApiToken, TokenStore } from './token.ts';
 
 const SECRET_PREFIX = 'cordon_';
 const SECRET_BYTES = 32;
+/** So often at the most the last use of a token is written. */
+const NOTE_USE_MS = 60_000;
 
 export interface TokensOptions {
   readonly store: TokenStore;
+  /** The roles that an account has now; undefined: there is no such account, or it is disabled. */
+  readonly rolesOf: (accountId: string) => readonly RoleName[] | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomUUID: () => string;
@@ -17,6 +23,9 @@ export interface NewToken {
   readonly name: string;
   /** Undefined: a provider token, which sees every organization. */
   readonly organizationId?: string | undefined;
+  readonly roles: readonly RoleName[];
+  /** Undefined: the local administrator. */
+  readonly madeBy?: string | undefined;
   /** Milliseconds since 1970; undefined: until revoked. */
   readonly expiresAt?: number | undefined;
 }
@@ -24,6 +33,8 @@ export interface NewToken {
 export class Tokens {
   readonly #options: TokensOptions;
   readonly #byHash = new Map<string, ApiToken>();
+  /** The token in data/admin.token. */
+  #localId: string | undefined;
 
   private constructor(options: TokensOptions, tokens: readonly ApiToken[]) {
     this.#options = options;
@@ -36,23 +47,49 @@ export class Tokens {
   }
 
   /** A new token, on disk when it resolves. The secret is told here and never again. */
-  async create({ name, organizationId, expiresAt }: NewToken): Promise<{ token: ApiToken; secret: string }> {
+  async create(order: NewToken): Promise<{ token: ApiToken; secret: string }> {
     const { store, now, randomUUID, randomBytes } = this.#options;
     const secret = `${SECRET_PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
-    const token = { id: randomUUID(), name, organizationId, secretHash: hashOf(secret), createdAt: now(), expiresAt };
+    const token = { ...order, id: randomUUID(), secretHash: hashOf(secret), createdAt: now() };
     await store.addToken(token);
     this.#byHash.set(token.secretHash, token);
     return { token, secret };
   }
 
-  /** Who has this secret; undefined for an unknown or expired one. */
+  /** Who has this secret; undefined for an unknown or expired one, and where its maker is gone. */
   verify(secret: string): Principal | undefined {
     const hash = hashOf(secret);
     const token = this.#byHash.get(hash);
     // The map is asked for a hash that nobody can steer; the comparison in constant time is the belt to those braces.
     if (token === undefined || !timingSafeEqual(Buffer.from(token.secretHash), Buffer.from(hash))) return undefined;
-    if (token.expiresAt !== undefined && token.expiresAt <= this.#options.now()) return undefined;
-    return { name: token.name, organizationId: token.organizationId };
+    const now = this.#options.now();
+    if (token.expiresAt !== undefined && token.expiresAt <= now) return undefined;
+    const principal = this.#principalOf(token);
+    if (principal !== undefined) this.#noteUse(token, now);
+    return principal;
+  }
+
+  #principalOf({ id, name, organizationId, roles, madeBy }: ApiToken): Principal | undefined {
+    const kind = id === this.#localId ? 'local' : 'token';
+    let actions = actionsOf(roles);
+    if (madeBy !== undefined) {
+      const makersRoles = this.#options.rolesOf(madeBy);
+      if (makersRoles === undefined) return undefined;
+      actions = actions.intersection(actionsOf(makersRoles));
+    }
+    return { id, kind, name, organizationId, roles, actions };
+  }
+
+  /** That a use could not be written is no reason to refuse it. */
+  #noteUse(token: ApiToken, now: number): void {
+    if (token.lastUsedAt !== undefined && now - token.lastUsedAt < NOTE_USE_MS) return;
+    this.#byHash.set(token.secretHash, { ...token, lastUsedAt: now });
+    this.#options.store.noteUse(token.id, now).catch(() => {});
+  }
+
+  /** Whoever has this token is the local administrator. */
+  declareLocal(id: string): void {
+    this.#localId = id;
   }
 
   /** Newest first; those of one organization, or all of them for a provider. */

@@ -68,7 +68,7 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
         async () => {
           refusePast('expiresAt', expiresAt, now());
           const organizationId = scopeOf(principal, body.organizationId, directory);
-          return tokens.create({ name: body.name, organizationId, expiresAt });
+          return tokens.create({ name: body.name, organizationId, roles: principal.roles, expiresAt });
         },
       );
       return reply.code(201).send({ ...present(token), secret });

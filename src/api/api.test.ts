@@ -229,7 +229,7 @@ describe('requests that nobody meant well', () => {
   });
 
   test('an expired token opens nothing', async () => {
-    const { secret } = await world.ports.tokens.create({ name: 'guest', expiresAt: NOW + 1 });
+    const { secret } = await world.ports.tokens.create({ name: 'guest', roles: ['Global Reader'], expiresAt: NOW + 1 });
     const headers = { authorization: `Bearer ${secret}` };
     expect((await app.inject({ url: '/api/v1/stats', headers })).statusCode).toBe(200);
     world.clock.now = NOW + 1;

@@ -3,7 +3,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Action } from '../access/roles.ts';
 import { problemSchema } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the principal must be allowed to do. */
+    action?: Action;
+  }
+}
 
 export type Api = FastifyInstance<
   RawServerDefault,

@@ -64,8 +64,10 @@ function resolve<T>(value: string | ((result: T) => string), result: T): string 
 
 function record(
   { audit, now, randomUUID }: ApiPorts,
-  { principal, ip }: FastifyRequest,
-  what: Pick<AuditRecord, 'operation' | 'organizationId' | 'objectId' | 'parameters' | 'result'>,
+  { principal, ip: clientAddress }: FastifyRequest,
+  what: Pick<AuditRecord, 'operation' | 'organizationId' | 'objectId' | 'parameters' | 'changes' | 'result'>,
 ): Promise<void> {
-  return audit.append({ ...what, id: randomUUID(), at: now(), by: principal.name, clientAddress: ip });
+  const { id: userKey, name: by, kind } = principal;
+  const userType = kind === 'token' ? 'Application' : 'Admin';
+  return audit.append({ ...what, id: randomUUID(), at: now(), userType, userKey, by, clientAddress });
 }

@@ -1,6 +1,6 @@
 // Bearer tokens (RFC 6750) on everything below /api/v1 but the OpenAPI document.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../access/token.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Tokens } from '../access/tokens.ts';
 import { CordonError } from '../errors.ts';
 

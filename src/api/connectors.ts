@@ -1,6 +1,6 @@
 // /connectors: the configured ways in, and the relaying that none of them claims.
 import { z } from 'zod';
-import type { Principal } from '../access/token.ts';
+import type { Principal } from '../access/principal.ts';
 import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import type { Discovered } from '../attribution/discovery.ts';
 import { CordonError } from '../errors.ts';

@@ -53,7 +53,7 @@ export function erasures(api: Api, ports: ApiPorts): void {
       const organizationId = scopeOf(principal, body.organizationId, directory);
       const mention = Mention.of(body.address) ?? refuse();
       const { countOnly } = body;
-      const order = { mention, organizationId, countOnly, by: principal.name, clientAddress: ip };
+      const order = { mention, organizationId, countOnly, by: principal, clientAddress: ip };
       return reply.code(202).send(present(ports.erasures.start(order)));
     },
   );

@@ -1,6 +1,6 @@
 // /events: what happens, as server-sent events (WHATWG HTML 9.2). Nothing is kept: who was away asks the lists.
 import { Readable } from 'node:stream';
-import type { Principal } from '../access/token.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Api } from './api.ts';
 import type { GuardEvent } from './event-feed.ts';
 import { toOptionalTime, toTime } from './fields.ts';

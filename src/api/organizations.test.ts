@@ -10,7 +10,16 @@ describe('an organization', () => {
   test('is shown with what is kept of it, and how long', async () => {
     const { body } = await ask('ours', 'GET', '/organizations');
     expect(body.items).toEqual([
-      { id: world.ours.id, name: 'Ours', journalDays: 30, evidenceDays: 180, auditDays: 365, subjects: 'full' },
+      {
+        id: world.ours.id,
+        name: 'Ours',
+        timeZone: 'UTC',
+        auditLog: true,
+        journalDays: 30,
+        evidenceDays: 180,
+        auditDays: 365,
+        subjects: 'full',
+      },
     ]);
   });
 

@@ -11,6 +11,10 @@ import { isProvider, scopeOf } from './scope.ts';
 
 const days = (least: number) => z.number().int().min(least).max(3_650);
 const name = z.string().trim().min(1).max(200);
+const timeZone = z
+  .string()
+  .max(64)
+  .describe('Of the time zone database, for example Europe/Zurich: whose calendar day a daily limit is about.');
 
 /** As in cordon.yaml. */
 const keepingFields = {
@@ -26,10 +30,16 @@ const chosenFields = {
   subjects: keepingFields.subjects.nullable().optional(),
 };
 const organizationSchema = z
-  .object({ id: z.string(), name: z.string(), ...keepingFields })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    timeZone,
+    auditLog: z.boolean().describe('Off: changes are not recorded, and no alerts fire.'),
+    ...keepingFields,
+  })
   .meta({ id: 'Organization' });
 const changesSchema = z
-  .strictObject({ name: name.optional(), ...chosenFields })
+  .strictObject({ name: name.optional(), timeZone: timeZone.optional(), ...chosenFields })
   .describe('null: as cordon.yaml has it for all.')
   .meta({ id: 'OrganizationChanges' });
 
@@ -54,7 +64,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
     {
       schema: {
         summary: 'Create an organization',
-        body: z.strictObject({ name, ...chosenFields }).meta({ id: 'NewOrganization' }),
+        body: z.strictObject({ name, timeZone: timeZone.optional(), ...chosenFields }).meta({ id: 'NewOrganization' }),
         response: { 201: organizationSchema, ...refusals },
       },
     },
@@ -72,8 +82,8 @@ export function organizations(api: Api, ports: ApiPorts): void {
         async () => {
           // Of one organization its administrator is the provider, too; with a second one he would not be any more.
           if (principal.organizationId !== undefined) refuseTenant('creates organizations');
-          const { name: called, ...chosen } = body;
-          return directory.addOrganization(called, keepingIn(chosen));
+          const { name: called, timeZone: zone, ...chosen } = body;
+          return directory.addOrganization(called, keepingIn(chosen), zone);
         },
       );
       return reply.code(201).send(present(made, ports));
@@ -105,12 +115,11 @@ export function organizations(api: Api, ports: ApiPorts): void {
         },
         async () => {
           scopeOf(principal, params.id, directory);
-          const { name: called, ...chosen } = body;
+          const { name: called, timeZone: zone, ...chosen } = body;
           // What he did would be gone from the log as early as he likes.
           const isOwnLog = chosen.auditDays !== undefined && !isProvider(principal, directory);
           if (isOwnLog) refuseTenant('says how long audit records are kept');
-          const keeping = keepingIn(chosen);
-          return directory.setOrganization(params.id, called === undefined ? { keeping } : { name: called, keeping });
+          return directory.setOrganization(params.id, { name: called, timeZone: zone, keeping: keepingIn(chosen) });
         },
       );
       return present(changed, ports);
@@ -129,8 +138,8 @@ function keepingIn(chosen: Chosen): Keeping {
 }
 
 function present(
-  { id, name: called, keeping }: Organization,
+  { id, name: called, keeping, timeZone: zone, auditLog }: Organization,
   { keeps }: ApiPorts,
 ): z.output<typeof organizationSchema> {
-  return { id, name: called, ...keptOf(keeping, keeps) };
+  return { id, name: called, timeZone: zone, auditLog, ...keptOf(keeping, keeps) };
 }

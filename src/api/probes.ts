@@ -1,6 +1,6 @@
 // /probes: what the doors saw of a message that `cordon doctor` showed them. The provider's, since it tells of sessions.
 import { z } from 'zod';
-import type { Principal } from '../access/token.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Probe, Sighting } from '../activity/probes.ts';
 import { describeBasis } from '../attribution/attribution.ts';
 import type { Directory } from '../attribution/directory.ts';

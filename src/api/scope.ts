@@ -1,6 +1,6 @@
 // Who may see and claim what: a token of an organization is shut into it; a provider's sees all. Another organization's id is
 // answered exactly like one that does not exist.
-import type { Principal } from '../access/token.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
 

@@ -1,6 +1,6 @@
 // /organizations/{id}/sending-limits: how much users and connectors may send. /sending-limits/{id}: how much of it one has used.
 import type { z } from 'zod';
-import type { Principal } from '../access/token.ts';
+import type { Principal } from '../access/principal.ts';
 import { CordonError } from '../errors.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';

@@ -12,6 +12,8 @@ type ShownConnector = Omit<Connector, 'kind' | 'createdAt'> & {
   readonly restricted: boolean;
 };
 
+type ShownOrganization = Keeping & Pick<Organization, 'id' | 'name' | 'timeZone' | 'auditLog'>;
+
 export interface GuardState {
   readonly directory: Directory;
   /** Ids of the connectors that are restricted now. */
@@ -21,10 +23,10 @@ export interface GuardState {
 /** Rejects as the API client. */
 export async function readGuardState(api: ApiClient): Promise<GuardState> {
   const organizations: Organization[] = [];
-  for (const { id, name, ...keeping } of (await api.get<Page<Keeping & { id: string; name: string }>>('/organizations'))
-    .items) {
+  const { items } = await api.get<Page<ShownOrganization>>('/organizations');
+  for (const { id, name, timeZone, auditLog, ...keeping } of items) {
     const sendingLimits = await api.get<LimitPolicy>(`/organizations/${id}/sending-limits`);
-    organizations.push({ id, name, keeping, sendingLimits });
+    organizations.push({ id, name, keeping, sendingLimits, timeZone, auditLog });
   }
   const { items: domains } = await api.get<Page<AcceptedDomain>>('/accepted-domains');
   const shown = await api.all<ShownConnector>('/connectors', { limit: 1_000 });

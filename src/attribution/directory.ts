@@ -15,6 +15,13 @@ import { Users } from './users.ts';
 /** Design section 5: an exception window lasts at most 7 days. */
 export const LONGEST_WINDOW_MS = 7 * 24 * 3_600_000;
 
+export interface OrganizationChanges {
+  readonly name?: string | undefined;
+  readonly keeping?: Keeping | undefined;
+  readonly timeZone?: string | undefined;
+  readonly auditLog?: boolean | undefined;
+}
+
 export interface DirectoryOptions {
   readonly store: ConnectorStore;
   readonly now: () => number;
@@ -133,18 +140,29 @@ export class Directory {
   }
 
   /** Throws NAME_TAKEN. */
-  addOrganization(name: string, keeping: Keeping = {}): Promise<Organization> {
+  addOrganization(name: string, keeping: Keeping = {}, timeZone = 'UTC'): Promise<Organization> {
     return this.#change(() =>
-      this.#putOrganization({ id: this.#randomUUID(), name, sendingLimits: DEFAULT_POLICY, keeping }),
+      this.#putOrganization({
+        id: this.#randomUUID(),
+        name,
+        sendingLimits: DEFAULT_POLICY,
+        keeping,
+        timeZone: checkTimeZone(timeZone),
+        auditLog: true,
+      }),
     );
   }
 
-  /** What `keeping` does not mention stays as it is. Throws NOT_FOUND, NAME_TAKEN. In force when it resolves. */
-  setOrganization(organizationId: string, changes: { name?: string; keeping?: Keeping }): Promise<Organization> {
+  /**
+   * What is not mentioned stays as it is, also within `keeping`. Throws NOT_FOUND, NAME_TAKEN, INVALID_REQUEST for a time zone that nobody
+   * knows. In force when it resolves.
+   */
+  setOrganization(organizationId: string, changes: OrganizationChanges): Promise<Organization> {
     return this.#change(async () => {
       const before = this.#knownOrganization(organizationId);
+      const { name = before.name, timeZone = before.timeZone, auditLog = before.auditLog } = changes;
       const keeping = { ...before.keeping, ...changes.keeping };
-      return this.#putOrganization({ ...before, name: changes.name ?? before.name, keeping });
+      return this.#putOrganization({ ...before, name, keeping, timeZone: checkTimeZone(timeZone), auditLog });
     });
   }
 
@@ -163,6 +181,10 @@ export class Directory {
     await this.#store.putOrganization(organization);
     this.#organizations.set(organization.id, organization);
     return organization;
+  }
+
+  organization(id: string): Organization | undefined {
+    return this.#organizations.get(id);
   }
 
   /** What the organization has chosen of what is kept, and how long. */
@@ -404,5 +426,16 @@ export class Directory {
     return [...this.#users.seen()].filter(
       (user) => organizationId === undefined || user.organizationId === organizationId,
     );
+  }
+}
+
+/** As it is written in the time zone database. */
+function checkTimeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new CordonError('INVALID_REQUEST', `${text} is no time zone`, {
+      fields: [{ path: 'timeZone', message: 'give a name of the time zone database such as Europe/Zurich' }],
+    });
   }
 }

@@ -7,6 +7,10 @@ export interface Organization {
   readonly name: string;
   readonly sendingLimits: LimitPolicy;
   readonly keeping: Keeping;
+  /** IANA, for example Europe/Zurich: whose calendar day a daily limit is about. */
+  readonly timeZone: string;
+  /** Off: changes are not recorded, and therefore no alerts fire. */
+  readonly auditLog: boolean;
 }
 
 /** How much of a subject the journal keeps. */

@@ -141,6 +141,17 @@ const http = z.strictObject({
   port: key(port(0).default(5711), {
     description: 'Port of portal, API, /metrics and health checks; 0 takes any free one.',
   }),
+  publicUrl: key(
+    z
+      .url({ protocol: /^https?$/, error: 'must be a URL such as https://cordon.example.com' })
+      .transform((text) => text.replace(/\/+$/, ''))
+      .optional(),
+    {
+      description:
+        'Where people reach the portal: links in notifications, and where a sign-in provider sends them back to. Without it: http://HOST:PORT of this section.',
+      example: 'https://cordon.example.com',
+    },
+  ),
   tls: key(tlsServer.omit({ clientCaFile: true }).optional(), { description: 'Certificate of the HTTP port.' }),
   trustedProxies: addressBlocks('Reverse proxies that are believed about X-Forwarded-For. They do the TLS.', [
     '192.0.2.80',

@@ -17,7 +17,7 @@ export interface ErasureOrder {
   /** Only told how much there is. */
   readonly countOnly: boolean;
   /** Principal and address of who asked, for the audit log. */
-  readonly by: string;
+  readonly by: { readonly id: string; readonly kind: 'account' | 'token' | 'local'; readonly name: string };
   readonly clientAddress: string;
 }
 
@@ -199,7 +199,9 @@ export class Erasures {
       at: now(),
       organizationId,
       operation: countOnly ? 'Measure-PersonalData' : 'Remove-PersonalData',
-      by: mention.replacedIn(by, pseudonym),
+      userType: by.kind === 'token' ? 'Application' : 'Admin',
+      userKey: by.id,
+      by: mention.replacedIn(by.name, pseudonym),
       clientAddress,
       objectId: pseudonym,
       parameters: { erasure: id, ...found, stillNamed: stillNamed.length, ...failed },

@@ -2,6 +2,7 @@
 import type { JournalStore } from '../activity/journal-store.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Keeping } from '../attribution/entity.ts';
+import { SERVICE } from '../audit/audit-record.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { PrivacyStore } from './privacy-store.ts';
 
@@ -75,8 +76,7 @@ async function keepAudit(
     at: now(),
     organizationId: organizationId ?? PROVIDER,
     operation: 'Remove-ExpiredAuditRecords',
-    by: 'Cordon',
-    clientAddress: '',
+    ...SERVICE,
     objectId: '',
     parameters: { before: new Date(before).toISOString(), auditDays: days, records: removed },
     result: 'Succeeded',

@@ -23,9 +23,12 @@ export class ApiTokens implements TokenStore {
         id: token.id,
         name: token.name,
         organization_id: token.organizationId ?? null,
+        roles: JSON.stringify(token.roles),
+        made_by: token.madeBy ?? null,
         secret_hash: token.secretHash,
         created_at: token.createdAt,
         expires_at: token.expiresAt ?? null,
+        last_used_at: token.lastUsedAt ?? null,
       }),
     );
   }
@@ -34,6 +37,10 @@ export class ApiTokens implements TokenStore {
     const [removed] = await this.#db.write(this.#db.sql.deleteFrom('api_token').where('id', '=', id).returning('id'));
     return removed.length > 0;
   }
+
+  async noteUse(id: string, at: number): Promise<void> {
+    await this.#db.write(this.#db.sql.updateTable('api_token').set({ last_used_at: at }).where('id', '=', id));
+  }
 }
 
 function tokenOf(row: ApiTokenTable): ApiToken {
@@ -41,8 +48,11 @@ function tokenOf(row: ApiTokenTable): ApiToken {
     id: row.id,
     name: row.name,
     organizationId: row.organization_id ?? undefined,
+    roles: JSON.parse(row.roles),
+    madeBy: row.made_by ?? undefined,
     secretHash: row.secret_hash,
     createdAt: row.created_at,
     expiresAt: row.expires_at ?? undefined,
+    lastUsedAt: row.last_used_at ?? undefined,
   };
 }

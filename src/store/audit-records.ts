@@ -23,6 +23,9 @@ export class AuditRecords implements AuditStore {
         object_id: record.objectId,
         parameters: JSON.stringify(record.parameters),
         result: record.result,
+        user_type: record.userType,
+        user_key: record.userKey,
+        changes: record.changes === undefined ? null : JSON.stringify(record.changes),
       }),
     );
   }
@@ -45,10 +48,13 @@ function recordOf(row: AuditRecordTable): AuditRecord {
     at: row.at,
     organizationId: row.organization_id,
     operation: row.operation,
+    userType: row.user_type as AuditRecord['userType'],
+    userKey: row.user_key,
     by: row.made_by,
     clientAddress: row.client_address,
     objectId: row.object_id,
     parameters: JSON.parse(row.parameters),
+    ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) }),
     result: row.result as AuditRecord['result'],
   };
 }

@@ -1,7 +1,6 @@
 // What every connector store must do.
 import { describe, expect, test } from 'vitest';
-import type { Keeping } from '../attribution/entity.ts';
-import type { LimitPolicy } from '../attribution/sending-limits.ts';
+import type { Organization } from '../attribution/entity.ts';
 import { aConnector, aWindow, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
 import { type MakePlace, StoreInTest } from './store-contract.ts';
 
@@ -11,9 +10,16 @@ export function connectorStoreContract(make: MakePlace): void {
 
     test('organizations are there after a restart', async () => {
       const nothing = { users: {}, connectors: {}, logins: {} };
-      const organizations: { id: string; name: string; sendingLimits: LimitPolicy; keeping: Keeping }[] = [
-        { id: ORGANIZATION, name: 'Ours', sendingLimits: nothing, keeping: {} },
-        { id: OTHER_ORGANIZATION, name: 'Ørsted & søn', sendingLimits: nothing, keeping: {} },
+      const organizations: { -readonly [K in keyof Organization]: Organization[K] }[] = [
+        { id: ORGANIZATION, name: 'Ours', sendingLimits: nothing, keeping: {}, timeZone: 'UTC', auditLog: true },
+        {
+          id: OTHER_ORGANIZATION,
+          name: 'Ørsted & søn',
+          sendingLimits: nothing,
+          keeping: {},
+          timeZone: 'Europe/Copenhagen',
+          auditLog: false,
+        },
       ];
       for (const each of organizations) await place.store.connectors.putOrganization(each);
       const limited = { most: 5, action: 'refuse' } as const;

@@ -14,16 +14,24 @@ export class Connectors implements ConnectorStore {
 
   async organizations(): Promise<readonly Organization[]> {
     const rows = await this.#db.read(this.#db.sql.selectFrom('organization').selectAll().orderBy('id'));
-    return rows.map(({ id, name, sending_limits: limits, keeping }) => ({
+    return rows.map(({ id, name, ...row }) => ({
       id,
       name,
-      sendingLimits: JSON.parse(limits),
-      keeping: JSON.parse(keeping),
+      sendingLimits: JSON.parse(row.sending_limits),
+      keeping: JSON.parse(row.keeping),
+      timeZone: row.time_zone,
+      auditLog: row.audit_log === 1,
     }));
   }
 
-  async putOrganization({ id, name, sendingLimits, keeping }: Organization): Promise<void> {
-    const columns = { name, sending_limits: JSON.stringify(sendingLimits), keeping: JSON.stringify(keeping) };
+  async putOrganization({ id, name, sendingLimits, keeping, timeZone, auditLog }: Organization): Promise<void> {
+    const columns = {
+      name,
+      sending_limits: JSON.stringify(sendingLimits),
+      keeping: JSON.stringify(keeping),
+      time_zone: timeZone,
+      audit_log: Number(auditLog),
+    };
     await this.#db.write(
       this.#db.sql
         .insertInto('organization')

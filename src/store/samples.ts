@@ -100,6 +100,8 @@ export function anAuditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
     at: NOON,
     organizationId: ORGANIZATION,
     operation: 'Remove-BlockedConnector',
+    userType: 'Admin',
+    userKey: aGuid(),
     by: 'anna',
     clientAddress: '192.0.2.1',
     objectId: aGuid(),
@@ -114,9 +116,12 @@ export function aToken(over: Partial<ApiToken> = {}): ApiToken {
     id: aGuid(),
     name: 'automation',
     organizationId: ORGANIZATION,
+    roles: ['Security Administrator'],
+    madeBy: aGuid(),
     secretHash: aGuid().replaceAll('-', '').repeat(2),
     createdAt: NOON,
     expiresAt: undefined,
+    lastUsedAt: undefined,
     ...over,
   };
 }

@@ -6,6 +6,8 @@ export interface OrganizationTable {
   name: string;
   sending_limits: string;
   keeping: string;
+  time_zone: string;
+  audit_log: number;
 }
 
 export interface AcceptedDomainTable {
@@ -91,15 +93,21 @@ export interface AuditRecordTable {
   object_id: string;
   parameters: string;
   result: string;
+  user_type: string;
+  user_key: string;
+  changes: string | null;
 }
 
 export interface ApiTokenTable {
   id: string;
   name: string;
   organization_id: string | null;
+  roles: string;
+  made_by: string | null;
   secret_hash: string;
   created_at: number;
   expires_at: number | null;
+  last_used_at: number | null;
 }
 
 export interface ControlTables {

@@ -20,7 +20,7 @@ import path from 'node:path';
 import { backup as copyDatabase, type DatabaseSync } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
 import { CordonError } from '../../errors.ts';
-import { CONTROL_MIGRATIONS } from '../control-migrations.ts';
+import { CONTROL_MIGRATIONS } from '../control-migrations/index.ts';
 import { lockData } from './data-lock.ts';
 import { createPrivateFile, openForReading } from './database-file.ts';
 import { JOURNAL_MIGRATIONS } from './journal-migrations.ts';

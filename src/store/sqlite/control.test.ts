@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CONTROL_MIGRATIONS } from '../control-migrations.ts';
+import { CONTROL_MIGRATIONS } from '../control-migrations/index.ts';
 import { ORGANIZATION } from '../samples.ts';
 import { SqliteControlDatabase } from './control.ts';
 import { Health } from './health.ts';

@@ -7,7 +7,7 @@ import { Alerts } from '../alerts.ts';
 import { ApiTokens } from '../api-tokens.ts';
 import { AuditRecords } from '../audit-records.ts';
 import { Connectors } from '../connectors.ts';
-import { CONTROL_MIGRATIONS } from '../control-migrations.ts';
+import { CONTROL_MIGRATIONS } from '../control-migrations/index.ts';
 import { Privacy } from '../privacy.ts';
 import { Restrictions } from '../restrictions.ts';
 import type { Store } from '../store.ts';

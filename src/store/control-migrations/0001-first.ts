@@ -1,42 +1,10 @@
-// The steps by which the control data came to their present shape. A step that was released is never changed: add another.
-// Column types are the few words that SQLite and PostgreSQL share: text, integer and bigint.
+// Directory, restrictions, alerts, audit log and API tokens.
 import type { Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
 
-export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '0001-first': { up: first },
-  '0002-sending-limits': { up: sendingLimits },
-  '0003-local-submission': { up: localSubmission },
-  '0004-keeping': { up: keeping },
-};
-
-async function first(db: Kysely<unknown>): Promise<void> {
+export async function first(db: Kysely<unknown>): Promise<void> {
   await directory(db);
   await restrictions(db);
   await logs(db);
-}
-
-async function sendingLimits(db: Kysely<unknown>): Promise<void> {
-  for (const table of ['organization', 'connector']) {
-    await db.schema
-      .alterTable(table)
-      .addColumn('sending_limits', 'text', (column) => column.notNull().defaultTo('{}'))
-      .execute();
-  }
-}
-
-async function localSubmission(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .alterTable('connector')
-    .addColumn('local_submission', 'integer', (column) => column.notNull().defaultTo(0))
-    .execute();
-}
-
-async function keeping(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .alterTable('organization')
-    .addColumn('keeping', 'text', (column) => column.notNull().defaultTo('{}'))
-    .execute();
 }
 
 async function directory(db: Kysely<unknown>): Promise<void> {
