@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aClient, aMessage } from '../test/factories.ts';
 import { GuardWorld } from '../test/guard-world.ts';
+import type { RelayedMessage } from './mail/relay-request.ts';
 
 const CONNECTOR = '550 5.7.711 Access denied, bad inbound connector. AS(2204).';
 const USER = '550 5.1.8 Access denied, bad outbound sender AS(42004)';
@@ -172,6 +173,31 @@ describe('modes', () => {
     expect(await world.ask({ client: aClient({ clientAddress: '192.0.2.10' }) })).toBe('accept');
     const sum = world.log.standingOf(connector.id)!.sum;
     expect(sum).toBeLessThan(6);
+  });
+
+  test('nothing of him is in the evidence when the connector is restricted for others’ mail', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    const attackOf = (user: string, i: number, over: Partial<RelayedMessage> = {}) =>
+      world.judge(
+        world.attackMessage(i, {
+          client: aClient({ clientAddress: '192.0.2.200', saslUsername: `${user}@ours.example` }),
+          content: { ...world.attackMessage(i).content!, messageId: `<${user}${i}@notice.example>` },
+          ...over,
+        }),
+      );
+    await attackOf('anna', 0, { recipients: [{ address: 'new@far.example', code: 250 }], content: undefined });
+    let i = 1;
+    while ((await attackOf('ben', i++)) === 'accept') expect(i).toBeLessThan(40);
+    expect(world.restricted.active.get(connector.id)).toBeUndefined();
+    const first = i;
+    while ((await attackOf(['carl', 'dora', 'emil'][i % 3]!, i)) === 'accept') expect(i++).toBeLessThan(40);
+    const { families } = world.restricted.active.get(connector.id)!.restriction.evidence!;
+    const messages = families.flatMap((family) => family.messages.map(({ messageId }) => messageId));
+    expect(messages.join()).not.toContain('ben');
+    expect(messages.join()).toMatch(/carl|dora|emil/);
+    const recipients = 1 + 4 * (i + 1 - first);
+    expect(families.find(({ family }) => family === 'recipients')!.words).toContain(`(${recipients} of ${recipients})`);
   });
 
   test('where several users take part it is the connector', async () => {
