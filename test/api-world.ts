@@ -1,10 +1,12 @@
 // A small world for tests of the API and of the commands: the real rooms on a real store in a temporary folder, two
-// organizations, a token for each and one for the provider, and a clock that stands still.
+// organizations, tokens of several roles, people who have signed in, and a clock that stands still.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { Principal } from '../src/access/principal.ts';
+import { actionsOf, type RoleName } from '../src/access/roles.ts';
 import { Tokens } from '../src/access/tokens.ts';
 import { Probes } from '../src/activity/probes.ts';
 import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
@@ -37,9 +39,24 @@ export interface ApiWorld {
   readonly theirs: Organization;
   readonly ourConnector: Connector;
   readonly theirConnector: Connector;
-  /** Secrets of bearer tokens. */
-  readonly secrets: { readonly provider: string; readonly ours: string; readonly theirs: string };
+  /** Secrets of bearer tokens: the administrator of each organization; of `ours` also who guards it and who only reads. */
+  readonly secrets: Readonly<Record<'provider' | 'ours' | 'security' | 'reader' | 'theirs', string>>;
+  /** A token with these roles, made by nobody. Undefined: over all organizations. */
+  tokenOf(roles: readonly RoleName[], organizationId?: string): Promise<Secret>;
+  /** Somebody with an account of these roles, and a session. */
+  signIn(roles: readonly RoleName[], organizationId?: string): Person;
   close(): Promise<void>;
+}
+
+/** What is shown as a bearer token. */
+export interface Secret {
+  readonly secret: string;
+}
+
+export interface Person extends Secret {
+  readonly accountId: string;
+  /** From now on; undefined: the account is gone. */
+  become(roles: readonly RoleName[] | undefined): void;
 }
 
 export const EVIDENCE: Evidence = {
@@ -94,14 +111,18 @@ export async function anApiWorld(): Promise<ApiWorld> {
     setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     durableWithinMs: 10_000,
   });
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
-  const secretOf = async (name: string, organizationId?: string) =>
-    (await tokens.create({ name, organizationId, roles: ['Organization Management'] })).secret;
+  const people = new People();
+  const rolesOf = (accountId: string) => people.rolesOf(accountId);
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
+  const secretOf = async (name: string, organizationId: string, role: RoleName = 'Organization Management') =>
+    (await tokens.create({ name, organizationId, roles: [role] })).secret;
   const local = await tokens.create({ name: 'provider', roles: ['Provider Administrator'] });
   tokens.declareLocal(local.token.id);
   const secrets = {
     provider: local.secret,
     ours: await secretOf('our admin', ours.id),
+    security: await secretOf('our guard', ours.id, 'Security Administrator'),
+    reader: await secretOf('our reader', ours.id, 'Global Reader'),
     theirs: await secretOf('their admin', theirs.id),
   };
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
@@ -130,7 +151,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
     journal: store.journal,
     alerts: store.alerts,
     audit: store.audit,
-    tokens,
+    tokens: people.beside(tokens),
     events: new EventFeed(),
     counters: new Counters(),
     probes: new Probes(now),
@@ -144,10 +165,44 @@ export async function anApiWorld(): Promise<ApiWorld> {
     await store.close();
     await rm(folder, { recursive: true });
   };
-  return { folder, store, ports, clock, ours, theirs, ourConnector, theirConnector, secrets, close };
+  const tokenOf = (roles: readonly RoleName[], organizationId?: string) =>
+    tokens.create({ name: roles.join(', '), organizationId, roles });
+  const signIn: ApiWorld['signIn'] = (roles, organizationId) => people.signIn(roles, organizationId);
+  const connectors = { ourConnector, theirConnector };
+  return { folder, store, ports, clock, ours, theirs, ...connectors, secrets, tokenOf, signIn, close };
 }
 
-type Who = keyof ApiWorld['secrets'] | 'nobody';
+/** Accounts as the API sees them: principals that the tokens beside them depend on. */
+class People {
+  readonly #byId = new Map<string, Principal>();
+
+  signIn(roles: readonly RoleName[], organizationId?: string): Person {
+    const id = randomUUID();
+    const become: Person['become'] = (now) => {
+      const principal = { id, kind: 'account', name: 'Paula', organizationId } as const;
+      if (now === undefined) this.#byId.delete(id);
+      else this.#byId.set(id, { ...principal, roles: now, actions: actionsOf(now) });
+    };
+    become(roles);
+    return { accountId: id, secret: id, become };
+  }
+
+  rolesOf(accountId: string): readonly RoleName[] | undefined {
+    return this.#byId.get(accountId)?.roles;
+  }
+
+  /** The same tokens; a person's secret is known, too. */
+  beside(tokens: Tokens): Tokens {
+    return new Proxy(tokens, {
+      get: (_, name: keyof Tokens) => {
+        if (name === 'verify') return (secret: string) => this.#byId.get(secret) ?? tokens.verify(secret);
+        return (tokens[name] as (...args: unknown[]) => unknown).bind(tokens);
+      },
+    });
+  }
+}
+
+type Who = keyof ApiWorld['secrets'] | 'nobody' | Secret;
 
 /** The API over that world, without a socket. */
 export interface TestApi {
@@ -171,7 +226,8 @@ export async function aTestApi(): Promise<TestApi> {
   const world = await anApiWorld();
   const app = await buildApi(world.ports);
   const ask: TestApi['ask'] = async (who, method, path, body) => {
-    const headers = who === 'nobody' ? {} : { authorization: `Bearer ${world.secrets[who]}` };
+    const secret = typeof who === 'string' ? who !== 'nobody' && world.secrets[who] : who.secret;
+    const headers = secret === false ? {} : { authorization: `Bearer ${secret}` };
     const payload = body === undefined ? {} : { payload: body as object };
     const response = await app.inject({ method, url: `/api/v1${path}`, headers, ...payload });
     const { statusCode: status, headers: answered } = response;

@@ -6,7 +6,7 @@ import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf, refuseClaimByTenant, scopeOf } from './scope.ts';
+import { ownerOf, scopeOf } from './scope.ts';
 
 const domainSchema = z.object({ domain: z.string(), organizationId: z.string() }).meta({ id: 'AcceptedDomain' });
 
@@ -16,6 +16,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.get(
     '/accepted-domains',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List accepted domains',
         querystring: z.strictObject({ organizationId: id.optional() }),
@@ -30,6 +31,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.post(
     '/accepted-domains',
     {
+      config: { action: 'identities.assign' },
       schema: {
         summary: 'Add an accepted domain',
         body: z.strictObject({ domain: shortText, organizationId: id.optional() }),
@@ -48,7 +50,6 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
           parameters: body,
         },
         async () => {
-          refuseClaimByTenant(principal, directory, ['domain']);
           const organizationId = ownerOf(principal, body.organizationId, directory);
           return { domain: await directory.addAcceptedDomain(organizationId, body.domain), organizationId };
         },
@@ -60,6 +61,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.delete(
     '/accepted-domains/:domain',
     {
+      config: { action: 'identities.assign' },
       schema: {
         summary: 'Remove an accepted domain',
         params: z.strictObject({ domain: shortText }),

@@ -38,7 +38,7 @@ const ROUTES = () => {
       badBody: { domain: 5 },
       foreign: 403,
     },
-    { method: 'DELETE', path: '/accepted-domains/theirs.example', foreign: 404 },
+    { method: 'DELETE', path: '/accepted-domains/theirs.example', foreign: 403 },
     { method: 'GET', path: '/connectors', bad: '?limit=0' },
     { method: 'GET', path: '/connectors/discovered' },
     { method: 'GET', path: `/connectors/${theirs}`, badPath: '/connectors/x', foreign: 404 },
@@ -84,7 +84,7 @@ const ROUTES = () => {
       method: 'POST',
       path: '/api-tokens',
       body: { name: 'a', organizationId: world.theirs.id },
-      badBody: { name: '' },
+      badBody: { name: '', roles: [] },
       foreign: 404,
     },
     { method: 'DELETE', path: `/api-tokens/${UNKNOWN}`, badPath: '/api-tokens/x', foreign: 404 },
@@ -151,6 +151,23 @@ describe('every route', () => {
       }
     }
     expect((await ask('theirs', 'POST', `/restricted-entities/${theirs}/unblock`)).status).toBe(200);
+  });
+
+  test('is refused to whoever may not, and each refused change stands in the audit log', async () => {
+    const refused = async () =>
+      (await world.store.audit.list({ organizationId: world.ours.id, limit: 1_000 })).filter(
+        ({ by, result, parameters }) => by === 'our reader' && result === 'Failed' && parameters.error === 'forbidden',
+      );
+    const NOT_RECORDED = ['POST /probes'];
+    for (const { method, path, ...rest } of ROUTES().filter((route) => route.method !== 'GET')) {
+      // What everybody with a role may: tokens of his own.
+      if (path.startsWith('/api-tokens')) continue;
+      const before = (await refused()).length;
+      const answer = await ask('reader', method, path, 'body' in rest ? rest.body : undefined);
+      expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 403, 'forbidden']);
+      const records = NOT_RECORDED.includes(`${method} ${path}`) ? 0 : 1;
+      expect([method, path, (await refused()).length - before]).toEqual([method, path, records]);
+    }
   });
 
   test('refuses bad input with the fields that are wrong', async () => {

@@ -23,6 +23,7 @@ export function auditRecords(api: Api, { audit, directory }: ApiPorts): void {
   api.get(
     '/audit-records',
     {
+      config: { action: 'audit.read' },
       schema: {
         summary: 'List audit records, newest first',
         querystring: z.strictObject({ organizationId: id.optional(), limit }),

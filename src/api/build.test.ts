@@ -29,7 +29,7 @@ describe('what else is shown', () => {
     );
   });
 
-  test('stats: the traffic of all is the provider’s to see', async () => {
+  test('stats: the traffic of all is for whoever sees all', async () => {
     world.ports.counters.decisions.milter.reject += 3;
     const all = (await ask('provider', 'GET', '/stats')).body;
     expect(all.traffic.decisions.milter.reject).toBe(3);
@@ -136,6 +136,8 @@ describe('health', () => {
     expect((await get()).statusCode).toBe(401);
     expect((await get(world.secrets.ours)).statusCode).toBe(403);
     expect((await get(world.secrets.provider)).statusCode).toBe(200);
+    expect((await get((await world.tokenOf(['Global Reader'])).secret)).statusCode).toBe(200);
+    expect((await get((await world.tokenOf([])).secret)).statusCode).toBe(403);
     await open.close();
   });
 });

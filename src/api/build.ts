@@ -14,6 +14,7 @@ import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
 import { authenticateWith } from './authenticate.ts';
+import { guardRoutes } from './authorize-route.ts';
 import { connectors } from './connectors.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
@@ -87,7 +88,9 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
     async (scope) => {
       scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
       await scope.register(async (guarded) => {
+        guarded.decorate('authenticate', authenticate);
         guarded.addHook('onRequest', authenticate);
+        guardRoutes(guarded, ports.directory);
         const api = guarded.withTypeProvider<ZodTypeProvider>();
         for (const resource of RESOURCES) resource(api, ports);
       });

@@ -17,7 +17,7 @@ import {
 } from './connector-view.ts';
 import { id, idParameter, limit, pageOf, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider, ownerOf, refuseClaimByTenant, scopeOf } from './scope.ts';
+import { ownerOf, refuseClaimByTenant, scopeOf, seesAll } from './scope.ts';
 
 export function connectors(api: Api, ports: ApiPorts): void {
   const { directory } = ports;
@@ -25,6 +25,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.get(
     '/connectors',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List connectors',
         querystring: z.strictObject({
@@ -48,19 +49,21 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.get(
     '/connectors/discovered',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List relaying that no connector claims, largest volume first',
         response: { 200: z.object({ items: z.array(discoveredSchema) }), ...refusals },
       },
     },
     async ({ principal }) => ({
-      items: (isProvider(principal, directory) ? unclaimed(ports) : []).map(presentDiscovered),
+      items: (seesAll(principal, directory) ? unclaimed(ports) : []).map(presentDiscovered),
     }),
   );
 
   api.get(
     '/connectors/:id',
     {
+      config: { action: 'connectors.read' },
       schema: { summary: 'Show a connector', params: idParameter, response: { 200: connectorSchema, ...refusals } },
     },
     async ({ principal, params }) => {
@@ -73,6 +76,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.post(
     '/connectors',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Create a connector',
         body: newConnectorSchema,
@@ -104,6 +108,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.patch(
     '/connectors/:id',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Change a connector',
         params: idParameter,
@@ -139,6 +144,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.delete(
     '/connectors/:id',
     {
+      config: { action: 'connectors.write' },
       schema: { summary: 'Delete a connector', params: idParameter, response: { 204: z.null(), ...refusals } },
     },
     async (request, reply) => {

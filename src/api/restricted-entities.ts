@@ -24,6 +24,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities',
     {
+      config: { action: 'restricted-entities.read' },
       schema: {
         summary: 'List restricted entities, newest first',
         querystring: z.strictObject({
@@ -58,6 +59,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities/:id',
     {
+      config: { action: 'restricted-entities.read' },
       schema: {
         summary: 'Show a restricted entity with its evidence and its earlier restrictions',
         params: idParameter,
@@ -65,7 +67,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
       },
     },
     async ({ principal, params }) => {
-      const { restriction } = restrictedFor(principal.organizationId, params.id, ports);
+      const { restriction } = seenBy(principal.organizationId, params.id, ports) ?? refuseUnrestricted(params.id);
       const past = await restrictions.list({
         organizationId: restriction.organizationId,
         entityId: params.id,
@@ -79,6 +81,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   api.post(
     '/restricted-entities/:id/restrict',
     {
+      config: { action: 'restricted-entities.write' },
       schema: {
         summary: 'Restrict a connector or user',
         params: idParameter,
@@ -120,6 +123,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   api.post(
     '/restricted-entities/:id/unblock',
     {
+      config: { action: 'restricted-entities.write' },
       schema: {
         summary: 'Unblock a connector or user',
         params: idParameter,
@@ -138,13 +142,13 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
-      const { restriction } = restrictedFor(principal.organizationId, params.id, ports);
+      const restriction = seenBy(principal.organizationId, params.id, ports)?.restriction;
       const ended = await audited(
         ports,
         request,
         {
-          operation: restriction.entityKind === 'user' ? 'Remove-BlockedSenderAddress' : 'Remove-BlockedConnector',
-          organizationId: restriction.organizationId,
+          operation: restriction?.entityKind === 'user' ? 'Remove-BlockedSenderAddress' : 'Remove-BlockedConnector',
+          organizationId: restriction?.organizationId ?? principal.organizationId ?? '',
           objectId: params.id,
           parameters: body,
         },
@@ -160,15 +164,15 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   );
 }
 
-/** Unknown, another organization's and not restricted are answered alike. */
-function restrictedFor(
+/** Undefined for unknown, another organization's and not restricted alike. */
+function seenBy(
   organizationId: string | undefined,
   entityId: string,
   { restrictions }: ApiPorts,
-): ActiveRestriction {
+): ActiveRestriction | undefined {
   const active = restrictions.active.get(entityId);
   const isSeen = organizationId === undefined || active?.restriction.organizationId === organizationId;
-  return active !== undefined && isSeen ? active : refuseUnrestricted(entityId);
+  return isSeen ? active : undefined;
 }
 
 function refuseUnrestricted(entityId: string): never {

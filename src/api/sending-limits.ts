@@ -18,6 +18,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
   api.get(
     '/organizations/:id/sending-limits',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: "Show an organization's sending limits",
         params: idParameter,
@@ -33,6 +34,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
   api.put(
     '/organizations/:id/sending-limits',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: "Replace an organization's sending limits",
         params: idParameter,
@@ -64,6 +66,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
   api.get(
     '/sending-limits/:id',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'Show the limits of a connector or user, and how much of them is used',
         params: idParameter,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ApiWorld, anApiWorld } from '../../test/api-world.ts';
 import { defaultConfig } from '../config/schema.ts';
 import { startApi } from './start.ts';
@@ -87,6 +87,23 @@ describe('server-sent events', () => {
     world.ports.events.publish({ type: 'unblocked', restriction: ended! });
     expect(await readUntil(reader, '\n\n')).toContain('event: unblocked');
     await reader.cancel();
+  });
+
+  test('end for a listener whose token is revoked, with the next heartbeat', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const { token, secret } = await world.ports.tokens.create({ name: 'x', roles: ['Global Reader'] });
+      const listening = await fetch(`${api.url}/api/v1/events`, bearer(secret));
+      const reader = listening.body!.getReader();
+      await readUntil(reader, 'welcome');
+      vi.advanceTimersByTime(15_000);
+      await readUntil(reader, ':\n\n');
+      await world.ports.tokens.revoke(token.id);
+      vi.advanceTimersByTime(15_000);
+      expect((await reader.read()).done).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('of a listener who went away are forgotten', async () => {

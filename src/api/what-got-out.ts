@@ -37,6 +37,7 @@ export function whatGotOut(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities/:id/what-got-out',
     {
+      config: { action: 'trace.read' },
       schema: {
         summary: 'What got out before the restriction: delivered, still queued, bounced',
         params: idParameter,
@@ -62,6 +63,7 @@ export function whatGotOut(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities/:id/what-got-out/recipients',
     {
+      config: { action: 'trace.content' },
       schema: {
         summary: 'Export every recipient that the attack reached, newest first; audited',
         params: idParameter,
