@@ -19,8 +19,10 @@ export const ERRORS = {
   INVALID_REQUEST: 'Correct the named fields and send the request again.',
   NOT_FOUND: 'Nothing with this id in this organization: list what there is.',
   AMBIGUOUS_NAME: 'Several entities have this name: give the id.',
-  IDENTITY_TAKEN: 'This address block, certificate or login already belongs to a connector: remove it there first.',
+  IDENTITY_TAKEN:
+    'This address block, certificate, login or domain already belongs to a connector or an organization: remove it there first.',
   PREFIX_TOO_SHORT: 'Give a prefix of at least /16 (IPv4) or /32 (IPv6).',
+  IN_USE: 'Take it from what uses it first: the message names it.',
   NAME_TAKEN: 'Choose another name.',
   NOT_RESTRICTED: 'The entity is not restricted (any more): `cordon blocked` lists what is.',
   STILL_RESTRICTED:

@@ -6,7 +6,7 @@ import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf, scopeOf } from './scope.ts';
+import { changedBy, ownerOf, scopeOf } from './scope.ts';
 
 const domainSchema = z.object({ domain: z.string(), organizationId: z.string() }).meta({ id: 'AcceptedDomain' });
 
@@ -31,9 +31,9 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.post(
     '/accepted-domains',
     {
-      config: { action: 'identities.assign' },
+      config: { action: 'connectors.write' },
       schema: {
-        summary: 'Add an accepted domain',
+        summary: 'Add an accepted domain; for a tenant, one that the provider assigned to it',
         body: z.strictObject({ domain: shortText, organizationId: id.optional() }),
         response: { 201: domainSchema, ...refusals },
       },
@@ -51,7 +51,8 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
         },
         async () => {
           const organizationId = ownerOf(principal, body.organizationId, directory);
-          return { domain: await directory.addAcceptedDomain(organizationId, body.domain), organizationId };
+          const by = changedBy(request, directory);
+          return { domain: await directory.addAcceptedDomain(organizationId, body.domain, by), organizationId };
         },
       );
       return reply.code(201).send(added);
@@ -61,7 +62,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.delete(
     '/accepted-domains/:domain',
     {
-      config: { action: 'identities.assign' },
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Remove an accepted domain',
         params: z.strictObject({ domain: shortText }),

@@ -20,6 +20,7 @@ import { erasures } from './erasures.ts';
 import { events } from './events.ts';
 import { exceptionWindows } from './exception-windows.ts';
 import { health } from './health.ts';
+import { identityPool } from './identity-pool.ts';
 import { messages } from './messages.ts';
 import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
@@ -37,6 +38,7 @@ import { whatGotOut } from './what-got-out.ts';
 const RESOURCES = [
   organizations,
   acceptedDomains,
+  identityPool,
   connectors,
   exceptionWindows,
   users,

@@ -159,7 +159,7 @@ describe('accepted domains', () => {
     const body = { domain: 'theirs.example', organizationId: world.ours.id };
     const answer = await ask('provider', 'POST', '/accepted-domains', body);
     expect(answer).toMatchObject({ status: 409, body: { code: 'identity_taken' } });
-    expect(answer.body.detail).toBe('theirs.example cannot be claimed');
+    expect(answer.body.detail).toBe('theirs.example is taken');
   });
 });
 

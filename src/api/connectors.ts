@@ -17,7 +17,7 @@ import {
 } from './connector-view.ts';
 import { id, idParameter, limit, pageOf, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf, refuseClaimByTenant, scopeOf, seesAll } from './scope.ts';
+import { changedBy, ownerOf, scopeOf, seesAll } from './scope.ts';
 
 export function connectors(api: Api, ports: ApiPorts): void {
   const { directory } = ports;
@@ -51,13 +51,18 @@ export function connectors(api: Api, ports: ApiPorts): void {
     {
       config: { action: 'connectors.read' },
       schema: {
-        summary: 'List relaying that no connector claims, largest volume first',
+        summary: 'List relaying that no connector claims, largest volume first; a tenant sees what is assigned to it',
         response: { 200: z.object({ items: z.array(discoveredSchema) }), ...refusals },
       },
     },
-    async ({ principal }) => ({
-      items: (seesAll(principal, directory) ? unclaimed(ports) : []).map(presentDiscovered),
-    }),
+    async ({ principal }) => {
+      const { organizationId } = principal;
+      const found = unclaimed(ports);
+      const seen = seesAll(principal, directory)
+        ? found
+        : found.filter((one) => directory.assigneeOf(asClient(one)) === organizationId);
+      return { items: seen.map(presentDiscovered) };
+    },
   );
 
   api.get(
@@ -96,9 +101,9 @@ export function connectors(api: Api, ports: ApiPorts): void {
           parameters: body,
         },
         async () => {
-          refuseClaimByTenant(principal, directory, identitiesIn(chosen));
           const owner = ownerOf(principal, wanted, directory);
-          return directory.addConnector(owner, { ...EMPTY_DRAFT, ...withoutUndefined(chosen) });
+          const draft = { ...EMPTY_DRAFT, ...withoutUndefined(chosen) };
+          return directory.addConnector(owner, draft, changedBy(request, directory));
         },
       );
       return reply.code(201).send(presentConnector(connector, ports));
@@ -128,13 +133,9 @@ export function connectors(api: Api, ports: ApiPorts): void {
           parameters: body,
         },
         async () => {
-          refuseClaimByTenant(
-            principal,
-            directory,
-            identitiesIn(body, directory.connector(params.id, principal.organizationId)),
-          );
           if (body.enabled === false) refuseWhileRestricted(params.id, principal, ports);
-          return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId);
+          const by = changedBy(request, directory);
+          return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId, by);
         },
       );
       return presentConnector(connector, ports);
@@ -160,7 +161,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
         },
         async () => {
           refuseWhileRestricted(params.id, principal, ports);
-          return directory.removeConnector(params.id, principal.organizationId);
+          return directory.removeConnector(params.id, principal.organizationId, changedBy(request, directory));
         },
       );
       return reply.code(204).send(null);
@@ -176,23 +177,7 @@ function refuseWhileRestricted(id: string, principal: Principal, { restrictions,
   throw new CordonError('STILL_RESTRICTED', `connector ${connector.name} is restricted`);
 }
 
-const IDENTITIES = [
-  'senderIpAddresses',
-  'tlsSenderCertificateName',
-  'clientCertificateFingerprints',
-  'saslUsernames',
-] as const satisfies readonly (keyof ConnectorDraft)[];
-
 type Changes = { readonly [K in keyof ConnectorDraft]?: ConnectorDraft[K] | undefined };
-
-/** The identities that the change adds to what the connector has, for the error message. */
-function identitiesIn(changes: Changes, before: ConnectorDraft = EMPTY_DRAFT): string[] {
-  const named = IDENTITIES.flatMap((field) => {
-    const had: readonly string[] = [before[field]].flat();
-    return [changes[field] ?? []].flat().filter((identity) => identity !== '' && !had.includes(identity));
-  });
-  return changes.localSubmission === true && !before.localSubmission ? [...named, 'local submission'] : named;
-}
 
 function withoutUndefined(changes: Changes): Partial<ConnectorDraft> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));

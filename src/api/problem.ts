@@ -11,6 +11,7 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   INVALID_REQUEST: 400,
   NOT_FOUND: 404,
   IDENTITY_TAKEN: 409,
+  IN_USE: 409,
   PREFIX_TOO_SHORT: 400,
   NAME_TAKEN: 409,
   NOT_RESTRICTED: 404,

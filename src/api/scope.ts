@@ -1,8 +1,8 @@
-// Who may see and claim what: a token of an organization is shut into it; a provider's sees all. Another organization's id is
+// Who may see what, and who asks for a change: a token of an organization is shut into it; a provider's sees all. Another organization's id is
 // answered exactly like one that does not exist.
 import { type Installation, may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
-import type { Directory } from '../attribution/directory.ts';
+import type { ChangedBy, Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
 
 /** What `authorize` must know beside the principal. */
@@ -39,11 +39,10 @@ export function ownerOf(principal: Principal, wanted: string | undefined, direct
   });
 }
 
-/**
- * Identities and domains belong to whom the provider assigned them: an organization that helps itself could declare a foreign
- * domain its own, and so leave the guard's sight, or take somebody else's address before he comes.
- */
-export function refuseClaimByTenant(principal: Principal, directory: Directory, claimed: readonly string[]): void {
-  if (claimed.length === 0 || isProvider(principal, directory)) return;
-  throw new CordonError('FORBIDDEN', `only the provider assigns ${claimed.join(', ')} to an organization`);
+/** Who asks, for the directory: it shuts a tenant's administrator into what the provider assigned to his organization. */
+export function changedBy(
+  { principal, ip }: { readonly principal: Principal; readonly ip: string },
+  directory: Directory,
+): ChangedBy {
+  return { name: principal.name, clientAddress: ip, isTenant: !isProvider(principal, directory) };
 }

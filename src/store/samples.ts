@@ -4,6 +4,7 @@ import type { ControlRecord, DeliveryRecord, MessageRecord } from '../activity/r
 import type { Alert } from '../alerts/alert.ts';
 import type { ExceptionWindow } from '../attribution/connector-store.ts';
 import type { Connector } from '../attribution/entity.ts';
+import type { IdentityAssignment } from '../attribution/identity-pool.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Restriction, RestrictionEnd } from '../restrictions/restriction.ts';
 
@@ -52,6 +53,17 @@ export function aWindow(over: Partial<ExceptionWindow> = {}): ExceptionWindow {
     until: NOON + 3_600_000,
     reason: 'newsletter',
     by: 'anna',
+    ...over,
+  };
+}
+
+export function anAssignment(over: Partial<IdentityAssignment> = {}): IdentityAssignment {
+  return {
+    id: aGuid(),
+    organizationId: ORGANIZATION,
+    kind: 'addressPrefix',
+    value: '192.0.2.0/24',
+    assignedAt: NOON,
     ...over,
   };
 }

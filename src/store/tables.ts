@@ -46,6 +46,14 @@ export interface ExceptionWindowTable {
   made_by: string;
 }
 
+export interface IdentityAssignmentTable {
+  id: string;
+  organization_id: string;
+  kind: string;
+  value: string;
+  assigned_at: number;
+}
+
 export interface EntityEpochTable {
   entity_id: string;
   epoch: number;
@@ -115,6 +123,7 @@ export interface ControlTables {
   accepted_domain: AcceptedDomainTable;
   connector: ConnectorTable;
   exception_window: ExceptionWindowTable;
+  identity_assignment: IdentityAssignmentTable;
   entity_epoch: EntityEpochTable;
   restriction: RestrictionTable;
   alert: AlertTable;

@@ -227,13 +227,13 @@ describe('nothing is applied', () => {
       'an identity of another organization',
       ours('{ name: fine }', '{ name: new, senderIpAddresses: [198.51.100.9] }'),
       6,
-      'IDENTITY_TAKEN: f.yaml:5 connector new (Ours): 198.51.100.9/32 already belongs to a connector',
+      'IDENTITY_TAKEN: f.yaml:5 connector new (Ours): 198.51.100.9/32 is taken',
     ],
     [
       "another organization's domain",
       'organizations:\n  - name: Ours\n    acceptedDomains:\n      - fine.example\n      - theirs.example\n',
       6,
-      'IDENTITY_TAKEN: f.yaml:5 accepted domain theirs.example (Ours): theirs.example cannot be claimed',
+      'IDENTITY_TAKEN: f.yaml:5 accepted domain theirs.example (Ours): theirs.example is taken',
     ],
   ])('of a file with %s', async (_, text, status, message) => {
     const before = await changes();
@@ -275,7 +275,7 @@ describe('identities', () => {
     const refused = await apply(text, ['--yes'], '', secrets.ours);
     expect(refused.status).toBe(4);
     expect(refused.err).toMatch(
-      /^cordon: FORBIDDEN: f\.yaml:4 accepted domain theirs\.example \(Ours\): only the provider .*\(1 of 2 changes are applied\)\n/,
+      /^cordon: FORBIDDEN: f\.yaml:4 accepted domain theirs\.example \(Ours\): theirs\.example is not assigned to your organization: ask the provider .*\(1 of 2 changes are applied\)\n/,
     );
   });
 });

@@ -139,7 +139,7 @@ describe('connectors', () => {
     expect(taken).toEqual({
       status: 6,
       out: '',
-      err: 'cordon: IDENTITY_TAKEN: 198.51.100.0/25 already belongs to a connector\nThis address block, certificate or login already belongs to a connector: remove it there first.\n',
+      err: 'cordon: IDENTITY_TAKEN: 198.51.100.0/25 is taken\nThis address block, certificate, login or domain already belongs to a connector or an organization: remove it there first.\n',
     });
     const short = await cordon('connector', 'add', 'x', '--organization', world.ours.id, '--address', '10.0.0.0/8');
     expect([short.status, short.err]).toEqual([2, expect.stringContaining('PREFIX_TOO_SHORT')]);
