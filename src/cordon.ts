@@ -18,7 +18,7 @@ import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
-import { SERVICE } from './audit/audit-record.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
@@ -28,6 +28,7 @@ import { type Doors, openDoors } from './doors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
+import { hygieneEventOf } from './hygiene-events.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
@@ -63,8 +64,6 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
-/** By whom the service's own acts are done. */
-const OWN_NAME = SERVICE.by;
 const HOUR_MS = 3_600_000;
 /** A guard that is started anew every few minutes keeps house, too. */
 const FIRST_ROUND_MS = 60_000;
@@ -124,6 +123,14 @@ async function open(
 
   const directory = await Directory.open({ store: store.connectors, now, randomUUID });
   await foundOrganization(directory, config);
+  const audit = await AuditLog.open({
+    store: store.audit,
+    key: auditKey(config.dataDirectory),
+    now,
+    randomUUID,
+    randomBytes,
+    isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
+  });
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
     now,
@@ -160,7 +167,7 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
-  recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
+  recordOwnActs(events, audit, now, (error) => trouble('audit log', String(error)));
   const reports = nonDeliveryReports(config, directory, log, closers);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
@@ -213,7 +220,7 @@ async function open(
     restrictions: restricted,
     journal: store.journal,
     store: store.privacy,
-    audit: store.audit,
+    audit,
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
@@ -233,7 +240,7 @@ async function open(
       restrictions: restricted,
       journal: store.journal,
       alerts: store.alerts,
-      audit: store.audit,
+      audit,
       tokens,
       erasures,
       keeps,
@@ -257,7 +264,7 @@ async function open(
         directory,
         journal: store.journal,
         store: store.privacy,
-        audit: store.audit,
+        audit,
         installation: keeps,
         now,
         randomUUID,
@@ -279,6 +286,9 @@ async function foundOrganization(directory: Directory, config: Config): Promise<
 const detectorKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'detector.key'), 4);
 /** What the pseudonyms of forgotten addresses are made with. */
 const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseudonym.key'), 32);
+
+/** What the chains of the audit log are made with. */
+const auditKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'audit.key'), 32);
 
 /** Made once for each data directory. */
 function keyIn(file: string, bytes: number): Buffer {
@@ -367,27 +377,16 @@ function connect(
 }
 
 /** The service's own acts stand in the audit log beside those of people, which the API records. */
-function recordOwnActs(events: EventFeed, store: Store, now: () => number, onFailure: (error: unknown) => void): void {
+function recordOwnActs(
+  events: EventFeed,
+  audit: AuditLog,
+  now: () => number,
+  onFailure: (error: unknown) => void,
+): void {
   events.subscribe((event) => {
     if (event.type === 'alert') return;
-    const { restriction } = event;
-    const { entityKind, entityId, organizationId, incidentId, cause, reason, restrictedBy, ended } = restriction;
-    if ((ended?.by ?? restrictedBy) !== OWN_NAME) return;
-    const connector = entityKind === 'connector';
-    const restricted = connector ? 'Restrict-Connector' : 'Restrict-User';
-    const unblocked = connector ? 'Remove-BlockedConnector' : 'Remove-BlockedSenderAddress';
-    store.audit
-      .append({
-        id: randomUUID(),
-        at: now(),
-        organizationId,
-        operation: ended === undefined ? restricted : unblocked,
-        ...SERVICE,
-        objectId: entityId,
-        parameters: { incidentId, cause, reason: ended?.reason ?? reason },
-        result: 'Succeeded',
-      })
-      .catch(onFailure);
+    const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
+    if (record !== undefined) audit.append(record).catch(onFailure);
   });
 }
 

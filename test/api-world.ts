@@ -18,12 +18,14 @@ import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
 import { Discovery } from '../src/attribution/discovery.ts';
 import type { Connector, Entity, Organization } from '../src/attribution/entity.ts';
+import type { AuditLog } from '../src/audit/audit-log.ts';
 import type { AuditRecord } from '../src/audit/audit-record.ts';
 import { SendLimiter } from '../src/limits/send-limiter.ts';
 import { Erasures } from '../src/privacy/erasures.ts';
 import { Pseudonyms } from '../src/privacy/pseudonym.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
 import type { Evidence } from '../src/restrictions/restriction.ts';
+import { anAuditLog } from '../src/store/audit-log-in-test.ts';
 import { ERASED } from '../src/store/erased-record.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
 import type { Store } from '../src/store/store.ts';
@@ -33,7 +35,7 @@ export const NOW = Date.parse('2026-11-22T08:00:00Z');
 export interface ApiWorld {
   readonly folder: string;
   readonly store: Store;
-  readonly ports: ApiPorts & { readonly events: EventFeed };
+  readonly ports: ApiPorts & { readonly events: EventFeed; readonly audit: AuditLog };
   readonly clock: { now: number };
   readonly ours: Organization;
   readonly theirs: Organization;
@@ -126,6 +128,10 @@ export async function anApiWorld(): Promise<ApiWorld> {
     theirs: await secretOf('their admin', theirs.id),
   };
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
+  const audit = await anAuditLog(store.audit, {
+    now,
+    isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
+  });
   const discovery = new Discovery();
   const erasures = new Erasures({
     directory,
@@ -133,7 +139,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
     restrictions,
     journal: store.journal,
     store: store.privacy,
-    audit: store.audit,
+    audit,
     pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
@@ -150,7 +156,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
     restrictions,
     journal: store.journal,
     alerts: store.alerts,
-    audit: store.audit,
+    audit,
     tokens: people.beside(tokens),
     events: new EventFeed(),
     counters: new Counters(),

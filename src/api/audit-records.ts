@@ -32,8 +32,8 @@ export function auditRecords(api: Api, { audit, directory }: ApiPorts): void {
     },
     async ({ principal, query }) => {
       const organizationId = scopeOf(principal, query.organizationId, directory);
-      const found = await audit.list({ organizationId, limit: query.limit });
-      return { items: found.map((record) => ({ ...record, at: toTime(record.at) })) };
+      const { records } = await audit.search({ organizationId, limit: query.limit });
+      return { items: records.map((record) => ({ ...record, at: toTime(record.at) })) };
     },
   );
 }

@@ -6,7 +6,7 @@ import type { AlertStore } from '../alerts/alert.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
-import type { AuditStore } from '../audit/audit-store.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
 import type { Erasures } from '../privacy/erasures.ts';
@@ -21,7 +21,7 @@ export interface ApiPorts {
   readonly restrictions: RestrictedEntities;
   readonly journal: JournalStore;
   readonly alerts: AlertStore;
-  readonly audit: AuditStore;
+  readonly audit: Pick<AuditLog, 'append' | 'search'>;
   readonly tokens: Tokens;
   readonly erasures: Erasures;
   /** What is kept, and how long, of organizations that choose nothing else. */

@@ -104,6 +104,19 @@ export interface AuditRecordTable {
   user_type: string;
   user_key: string;
   changes: string | null;
+  /** Null in what was written before there were chains. */
+  sequence: number | null;
+  mac: string | null;
+  salt: string | null;
+  commitment: string | null;
+  erasure_mac: string | null;
+}
+
+export interface AuditChainTable {
+  organization_id: string;
+  base_sequence: number;
+  base_mac: string;
+  base_proof: string;
 }
 
 export interface ApiTokenTable {
@@ -128,5 +141,6 @@ export interface ControlTables {
   restriction: RestrictionTable;
   alert: AlertTable;
   audit_record: AuditRecordTable;
+  audit_chain: AuditChainTable;
   api_token: ApiTokenTable;
 }

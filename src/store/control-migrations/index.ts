@@ -8,6 +8,7 @@ import { keeping } from './0004-keeping.ts';
 import { organizationSettings } from './0005-organization-settings.ts';
 import { tokenRoles } from './0006-token-roles.ts';
 import { auditSchema } from './0007-audit-schema.ts';
+import { auditChain } from './0008-audit-chain.ts';
 import { identityPool } from './0013-identity-pool.ts';
 
 export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,4 +20,5 @@ export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-token-roles': { up: tokenRoles },
   '0007-audit-schema': { up: auditSchema },
   '0013-identity-pool': { up: identityPool },
+  '0008-audit-chain': { up: auditChain },
 };
