@@ -8,6 +8,7 @@ import { alertStoreContract } from '../alert-store-contract.ts';
 import { auditStoreContract } from '../audit-store-contract.ts';
 import { connectorStoreContract } from '../connector-store-contract.ts';
 import { journalStoreContract } from '../journal-store-contract.ts';
+import { outboxStoreContract } from '../outbox-store-contract.ts';
 import { privacyStoreContract } from '../privacy-store-contract.ts';
 import { restrictionStoreContract } from '../restriction-store-contract.ts';
 import { aMessage, anAlert, anAuditRecord, aRestriction, NOON, ORGANIZATION } from '../samples.ts';
@@ -48,6 +49,7 @@ auditStoreContract(sqlite);
 tokenStoreContract(sqlite);
 alertStoreContract(sqlite);
 privacyStoreContract(sqlite);
+outboxStoreContract(sqlite);
 
 describe('a data directory', () => {
   let parent: string;
