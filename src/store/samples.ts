@@ -2,6 +2,7 @@
 import type { ApiToken } from '../access/token.ts';
 import type { ControlRecord, DeliveryRecord, MessageRecord } from '../activity/record.ts';
 import type { Alert } from '../alerts/alert.ts';
+import type { NotificationEvent } from '../alerts/notification-event.ts';
 import type { ExceptionWindow } from '../attribution/connector-store.ts';
 import type { Connector } from '../attribution/entity.ts';
 import type { IdentityAssignment } from '../attribution/identity-pool.ts';
@@ -102,6 +103,24 @@ export function anAlert(over: Partial<Alert> = {}): Alert {
     entityId: aGuid(),
     incidentId: aGuid(),
     summary: 'Connector Branch office was restricted.',
+    ...over,
+  };
+}
+
+export function anEvent(over: Partial<NotificationEvent> = {}): NotificationEvent {
+  return {
+    id: aGuid(),
+    at: NOON,
+    organizationId: ORGANIZATION,
+    alertId: aGuid(),
+    policyName: 'Suspicious connector activity',
+    severity: 'High',
+    summary: 'connector Branch office was restricted. It sends spam. Look at the evidence, secure it, then unblock it.',
+    entity: { id: aGuid(), kind: 'connector', name: 'Branch office' },
+    incidentId: aGuid(),
+    hitCount: 1,
+    recipients: ['TenantAdmins'],
+    notificationsLeftToday: 2,
     ...over,
   };
 }

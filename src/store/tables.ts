@@ -131,6 +131,32 @@ export interface ApiTokenTable {
   last_used_at: number | null;
 }
 
+export interface OutboxEventTable {
+  id: string;
+  at: number;
+  organization_id: string | null;
+  payload: string;
+}
+
+export interface OutboxDeliveryTable {
+  id: string;
+  event_id: string;
+  channel: string;
+  target: string;
+  payload: string;
+  attempts: number;
+  next_at: number;
+  created_at: number;
+}
+
+export interface WebhookTable {
+  id: string;
+  organization_id: string;
+  url: string;
+  enabled: number;
+  created_at: number;
+}
+
 export interface ControlTables {
   organization: OrganizationTable;
   accepted_domain: AcceptedDomainTable;
@@ -143,4 +169,7 @@ export interface ControlTables {
   audit_record: AuditRecordTable;
   audit_chain: AuditChainTable;
   api_token: ApiTokenTable;
+  outbox_event: OutboxEventTable;
+  outbox_delivery: OutboxDeliveryTable;
+  webhook: WebhookTable;
 }

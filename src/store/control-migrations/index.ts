@@ -10,6 +10,7 @@ import { tokenRoles } from './0006-token-roles.ts';
 import { auditSchema } from './0007-audit-schema.ts';
 import { auditChain } from './0008-audit-chain.ts';
 import { identityPool } from './0013-identity-pool.ts';
+import { outbox } from './0012-outbox.ts';
 
 export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': { up: first },
@@ -19,6 +20,7 @@ export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-organization-settings': { up: organizationSettings },
   '0006-token-roles': { up: tokenRoles },
   '0007-audit-schema': { up: auditSchema },
-  '0013-identity-pool': { up: identityPool },
   '0008-audit-chain': { up: auditChain },
+  '0012-outbox': { up: outbox },
+  '0013-identity-pool': { up: identityPool },
 };

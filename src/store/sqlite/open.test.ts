@@ -9,6 +9,7 @@ import { anAuditLog } from '../audit-log-in-test.ts';
 import { auditStoreContract } from '../audit-store-contract.ts';
 import { connectorStoreContract } from '../connector-store-contract.ts';
 import { journalStoreContract } from '../journal-store-contract.ts';
+import { outboxStoreContract } from '../outbox-store-contract.ts';
 import { privacyStoreContract } from '../privacy-store-contract.ts';
 import { restrictionStoreContract } from '../restriction-store-contract.ts';
 import { aMessage, anAlert, anAuditRecord, aRestriction, NOON, ORGANIZATION } from '../samples.ts';
@@ -49,6 +50,7 @@ auditStoreContract(sqlite);
 tokenStoreContract(sqlite);
 alertStoreContract(sqlite);
 privacyStoreContract(sqlite);
+outboxStoreContract(sqlite);
 
 describe('a data directory', () => {
   let parent: string;
