@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Mention } from '../../mail/mention.ts';
+import { accountStoreContract } from '../account-store-contract.ts';
 import { alertStoreContract } from '../alert-store-contract.ts';
 import { auditStoreContract } from '../audit-store-contract.ts';
 import { connectorStoreContract } from '../connector-store-contract.ts';
@@ -46,6 +47,7 @@ journalStoreContract(sqlite);
 snapshotStoreContract(sqlite);
 auditStoreContract(sqlite);
 tokenStoreContract(sqlite);
+accountStoreContract(sqlite);
 alertStoreContract(sqlite);
 privacyStoreContract(sqlite);
 
