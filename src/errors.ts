@@ -28,6 +28,16 @@ export const ERRORS = {
   STILL_RESTRICTED:
     'Unblock the connector first: deleted, disabled or without its identities it would relay again, unguarded.',
   ALREADY_RESTRICTED: 'The entity is restricted already: `cordon blocked show` tells since when and why.',
+  LAST_ADMINISTRATOR: 'Give another local account an administrator role first.',
+  SIGN_IN_FAILED: 'Check name, password and code. An administrator can reset them.',
+  SECOND_FACTOR_NEEDED: 'Give the code that your authenticator app shows.',
+  SIGN_IN_LIMITED:
+    'Wait as long as Retry-After says. On a device where you signed in before, others cannot keep you out.',
+  PASSWORD_CHANGE_NEEDED: 'Change your password first.',
+  CROSS_SITE: 'Changes are taken from the pages of Cordon only: open it at the address in http.publicUrl.',
+  SIGN_IN_EXPIRED: 'Begin again at the sign-in page, in the same browser.',
+  SIGN_IN_PROVIDER_UNREACHABLE: 'Try again later; local accounts can sign in meanwhile.',
+  NO_ROLE: 'Ask your administrator for a role that `signIn.oidc` maps to one of Cordon.',
   INTERRUPTED: 'Nothing was left behind: begin again.',
   TRACE_UNREADABLE: 'Check that the named file exists and that this user may read it, or write it for --decisions.',
   TRACE_INVALID: 'The file is not in the given --format: the line is named in the message.',

@@ -1,4 +1,6 @@
 // What a store gives to main.ts: every room's memory, and word of its own health.
+import type { AccountStore } from '../access/account-store.ts';
+import type { SessionStore, SignInFailureStore } from '../access/session-store.ts';
 import type { TokenStore } from '../access/token.ts';
 import type { JournalStore } from '../activity/journal-store.ts';
 import type { AlertStore } from '../alerts/alert.ts';
@@ -18,6 +20,8 @@ export interface Store {
   readonly snapshots: SnapshotStore;
   readonly audit: AuditStore;
   readonly tokens: TokenStore;
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore & SignInFailureStore;
   readonly alerts: AlertStore;
   readonly privacy: PrivacyStore;
   readonly outbox: OutboxStore;

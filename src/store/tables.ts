@@ -157,6 +157,42 @@ export interface WebhookTable {
   created_at: number;
 }
 
+export interface AccountTable {
+  id: string;
+  name: string;
+  name_key: string;
+  mail: string | null;
+  organization_id: string | null;
+  roles: string;
+  kind: string;
+  issuer: string | null;
+  subject: string | null;
+  password_hash: string | null;
+  must_change_password: number;
+  totp_secret: string | null;
+  totp_step: number | null;
+  enabled: number;
+  created_at: number;
+  last_sign_in_at: number | null;
+}
+
+export interface SessionTable {
+  id: string;
+  account_id: string;
+  secret_hash: string;
+  created_at: number;
+  seen_at: number;
+  client_address: string;
+  user_agent: string;
+}
+
+export interface SignInFailureTable {
+  key: string;
+  kind: string;
+  count: number;
+  at: number;
+}
+
 export interface ControlTables {
   organization: OrganizationTable;
   accepted_domain: AcceptedDomainTable;
@@ -172,4 +208,7 @@ export interface ControlTables {
   outbox_event: OutboxEventTable;
   outbox_delivery: OutboxDeliveryTable;
   webhook: WebhookTable;
+  account: AccountTable;
+  session: SessionTable;
+  sign_in_failure: SignInFailureTable;
 }

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { CordonError } from '../../errors.ts';
+import { StoredAccounts } from '../accounts.ts';
 import { Alerts } from '../alerts.ts';
 import { ApiTokens } from '../api-tokens.ts';
 import { AuditRecords } from '../audit-records.ts';
@@ -11,6 +12,7 @@ import { CONTROL_MIGRATIONS } from '../control-migrations/index.ts';
 import { OutboxRows } from '../outbox.ts';
 import { Privacy } from '../privacy.ts';
 import { Restrictions } from '../restrictions.ts';
+import { StoredSessions } from '../sessions.ts';
 import type { Store } from '../store.ts';
 import { WebhookRows } from '../webhooks.ts';
 import { SqliteControlDatabase } from './control.ts';
@@ -120,6 +122,8 @@ function roomsOf(control: SqliteControlDatabase): Omit<Store, 'journal' | 'snaps
     restrictions: new Restrictions(control),
     audit: new AuditRecords(control),
     tokens: new ApiTokens(control),
+    accounts: new StoredAccounts(control),
+    sessions: new StoredSessions(control),
     alerts: new Alerts(control),
     outbox: new OutboxRows(control),
     webhooks: new WebhookRows(control),
