@@ -275,7 +275,7 @@ describe('identities', () => {
     const refused = await apply(text, ['--yes'], '', secrets.ours);
     expect(refused.status).toBe(4);
     expect(refused.err).toMatch(
-      /^cordon: FORBIDDEN: f\.yaml:4 accepted domain theirs\.example \(Ours\): only the provider .*\(1 of 2 changes are applied\)\n/,
+      /^cordon: FORBIDDEN: f\.yaml:4 accepted domain theirs\.example \(Ours\): our admin may not assign .*\(1 of 2 changes are applied\)\n/,
     );
   });
 });
