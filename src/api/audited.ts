@@ -16,8 +16,8 @@ export interface AuditedChange<T> {
 }
 
 /**
- * Authorizes what the route declares, acts and records: `act` may take the right for granted. An unblock that found nothing to end leaves no record, so that doing it twice leaves one.
- * A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
+ * Authorizes what the route declares, acts and records: `act` may take the right for granted. An unblock that found nothing
+ * to end leaves no record, so that doing it twice leaves one. A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
  */
 export async function audited<T>(
   ports: ApiPorts,
