@@ -15,7 +15,7 @@ export const ERRORS = {
   API_UNREACHABLE: 'Is `cordon serve` running, and is --url right?',
   UNAUTHORIZED:
     'Give a valid API token: --token, CORDON_TOKEN, or the data directory of the running guard with --data.',
-  FORBIDDEN: 'This token may not do that: use one of the organization, or of the provider.',
+  FORBIDDEN: 'Somebody with one of the roles that the message names can do it: docs/roles.md has the table.',
   INVALID_REQUEST: 'Correct the named fields and send the request again.',
   NOT_FOUND: 'Nothing with this id in this organization: list what there is.',
   AMBIGUOUS_NAME: 'Several entities have this name: give the id.',

@@ -3,7 +3,7 @@ import { ACTIONS, type Action, isProviders, PERMISSIONS, type Permission, ROLE_N
 
 /** Markdown. */
 export function printRoles(): string {
-  const head = ['right', 'lets one', ...ROLE_NAMES];
+  const head = ['action', 'lets one', ...ROLE_NAMES];
   const rows = ACTIONS.map((action) => {
     const { what }: Permission = PERMISSIONS[action];
     return [`\`${action}\``, what, ...ROLE_NAMES.map((role) => cellOf(action, role))];
@@ -41,5 +41,5 @@ when his account is disabled or deleted they open nothing. A token makes no toke
 
 **Subjects** of traced messages, samples and exports need \`trace.content\`. Whoever only traces is told that subjects are hidden (\`subjectsHidden\`).
 
-A refused change stands in the audit log, with who wanted what. In the API document (\`/api/v1/openapi.json\`) each operation says in \`x-action\` which right it needs.
+A refused change stands in the audit log, with who wanted what. In the API document (\`/api/v1/openapi.json\`) each operation says which action it is (\`x-action\`).
 `;

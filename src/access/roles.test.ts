@@ -9,9 +9,9 @@ test('docs/roles.md is the one that the table gives; `vitest run src/access -u` 
 describe('the table in docs/roles.md agrees with the article', () => {
   const lines = printRoles().split('\n');
   const cells = (line: string) => line.split('|').map((cell) => cell.trim());
-  const head = cells(lines.find((line) => line.startsWith('| right |'))!);
-  const row = (right: string) => cells(lines.find((line) => line.startsWith(`| \`${right}\` |`))!);
-  const whoMay = (right: string) => head.filter((role, i) => i > 2 && role !== '' && row(right)[i] === 'yes');
+  const head = cells(lines.find((line) => line.startsWith('| action |'))!);
+  const row = (action: string) => cells(lines.find((line) => line.startsWith(`| \`${action}\` |`))!);
+  const whoMay = (action: string) => head.filter((role, i) => i > 2 && role !== '' && row(action)[i] === 'yes');
 
   /** Its words, under "What do you need to know before you begin?". */
   const ARTICLE = {

@@ -16,8 +16,8 @@ export interface AuditedChange<T> {
 }
 
 /**
- * Authorizes what the route declares, acts and records: `act` may take the right for granted. An unblock that found nothing to end leaves no record, so that doing it twice leaves one.
- * A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
+ * Authorizes what the route declares, acts and records: `act` may take the right for granted. An unblock that found nothing
+ * to end leaves no record, so that doing it twice leaves one. A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
  */
 export async function audited<T>(
   ports: ApiPorts,
@@ -25,7 +25,7 @@ export async function audited<T>(
   change: AuditedChange<T>,
   act: () => Promise<T>,
 ): Promise<T> {
-  const result = await authorizedAnd(ports, request, change, act);
+  const result = await authorized(ports, request, change, act);
   const { operation, parameters } = change;
   const organizationId = resolve(change.organizationId, result);
   const objectId = resolve(change.objectId, result);
@@ -38,7 +38,7 @@ export async function audited<T>(
 }
 
 /** For what records itself how it went: FORBIDDEN and whatever else `act` throws are recorded, nothing else. */
-export async function authorizedAnd<T>(
+export async function authorized<T>(
   ports: ApiPorts,
   request: FastifyRequest,
   change: AuditedChange<T>,

@@ -5,7 +5,7 @@ import { CordonError } from '../errors.ts';
 import { Mention } from '../mail/mention.ts';
 import type { Erasure } from '../privacy/erasures.ts';
 import { type Api, refusals } from './api.ts';
-import { authorizedAnd } from './audited.ts';
+import { authorized } from './audited.ts';
 import { id, idParameter } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { problemSchema, toProblem } from './problem.ts';
@@ -61,7 +61,7 @@ export function erasures(api: Api, ports: ApiPorts): void {
         objectId: '',
         parameters: { countOnly },
       };
-      const erasure = await authorizedAnd(ports, request, change, async () => {
+      const erasure = await authorized(ports, request, change, async () => {
         const organizationId = scopeOf(principal, body.organizationId, directory);
         const mention = Mention.of(body.address) ?? refuse();
         return ports.erasures.start({ mention, organizationId, countOnly, by: principal, clientAddress: ip });

@@ -4,6 +4,7 @@ import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Api } from './api.ts';
+import { authorizeRequest } from './authorize-route.ts';
 import type { GuardEvent } from './event-feed.ts';
 import { toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
@@ -11,7 +12,7 @@ import { installationOf } from './scope.ts';
 
 /** So much may wait for a reader before he is cut off. */
 const MOST_BYTES_WAITING = 262_144;
-/** Proxies close what says nothing for a minute. So long at the most is told to one whose token was revoked. */
+/** Proxies close what says nothing for a minute. So long at the most is told to one whose token or role was taken. */
 const HEARTBEAT_MS = 15_000;
 
 export function events(api: Api, { events: feed, directory }: ApiPorts): void {
@@ -42,10 +43,13 @@ export function events(api: Api, { events: feed, directory }: ApiPorts): void {
       });
       // Rights may go while somebody listens.
       const goOn = () =>
-        api.authenticate(request, reply).then(
-          () => write(':\n\n'),
-          () => end(stream),
-        );
+        api
+          .authenticate(request, reply)
+          .then(() => authorizeRequest(request, directory))
+          .then(
+            () => write(':\n\n'),
+            () => end(stream),
+          );
       const heartbeat = setInterval(goOn, HEARTBEAT_MS);
       open.add(stream);
       stream.on('close', () => {

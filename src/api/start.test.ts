@@ -89,22 +89,28 @@ describe('server-sent events', () => {
     await reader.cancel();
   });
 
-  test('end for a listener whose token is revoked, with the next heartbeat', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    try {
-      const { token, secret } = await world.ports.tokens.create({ name: 'x', roles: ['Global Reader'] });
-      const listening = await fetch(`${api.url}/api/v1/events`, bearer(secret));
-      const reader = listening.body!.getReader();
-      await readUntil(reader, 'welcome');
-      vi.advanceTimersByTime(15_000);
-      await readUntil(reader, ':\n\n');
-      await world.ports.tokens.revoke(token.id);
-      vi.advanceTimersByTime(15_000);
-      expect((await reader.read()).done).toBe(true);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
+  test.each(['token is revoked', 'role is taken'])(
+    'end for a listener whose %s, with the next heartbeat',
+    async (what) => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      try {
+        const person = world.signIn(['Global Reader'], world.ours.id);
+        const { token, secret } = await world.ports.tokens.create({ name: 'x', roles: ['Global Reader'] });
+        const isToken = what.startsWith('token');
+        const listening = await fetch(`${api.url}/api/v1/events`, bearer(isToken ? secret : person.secret));
+        const reader = listening.body!.getReader();
+        await readUntil(reader, 'welcome');
+        vi.advanceTimersByTime(15_000);
+        await readUntil(reader, ':\n\n');
+        if (isToken) await world.ports.tokens.revoke(token.id);
+        else person.become([]);
+        vi.advanceTimersByTime(15_000);
+        expect((await reader.read()).done).toBe(true);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 
   test('of a listener who went away are forgotten', async () => {
     const listening = await fetch(`${api.url}/api/v1/events`, bearer(world.secrets.provider));

@@ -160,7 +160,8 @@ export interface MessageView {
   }[];
   readonly outcome: string;
   readonly reply: string;
-  readonly subject: string;
+  /** Absent where the token may trace but not see subjects. */
+  readonly subject?: string;
 }
 
 export interface AlertView {
@@ -183,6 +184,9 @@ export interface TokenView {
   readonly id: string;
   readonly name: string;
   readonly organizationId?: string;
+  readonly roles: readonly string[];
+  readonly madeBy?: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
 }

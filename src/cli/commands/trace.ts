@@ -43,9 +43,11 @@ export function addTraceCommands(program: Command, line: CommandLine): void {
         from: from === undefined ? undefined : readTime('--from', from, now(), 'past'),
         until: until === undefined ? undefined : readTime('--until', until, now(), 'past'),
       };
-      const { messages, isMore } = await trace(api, query, limit);
+      const { messages, isMore, subjectsHidden } = await trace(api, query, limit);
       show(messages, listed);
       if (isMore) stderr.write(`There are more than ${limit}: narrow the search, or raise --limit.\n`);
+      if (subjectsHidden)
+        stderr.write('Subjects are hidden: this token may trace, but not see them (docs/roles.md).\n');
     },
   );
 
@@ -62,20 +64,28 @@ export function addTraceCommands(program: Command, line: CommandLine): void {
   );
 }
 
-async function trace(
-  api: ApiClient,
-  query: Query,
-  limit: number,
-): Promise<{ readonly messages: readonly MessageView[]; readonly isMore: boolean }> {
+interface Traced {
+  readonly messages: readonly MessageView[];
+  readonly isMore: boolean;
+  readonly subjectsHidden: boolean;
+}
+
+async function trace(api: ApiClient, query: Query, limit: number): Promise<Traced> {
   const messages: MessageView[] = [];
+  let subjectsHidden = false;
   let cursor: string | undefined;
   do {
     const pageSize = Math.min(1_000, limit - messages.length);
-    const page: Page<MessageView> = await api.get('/messages', { ...query, cursor, limit: pageSize });
+    const page: Page<MessageView> & Pick<Traced, 'subjectsHidden'> = await api.get('/messages', {
+      ...query,
+      cursor,
+      limit: pageSize,
+    });
     messages.push(...page.items);
+    subjectsHidden = page.subjectsHidden;
     cursor = page.next;
   } while (cursor !== undefined && messages.length < limit);
-  return { messages, isMore: cursor !== undefined };
+  return { messages, isMore: cursor !== undefined, subjectsHidden };
 }
 
 function readCount(text: string): number {
