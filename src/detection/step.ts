@@ -260,7 +260,7 @@ function catchUp(state: EntityState, epoch: number): void {
 }
 
 /** Nothing is judged of what began before the last unblock, nor while the entity is restricted. */
-function isJudged(state: EntityState, epoch: number): boolean {
+export function isJudged(state: EntityState, epoch: number): boolean {
   return epoch > state.epoch || (epoch === state.epoch && state.restrictedSince === undefined);
 }
 
