@@ -1,5 +1,6 @@
 // Who may see what, and who asks for a change: a token of an organization is shut into it; a provider's sees all. Another organization's id is
 // answered exactly like one that does not exist.
+import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ChangedBy, Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
@@ -30,10 +31,11 @@ export function ownerOf(principal: Principal, wanted: string | undefined, direct
   });
 }
 
-/** Who asks, for the directory: it shuts a tenant's administrator into what the provider assigned to his organization. */
+/** Who asks, for the directory: it shuts whoever may not assign identities into what is assigned to the organization. */
 export function changedBy(
   { principal, ip }: { readonly principal: Principal; readonly ip: string },
   directory: Directory,
 ): ChangedBy {
-  return { name: principal.name, clientAddress: ip, isTenant: !isProvider(principal, directory) };
+  const isTenant = !may(principal, 'identities.assign', { organizations: directory.organizations().length });
+  return { name: principal.name, clientAddress: ip, isTenant };
 }
