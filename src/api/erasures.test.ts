@@ -45,6 +45,13 @@ describe('an erasure', () => {
     expect(JSON.stringify([record, ...(await audit('Measure-PersonalData'))])).not.toContain('bob');
   });
 
+  test('says where the address stays because it is an identity that was assigned', async () => {
+    const { directory } = world.ports;
+    const { id } = await directory.assignIdentity(world.ours.id, 'saslUsername', 'carl@ours.example');
+    const { stillNamed } = await forget('ours', { address: 'carl@ours.example', countOnly: true });
+    expect(stillNamed).toEqual([`identity assignment ${id}`]);
+  });
+
   test("is nobody else's to see", async () => {
     const { id } = await forget('ours', { address: BOB, countOnly: true });
     expect((await ask('theirs', 'GET', `/erasures/${id}`)).status).toBe(404);

@@ -31,7 +31,8 @@ describe('the pool of identities', () => {
     expect(await pool('provider', `?organizationId=${world.theirs.id}`)).toEqual([]);
     expect((await ask('provider', 'DELETE', `/identity-pool/${id}`)).status).toBe(204);
     expect((await ask('provider', 'DELETE', `/identity-pool/${id}`)).status).toBe(404);
-    const [[added], [, taken]] = [await audit('New-IdentityAssignment'), await audit('Remove-IdentityAssignment')];
+    const done = async (operation: string) => (await audit(operation)).find(({ result }) => result === 'Succeeded');
+    const [added, taken] = [await done('New-IdentityAssignment'), await done('Remove-IdentityAssignment')];
     expect(added).toMatchObject({
       organizationId: world.ours.id,
       objectId: id,
@@ -124,6 +125,20 @@ describe("a tenant's administrator", () => {
     });
     await ask('ours', 'DELETE', `/connectors/${made.body.id}`);
     expect((await ask('provider', 'DELETE', `/identity-pool/${id}`)).status).toBe(204);
+  });
+
+  test('is whoever may not assign, also where he administers all organizations', async () => {
+    const { secret } = await world.ports.tokens.create({ name: 'operator', roles: ['Organization Management'] });
+    const headers = { authorization: `Bearer ${secret}` };
+    const payload = { name: 'mine', organizationId: world.ours.id, senderIpAddresses: ['203.0.113.9'] };
+    const create = async () =>
+      (await api.app.inject({ method: 'POST', url: '/api/v1/connectors', headers, payload })).statusCode;
+    expect(await create()).toBe(403);
+    const id = await assigned('addressPrefix', '203.0.113.9');
+    expect(await create()).toBe(201);
+    const made = world.ports.directory.connectors().find(({ name }) => name === 'mine')!;
+    await ask('ours', 'DELETE', `/connectors/${made.id}`);
+    await ask('provider', 'DELETE', `/identity-pool/${id}`);
   });
 
   test('accepts and gives up the domains that are assigned, not those below them', async () => {

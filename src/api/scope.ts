@@ -39,10 +39,11 @@ export function ownerOf(principal: Principal, wanted: string | undefined, direct
   });
 }
 
-/** Who asks, for the directory: it shuts a tenant's administrator into what the provider assigned to his organization. */
+/** Who asks, for the directory: it shuts whoever may not assign identities into what is assigned to the organization. */
 export function changedBy(
   { principal, ip }: { readonly principal: Principal; readonly ip: string },
   directory: Directory,
 ): ChangedBy {
-  return { name: principal.name, clientAddress: ip, isTenant: !isProvider(principal, directory) };
+  const isTenant = !may(principal, 'identities.assign', { organizations: directory.organizations().length });
+  return { name: principal.name, clientAddress: ip, isTenant };
 }

@@ -48,7 +48,7 @@ export interface DirectoryOptions {
 export interface ChangedBy {
   readonly name: string;
   readonly clientAddress: string;
-  /** True for the administrator of one of several organizations: he claims only what the provider assigned to it. */
+  /** True for whoever may not assign identities: he claims only what the provider assigned to the organization. */
   readonly isTenant: boolean;
 }
 

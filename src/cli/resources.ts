@@ -91,6 +91,14 @@ export interface DomainView {
   readonly organizationId: string;
 }
 
+export interface IdentityAssignmentView {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly kind: string;
+  readonly value: string;
+  readonly assignedAt: string;
+}
+
 export interface OrganizationView {
   readonly id: string;
   readonly name: string;

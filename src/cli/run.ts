@@ -12,6 +12,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addGuardCommands } from './commands/guard.ts';
 import { addLimitCommands } from './commands/limits.ts';
+import { addPoolCommands } from './commands/pool.ts';
 import { addPrivacyCommands } from './commands/privacy.ts';
 import { addQueueCommand } from './commands/queue.ts';
 import { addRestrictedCommands } from './commands/restricted.ts';
@@ -53,6 +54,7 @@ function buildProgram(line: CommandLine, version: string): Command {
   addRestrictedCommands(program, line);
   addConnectorCommands(program, line);
   addDomainCommands(program, line);
+  addPoolCommands(program, line);
   addLimitCommands(program, line);
   addWindowCommands(program, line);
   addTraceCommands(program, line);

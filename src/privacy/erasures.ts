@@ -178,6 +178,10 @@ export class Erasures {
       .connectors(organizationId)
       .filter(({ createdAt: _, ...connector }) => mention.replacedInAll(connector, '') !== connector)
       .map(({ id }) => `connector ${id}`);
+    const assigned = directory
+      .identityAssignments(organizationId)
+      .filter(({ value }) => mention.isIn(value))
+      .map(({ id }) => `identity assignment ${id}`);
     const limits = directory
       .organizations(organizationId)
       .filter(({ sendingLimits }) => mention.replacedInAll(sendingLimits, '') !== sendingLimits)
@@ -185,7 +189,7 @@ export class Erasures {
     const named = tokens(organizationId)
       .filter(({ name }) => mention.isIn(name))
       .map(({ id }) => `API token ${id}`);
-    return [...restricted, ...connectors, ...limits, ...named];
+    return [...restricted, ...connectors, ...assigned, ...limits, ...named];
   }
 
   #record(
