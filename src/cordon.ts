@@ -19,6 +19,7 @@ import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
@@ -64,6 +65,7 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** A guard that is started anew every few minutes keeps house, too. */
 const FIRST_ROUND_MS = 60_000;
@@ -131,6 +133,14 @@ async function open(
     randomBytes,
     isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
   });
+  const heads = await Heads.open({
+    file: join(config.dataDirectory, 'audit-heads.json'),
+    key: auditKey(config.dataDirectory),
+    audit,
+    log,
+    onTrouble: (what) => trouble('audit log', what),
+  });
+  closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
     now,
@@ -428,6 +438,15 @@ function readiness(
       contentFilter: askedFilter === undefined ? 'not asked' : askedFilter.isAnswering ? 'ok' : 'not answering',
       store: [...troubles.keys()].every((part) => part === CONTENT_FILTER) ? 'ok' : 'degraded',
     },
+  };
+}
+
+/** And once more at the end. */
+function keepEvery(milliseconds: number, act: () => void): () => void {
+  const timer = setInterval(act, milliseconds).unref();
+  return () => {
+    clearInterval(timer);
+    act();
   };
 }
 

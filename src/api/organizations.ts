@@ -1,6 +1,7 @@
 // /organizations: the tenants that the principal sees, how long their data are kept, and how much of a subject.
 import { z } from 'zod';
 import type { Keeping, Organization } from '../attribution/entity.ts';
+import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import { keptOf } from '../privacy/housekeeping.ts';
 import { type Api, refusals } from './api.ts';
@@ -78,6 +79,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
           organizationId: ({ id }) => id,
           objectId: ({ id }) => id,
           parameters: body,
+          changes: (made) => changesBetween(undefined, present(made, ports)),
         },
         async () => {
           // Of one organization its administrator is the provider, too; with a second one he would not be any more.
@@ -102,16 +104,17 @@ export function organizations(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
-      const isSeen = directory.organizations(principal.organizationId).some(({ id }) => id === params.id);
+      const before = directory.organizations(principal.organizationId).find(({ id }) => id === params.id);
       const changed = await audited(
         ports,
         request,
         {
           operation: 'Set-Organization',
           // A refusal stands in the log of who tried.
-          organizationId: isSeen ? params.id : (principal.organizationId ?? ''),
+          organizationId: before !== undefined ? params.id : (principal.organizationId ?? ''),
           objectId: params.id,
           parameters: body,
+          changes: (after) => changesBetween(before && present(before, ports), present(after, ports)),
         },
         async () => {
           scopeOf(principal, params.id, directory);

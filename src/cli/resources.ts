@@ -179,6 +179,11 @@ export interface AuditView {
   readonly result: string;
 }
 
+export interface AdminAuditLogConfigView {
+  readonly organizationId: string;
+  readonly unifiedAuditLogIngestionEnabled: boolean;
+}
+
 export interface TokenView {
   readonly id: string;
   readonly name: string;
