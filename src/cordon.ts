@@ -138,8 +138,12 @@ async function open(
     key: auditKey(config.dataDirectory),
     audit,
     log,
-    onTrouble: (what) => trouble('audit log', what),
+    onBroken: (what) => trouble('audit chain', what),
+    onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
+    onWritten: () => well('audit heads'),
   });
+  if (config.audit.headWebhook !== undefined)
+    log.warn('audit.headWebhook is set, and this version sends nothing there');
   closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
@@ -177,7 +181,7 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
-  recordOwnActs(events, audit, now, (error) => trouble('audit log', String(error)));
+  recordOwnActs(events, audit, now, { trouble, well });
   const reports = nonDeliveryReports(config, directory, log, closers);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
@@ -391,12 +395,17 @@ function recordOwnActs(
   events: EventFeed,
   audit: AuditLog,
   now: () => number,
-  onFailure: (error: unknown) => void,
+  { trouble, well }: Pick<Ears, 'trouble' | 'well'>,
 ): void {
+  const part = 'audit log';
   events.subscribe((event) => {
     if (event.type === 'alert') return;
     const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
-    if (record !== undefined) audit.append(record).catch(onFailure);
+    if (record === undefined) return;
+    audit.append(record).then(
+      () => well(part),
+      (error) => trouble(part, String(error)),
+    );
   });
 }
 

@@ -18,8 +18,11 @@ export interface HeadsOptions {
   readonly log: { info(fields: object, message: string): void };
   /** Hands a head on. Its failures are its own. */
   readonly sendHead?: ((head: ChainPoint) => void) | undefined;
-  /** The log is not what it was; or the file cannot be written. */
-  readonly onTrouble: (what: string) => void;
+  /** The log is not what it was, or the file is not. */
+  readonly onBroken: (what: string) => void;
+  /** The file cannot be written. */
+  readonly onFailure: (error: unknown) => void;
+  readonly onWritten: () => void;
 }
 
 export class Heads {
@@ -35,15 +38,15 @@ export class Heads {
   /** Compares what the file knows with the log. Rejects with the store's error. */
   static async open(options: HeadsOptions): Promise<Heads> {
     const heads = new Heads(options);
-    const { file, key, audit, onTrouble } = options;
+    const { file, key, audit, onBroken } = options;
     const known = readHeads(file, key);
-    if (known === 'forged') onTrouble(`${file} was not written by this guard: run \`cordon audit verify\``);
+    if (known === 'forged') onBroken(`${file} was not written by this guard: run \`cordon audit verify\``);
     if (known === undefined || known === 'forged') return heads;
     const lost = [];
     for (const head of known.heads) if (!(await audit.holds(head))) lost.push(head);
     heads.#lost = [...known.lost, ...lost];
     if (heads.#lost.length > 0) {
-      onTrouble('the audit log does not hold records any more that it held: run `cordon audit verify`');
+      onBroken('the audit log does not hold records any more that it held: run `cordon audit verify`');
     }
     return heads;
   }
@@ -63,7 +66,7 @@ export class Heads {
   }
 
   #write(heads: WitnessedHeads): void {
-    const { file, key, onTrouble } = this.#options;
+    const { file, key, onFailure, onWritten } = this.#options;
     const text = textOf(heads, key);
     if (text === this.#written) return;
     try {
@@ -71,8 +74,9 @@ export class Heads {
       renameSync(`${file}.new`, file);
       flushFolder(file);
       this.#written = text;
+      onWritten();
     } catch (error) {
-      onTrouble(`the heads of the audit log cannot be written: ${String(error)}`);
+      onFailure(error);
     }
   }
 }

@@ -10,6 +10,7 @@ import { ChainKey, type ChainPoint } from '../../src/audit/chain.ts';
 import { Heads } from '../../src/audit/head-file.ts';
 import { Mention } from '../../src/mail/mention.ts';
 import { anAuditRecord, NOON, ORGANIZATION, OTHER_ORGANIZATION } from '../../src/store/samples.ts';
+import { takeBackup } from '../../src/store/sqlite/backup.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { runVerifyAudit } from '../../src/verify-audit.ts';
@@ -56,7 +57,9 @@ const openHeads = () =>
     key: KEY,
     audit,
     log: { info: (fields) => told.push(fields as ChainPoint) },
-    onTrouble: (what) => troubles.push(what),
+    onBroken: (what) => troubles.push(what),
+    onFailure: (error) => troubles.push(String(error)),
+    onWritten: () => {},
   });
 
 /** As the attacker does it, while the guard runs. */
@@ -253,6 +256,16 @@ describe('a chain that was cut off at its end is found', () => {
     await openHeads();
     expect(troubles).toEqual([expect.stringContaining('was not written by this guard')]);
   });
+});
+
+test('a backup can be verified as it is', async () => {
+  (await openHeads()).tell();
+  const target = path.join(folder, 'backup');
+  const order = { dataDirectory: folder, target, version: '1', now: () => NOON, onProgress: () => {} };
+  await takeBackup({ ...order, signal: new AbortController().signal });
+  await audit.append(anAuditRecord());
+  const verified = await runVerifyAudit({ dataDirectory: target, heads: [], onProgress: () => {} });
+  expect(verified).toMatchObject({ records: 15, broken: 0, headsFile: 'read' });
 });
 
 test('the head is told once for each time that it moved', async () => {

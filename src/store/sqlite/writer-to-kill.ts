@@ -1,4 +1,4 @@
-// A process for the test of kill -9: writes restrictions, audit records, journal and snapshots as fast as it can, and says on its standard
+// Test support: a process for the test of kill -9. It writes restrictions, audit records, journal and snapshots as fast as it can, and says on its standard
 // output what it was told is on disk. `node writer-to-kill.ts DIRECTORY FIRST_SEQ`
 import { writeSync } from 'node:fs';
 import { anAuditLog } from '../audit-log-in-test.ts';
