@@ -19,6 +19,7 @@ import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
@@ -64,6 +65,7 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** A guard that is started anew every few minutes keeps house, too. */
 const FIRST_ROUND_MS = 60_000;
@@ -131,6 +133,18 @@ async function open(
     randomBytes,
     isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
   });
+  const heads = await Heads.open({
+    file: join(config.dataDirectory, 'audit-heads.json'),
+    key: auditKey(config.dataDirectory),
+    audit,
+    log,
+    onBroken: (what) => trouble('audit chain', what),
+    onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
+    onWritten: () => well('audit heads'),
+  });
+  if (config.audit.headWebhook !== undefined)
+    log.warn('audit.headWebhook is set, and this version sends nothing there');
+  closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
     now,
@@ -167,7 +181,7 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
-  recordOwnActs(events, audit, now, (error) => trouble('audit log', String(error)));
+  recordOwnActs(events, audit, now, { trouble, well });
   const reports = nonDeliveryReports(config, directory, log, closers);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
@@ -381,12 +395,17 @@ function recordOwnActs(
   events: EventFeed,
   audit: AuditLog,
   now: () => number,
-  onFailure: (error: unknown) => void,
+  { trouble, well }: Pick<Ears, 'trouble' | 'well'>,
 ): void {
+  const part = 'audit log';
   events.subscribe((event) => {
     if (event.type === 'alert') return;
     const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
-    if (record !== undefined) audit.append(record).catch(onFailure);
+    if (record === undefined) return;
+    audit.append(record).then(
+      () => well(part),
+      (error) => trouble(part, String(error)),
+    );
   });
 }
 
@@ -428,6 +447,15 @@ function readiness(
       contentFilter: askedFilter === undefined ? 'not asked' : askedFilter.isAnswering ? 'ok' : 'not answering',
       store: [...troubles.keys()].every((part) => part === CONTENT_FILTER) ? 'ok' : 'degraded',
     },
+  };
+}
+
+/** And once more at the end. */
+function keepEvery(milliseconds: number, act: () => void): () => void {
+  const timer = setInterval(act, milliseconds).unref();
+  return () => {
+    clearInterval(timer);
+    act();
   };
 }
 

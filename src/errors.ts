@@ -11,6 +11,7 @@ export const ERRORS = {
   STORE_NEWER: 'The data directory was written by a newer Cordon: start that version, or restore a backup.',
   APPLY_INVALID: 'Correct the named lines of the file: nothing was applied.',
   BACKUP_INVALID: 'The backup is damaged or not whole: take another one.',
+  AUDIT_BROKEN: 'The audit log is not what was written: see docs/audit.md for what to do.',
   DATA_IN_USE: 'Another Cordon runs on this data directory: stop it, or choose another with --data.',
   API_UNREACHABLE: 'Is `cordon serve` running, and is --url right?',
   UNAUTHORIZED:

@@ -8,6 +8,7 @@ import type {
   DoctorOptions,
   ReplayOptions,
   RestoreOptions,
+  VerifyAuditOptions,
 } from './cli/command-line.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/schema.ts';
@@ -34,6 +35,7 @@ const doctor = async (options: DoctorOptions) => (await import('./doctor/doctor.
 const apply = async (options: ApplyOptions) => (await import('./apply/apply.ts')).runApply(options);
 const backup = async (options: BackupOptions) => (await import('./backup.ts')).runBackup(options);
 const restore = async (options: RestoreOptions) => (await import('./backup.ts')).runRestore(options);
+const verifyAudit = async (options: VerifyAuditOptions) => (await import('./verify-audit.ts')).runVerifyAudit(options);
 const replay = async (options: ReplayOptions) => (await import('./replay.ts')).runReplay(options);
 
 // `cordon trace | head`: the reader has seen enough.
@@ -47,6 +49,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   apply,
   backup,
   restore,
+  verifyAudit,
   hashPassword,
   stdin: process.stdin,
   stdout: process.stdout,

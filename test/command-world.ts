@@ -10,6 +10,7 @@ import { runBackup, runRestore } from '../src/backup.ts';
 import type { DemoOptions, OfflineCommands, ReplayOptions } from '../src/cli/command-line.ts';
 import { runCli } from '../src/cli/run.ts';
 import { type Config, defaultConfig } from '../src/config/schema.ts';
+import { runVerifyAudit } from '../src/verify-audit.ts';
 import { type ApiWorld, anApiWorld, NOW } from './api-world.ts';
 
 export interface Ran {
@@ -63,6 +64,7 @@ export async function aCommandWorld(): Promise<CommandWorld> {
     apply: runApply,
     backup: runBackup,
     restore: runRestore,
+    verifyAudit: runVerifyAudit,
     hashPassword,
   };
   const run: CommandWorld['run'] = async (args, env = {}, input = '', over = {}) => {

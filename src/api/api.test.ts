@@ -70,6 +70,20 @@ const ROUTES = () => {
     { method: 'GET', path: `/queued-messages?entityId=${theirs}`, bad: '&since=x', foreign: 404 },
     { method: 'GET', path: '/alerts', bad: '?limit=1001' },
     { method: 'GET', path: '/audit-records', bad: '?limit=many' },
+    {
+      method: 'GET',
+      path: `/audit-records/export?organizationId=${world.theirs.id}`,
+      bad: '&format=xls',
+      foreign: 404,
+    },
+    { method: 'GET', path: `/admin-audit-log-config?organizationId=${world.theirs.id}`, bad: '&x=1', foreign: 404 },
+    {
+      method: 'PUT',
+      path: '/admin-audit-log-config',
+      body: { organizationId: world.theirs.id, unifiedAuditLogIngestionEnabled: false },
+      badBody: { unifiedAuditLogIngestionEnabled: 'no' },
+      foreign: 404,
+    },
     { method: 'GET', path: '/messages', bad: '?from=yesterday' },
     {
       method: 'POST',
@@ -105,7 +119,7 @@ describe('every route', () => {
     );
     const tested = ROUTES().map(({ method, path }) => {
       const [, first, second, ...rest] = path.replace(/\?.*/, '').split('/');
-      const star = second === undefined || second === 'discovered' ? second : '*';
+      const star = [undefined, 'discovered', 'export'].includes(second) ? second : '*';
       return `${method} ${[`/${first}`, star, ...rest].filter((part) => part !== undefined).join('/')}`;
     });
     expect(tested.sort()).toEqual(written.sort());

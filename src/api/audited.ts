@@ -13,6 +13,8 @@ export interface AuditedChange<T> {
   /** What was changed; for a new thing read from the result. */
   readonly objectId: string | ((result: T) => string);
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Before and after, once it was changed. */
+  readonly changes?: ((result: T) => AuditRecord['changes']) | undefined;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function audited<T>(
   const organizationId = resolve(change.organizationId, result);
   const objectId = resolve(change.objectId, result);
   try {
-    await record(ports, request, { operation, organizationId, objectId, parameters, result: 'Succeeded' });
+    const changes = change.changes?.(result);
+    await record(ports, request, { operation, organizationId, objectId, parameters, changes, result: 'Succeeded' });
   } catch (cause) {
     throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });
   }

@@ -51,6 +51,8 @@ describe('what else is shown', () => {
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.components.schemas).sort()).toEqual([
       'AcceptedDomain',
+      'AdminAuditLogConfig',
+      'AdminAuditLogConfigChanges',
       'Alert',
       'ApiToken',
       'AuditRecord',

@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import { sayIssues } from '../config/say-issue.ts';
 import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
+import { adminAuditLogConfig } from './admin-audit-log-config.ts';
 import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
@@ -48,6 +49,7 @@ const RESOURCES = [
   queuedMessages,
   alerts,
   auditRecords,
+  adminAuditLogConfig,
   messages,
   erasures,
   apiTokens,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
 import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import type { Discovered } from '../attribution/discovery.ts';
+import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import type { RelayClient } from '../mail/relay-request.ts';
 import { type Api, refusals } from './api.ts';
@@ -99,6 +100,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: (made) => made.organizationId,
           objectId: (made) => made.id,
           parameters: body,
+          changes: (made) => changesBetween(undefined, made),
         },
         async () => {
           const owner = ownerOf(principal, wanted, directory);
@@ -123,6 +125,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
+      const before = directory.connector(params.id, principal.organizationId);
       const connector = await audited(
         ports,
         request,
@@ -131,6 +134,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: ownerOfConnector(params.id, principal, ports),
           objectId: params.id,
           parameters: body,
+          changes: (after) => changesBetween(before, after),
         },
         async () => {
           if (body.enabled === false) refuseWhileRestricted(params.id, principal, ports);
@@ -158,6 +162,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: ownerOfConnector(params.id, principal, ports),
           objectId: params.id,
           parameters: {},
+          changes: (removed) => changesBetween(removed, undefined),
         },
         async () => {
           refuseWhileRestricted(params.id, principal, ports);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { authorize } from '../access/authorize.ts';
 import type { Keeping, Organization } from '../attribution/entity.ts';
+import { changesBetween } from '../audit/changes.ts';
 import { keptOf } from '../privacy/housekeeping.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
@@ -80,6 +81,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
           organizationId: ({ id }) => id,
           objectId: ({ id }) => id,
           parameters: body,
+          changes: (made) => changesBetween(undefined, present(made, ports)),
         },
         async () => {
           const { name: called, timeZone: zone, ...chosen } = body;
@@ -103,16 +105,17 @@ export function organizations(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
-      const isSeen = directory.organizations(principal.organizationId).some(({ id }) => id === params.id);
+      const before = directory.organizations(principal.organizationId).find(({ id }) => id === params.id);
       const changed = await audited(
         ports,
         request,
         {
           operation: 'Set-Organization',
           // A refusal stands in the log of who tried.
-          organizationId: isSeen ? params.id : (principal.organizationId ?? ''),
+          organizationId: before !== undefined ? params.id : (principal.organizationId ?? ''),
           objectId: params.id,
           parameters: body,
+          changes: (after) => changesBetween(before && present(before, ports), present(after, ports)),
         },
         async () => {
           scopeOf(principal, params.id, directory);

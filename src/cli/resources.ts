@@ -188,6 +188,11 @@ export interface AuditView {
   readonly result: string;
 }
 
+export interface AdminAuditLogConfigView {
+  readonly organizationId: string;
+  readonly unifiedAuditLogIngestionEnabled: boolean;
+}
+
 export interface TokenView {
   readonly id: string;
   readonly name: string;

@@ -5,6 +5,7 @@ import { ApiError } from './api-client.ts';
 import type { CommandLine, OfflineCommands, Surroundings } from './command-line.ts';
 import { addAlertsCommand } from './commands/alerts.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConnectorCommands } from './commands/connector.ts';
@@ -58,6 +59,7 @@ function buildProgram(line: CommandLine, version: string): Command {
   addLimitCommands(program, line);
   addWindowCommands(program, line);
   addTraceCommands(program, line);
+  addAuditCommands(program, line);
   addAlertsCommand(program, line);
   addQueueCommand(program, line);
   addTokenCommands(program, line);

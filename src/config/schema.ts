@@ -304,6 +304,17 @@ const retention = z.strictObject({
   }),
 });
 
+const audit = z.strictObject({
+  headWebhook: key(
+    z.url({ protocol: /^https$/, error: 'must be a URL such as https://witness.example.com/heads' }).optional(),
+    {
+      description:
+        'Where the head of each chain of the audit log is sent, each minute in which it moved: a witness elsewhere, with which `cordon audit verify --head` finds what was cut off. See docs/audit.md.',
+      example: 'https://witness.example.com/heads',
+    },
+  ),
+});
+
 const deadlines = z.strictObject({
   durableMilliseconds: key(z.number().int().min(10).max(60_000).default(2_000), {
     description: 'How long a refusal waits for its restriction to be on disk; past it the mail is deferred with 451.',
@@ -332,6 +343,7 @@ export const configSchema = z.strictObject({
       'How much of a subject the journal keeps, of organizations that choose nothing else. Bodies are never kept.',
   }),
   retention: retention.prefault({}),
+  audit: audit.prefault({}),
   deadlines: deadlines.prefault({}),
   logLevel: key(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'), {
     description: 'The least severity that is logged.',

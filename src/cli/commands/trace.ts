@@ -1,9 +1,10 @@
-// cordon trace: what became of messages. cordon audit: who changed what.
-import { type Command, InvalidArgumentError } from 'commander';
+// cordon trace: what became of messages.
+import type { Command } from 'commander';
 import type { ApiClient, Page, Query } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
+import { readCount } from '../read-count.ts';
 import { entityId } from '../resolve.ts';
-import type { AuditView, MessageView } from '../resources.ts';
+import type { MessageView } from '../resources.ts';
 import { shortened, table } from '../terminal.ts';
 import { localTime, readTime } from '../times.ts';
 
@@ -50,18 +51,6 @@ export function addTraceCommands(program: Command, line: CommandLine): void {
         stderr.write('Subjects are hidden: this token may trace, but not see them (docs/roles.md).\n');
     },
   );
-
-  overApi<{ limit: number }>(
-    program
-      .command('audit')
-      .description('List who changed what, newest first.')
-      .option('--limit <COUNT>', 'at most so many', readCount, 50),
-    line,
-    async ({ api, show }, _args, { limit }) => {
-      const { items } = await api.get<Page<AuditView>>('/audit-records', { limit: Math.min(limit, 1_000) });
-      show(items, audited);
-    },
-  );
 }
 
 interface Traced {
@@ -86,11 +75,6 @@ async function trace(api: ApiClient, query: Query, limit: number): Promise<Trace
     cursor = page.next;
   } while (cursor !== undefined && messages.length < limit);
   return { messages, isMore: cursor !== undefined, subjectsHidden };
-}
-
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Must be a whole number from 1 to 999999.');
-  return Number(text);
 }
 
 function listed(rows: readonly MessageView[]): string {
@@ -122,19 +106,4 @@ function becameOf({ recipients }: MessageView): string {
   counts.delete('refused');
   if (counts.size === 1 && recipients.length === 1) return [...counts.keys()][0]!;
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
-}
-
-function audited(rows: readonly AuditView[]): string {
-  return table(
-    rows,
-    [
-      ['TIME', (r) => localTime(r.at)],
-      ['WHO', (r) => r.by],
-      ['FROM', (r) => r.clientAddress],
-      ['OPERATION', (r) => r.operation],
-      ['OBJECT', (r) => r.objectId],
-      ['RESULT', (r) => r.result],
-    ],
-    'No audit records.',
-  );
 }
