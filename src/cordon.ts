@@ -10,7 +10,6 @@ import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
-import { openNotificationPath } from './alerts/notification.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
 import type { Readiness } from './api/ports.ts';
@@ -30,6 +29,8 @@ import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-ser
 import { RelayGuard } from './guard.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
+import type { Notifications } from './notifications/notifications.ts';
+import { NOTIFICATIONS, openNotifications, tellsEverybody } from './open-notifications.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -63,6 +64,8 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
+/** Parts whose trouble is none with the data. */
+const BESIDE_THE_STORE: ReadonlySet<string> = new Set([CONTENT_FILTER, NOTIFICATIONS]);
 /** By whom the service's own acts are done. */
 const OWN_NAME = SERVICE.by;
 const HOUR_MS = 3_600_000;
@@ -116,7 +119,7 @@ async function open(
     now,
     randomUUID,
     onAlert: (alert) => {
-      counters.alerts++;
+      counters.alertRaised(alert.policy, alert.severity);
       events.publish({ type: 'alert', alert });
     },
     onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
@@ -161,7 +164,24 @@ async function open(
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
   recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
-  const reports = nonDeliveryReports(config, directory, log, closers);
+  let apiUrl: string | undefined;
+  const notifications = await openNotifications({
+    config,
+    store,
+    directory,
+    restricted,
+    counters,
+    log,
+    key: webhookKey(config.dataDirectory),
+    administratorAddresses: () => [],
+    apiUrl: () => apiUrl,
+    trouble,
+    well,
+    now,
+    randomUUID,
+  });
+  closers.push(() => notifications.close());
+  const reports = nonDeliveryReports(config, directory, notifications, log);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
     if (attribution.connector?.ndr !== true || (record.outcome !== 'restricted' && record.outcome !== 'tipped')) return;
@@ -236,6 +256,7 @@ async function open(
       audit: store.audit,
       tokens,
       erasures,
+      notifications,
       keeps,
       events,
       counters,
@@ -244,12 +265,13 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
-      readiness: () => readiness(doors, troubles, askedFilter),
+      readiness: () => readiness(doors, troubles, askedFilter, tellsEverybody(notifications, directory)),
       now,
       randomUUID,
       version: VERSION,
     },
   });
+  apiUrl = api.url;
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -279,6 +301,9 @@ async function foundOrganization(directory: Directory, config: Config): Promise<
 const detectorKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'detector.key'), 4);
 /** What the pseudonyms of forgotten addresses are made with. */
 const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseudonym.key'), 32);
+
+/** What the secrets of webhooks are made with. */
+const webhookKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'webhook.key'), 32);
 
 /** Made once for each data directory. */
 function keyIn(file: string, bytes: number): Buffer {
@@ -394,16 +419,13 @@ function recordOwnActs(events: EventFeed, store: Store, now: () => number, onFai
 function nonDeliveryReports(
   config: Config,
   directory: Directory,
+  { reports: path }: Notifications,
   log: Logger,
-  closers: (() => Promise<void> | void)[],
 ): NonDeliveryReports {
-  const onFailure = (error: unknown) => log.warn({ err: error }, 'a non-delivery report could not be sent');
-  const path = openNotificationPath({ ...config.notifications, onFailure });
-  closers.push(() => path.close());
   return new NonDeliveryReports({
     path,
     hostName: config.listeners.smtpRelay.hostname ?? hostname(),
-    onFailure,
+    onFailure: (error) => log.warn({ err: error }, 'a non-delivery report could not be written'),
     acceptedBy: (domain) => directory.acceptedBy(domain),
   });
 }
@@ -417,6 +439,7 @@ function readiness(
   doors: Doors,
   troubles: ReadonlyMap<string, string>,
   askedFilter: GuardedFilter | undefined,
+  isTold: boolean,
 ): Readiness {
   const open = (address: Doors['milter']) => (address === undefined ? 'off' : 'listening');
   return {
@@ -427,7 +450,8 @@ function readiness(
       milter: open(doors.milter),
       smtpRelay: open(doors.smtpRelay),
       contentFilter: askedFilter === undefined ? 'not asked' : askedFilter.isAnswering ? 'ok' : 'not answering',
-      store: [...troubles.keys()].every((part) => part === CONTENT_FILTER) ? 'ok' : 'degraded',
+      notifications: !isTold ? 'nobody is told' : troubles.has(NOTIFICATIONS) ? 'not taken' : 'ok',
+      store: [...troubles.keys()].every((part) => BESIDE_THE_STORE.has(part)) ? 'ok' : 'degraded',
     },
   };
 }

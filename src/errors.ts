@@ -26,6 +26,8 @@ export const ERRORS = {
   STILL_RESTRICTED:
     'Unblock the connector first: deleted, disabled or without its identities it would relay again, unguarded.',
   ALREADY_RESTRICTED: 'The entity is restricted already: `cordon blocked show` tells since when and why.',
+  TARGET_REFUSED:
+    'Give an https URL at a public address; a provider allows others with `notifications.privateWebhookTargets`.',
   INTERRUPTED: 'Nothing was left behind: begin again.',
   TRACE_UNREADABLE: 'Check that the named file exists and that this user may read it, or write it for --decisions.',
   TRACE_INVALID: 'The file is not in the given --format: the line is named in the message.',

@@ -20,6 +20,7 @@ import { events } from './events.ts';
 import { exceptionWindows } from './exception-windows.ts';
 import { health } from './health.ts';
 import { messages } from './messages.ts';
+import { notifications } from './notifications.ts';
 import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
 import type { ApiPorts } from './ports.ts';
@@ -30,6 +31,7 @@ import { restrictedEntities } from './restricted-entities.ts';
 import { sendingLimits } from './sending-limits.ts';
 import { stats } from './stats.ts';
 import { users } from './users.ts';
+import { webhooks } from './webhooks.ts';
 import { whatGotOut } from './what-got-out.ts';
 
 /** Every door of the API; a new resource is one line here. */
@@ -44,6 +46,8 @@ const RESOURCES = [
   whatGotOut,
   queuedMessages,
   alerts,
+  notifications,
+  webhooks,
   auditRecords,
   messages,
   erasures,

@@ -16,6 +16,7 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOT_RESTRICTED: 404,
   STILL_RESTRICTED: 409,
   ALREADY_RESTRICTED: 409,
+  TARGET_REFUSED: 400,
 };
 
 export const problemSchema = z

@@ -17,6 +17,7 @@ import { addQueueCommand } from './commands/queue.ts';
 import { addRestrictedCommands } from './commands/restricted.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addTraceCommands } from './commands/trace.ts';
+import { addWebhookCommands } from './commands/webhook.ts';
 import { addWindowCommands } from './commands/window.ts';
 import { EXIT, exitStatusOf } from './exit-codes.ts';
 import { shown } from './terminal.ts';
@@ -57,6 +58,7 @@ function buildProgram(line: CommandLine, version: string): Command {
   addWindowCommands(program, line);
   addTraceCommands(program, line);
   addAlertsCommand(program, line);
+  addWebhookCommands(program, line);
   addQueueCommand(program, line);
   addTokenCommands(program, line);
   addPrivacyCommands(program, line);
