@@ -26,7 +26,7 @@ export interface NotificationParts {
   readonly log: Logger;
   /** 32 random bytes, the same at each start. */
   readonly key: Buffer;
-  /** Whom `TenantAdmins` means: undefined for what concerns the guard and no organization. */
+  /** Addresses of administrators' accounts: undefined for what concerns the guard and no organization. */
   readonly administratorAddresses: (organizationId: string | undefined) => readonly string[];
   /** Where the API answers, once it does. */
   readonly apiUrl: () => string | undefined;
@@ -57,7 +57,10 @@ export function openNotifications(parts: NotificationParts): Promise<Notificatio
     },
     key: parts.key,
     publicUrl: () => http.publicUrl ?? parts.apiUrl() ?? `http://${http.host}:${http.port}`,
-    administratorAddresses: parts.administratorAddresses,
+    administratorAddresses: (organizationId) => {
+      const isFirst = organizationId === undefined || organizationId === directory.organizations()[0]?.id;
+      return [...(isFirst ? settings.administrators : []), ...parts.administratorAddresses(organizationId)];
+    },
     providersOrganization: () => {
       const all = directory.organizations();
       return all.length === 1 ? all[0]!.id : undefined;
