@@ -10,7 +10,6 @@ import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
-import { openNotificationPath } from './alerts/notification.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
 import type { Readiness } from './api/ports.ts';
@@ -32,6 +31,8 @@ import { RelayGuard } from './guard.ts';
 import { hygieneEventOf } from './hygiene-events.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
+import type { Notifications } from './notifications/notifications.ts';
+import { NOTIFICATIONS, openNotifications, tellsEverybody } from './open-notifications.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -66,6 +67,8 @@ export interface Cordon extends Doors {
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
 const MINUTE_MS = 60_000;
+/** Parts whose trouble is none with the data. */
+const BESIDE_THE_STORE: ReadonlySet<string> = new Set([CONTENT_FILTER, NOTIFICATIONS]);
 const HOUR_MS = 3_600_000;
 /** A guard that is started anew every few minutes keeps house, too. */
 const FIRST_ROUND_MS = 60_000;
@@ -117,7 +120,7 @@ async function open(
     now,
     randomUUID,
     onAlert: (alert) => {
-      counters.alerts++;
+      counters.alertRaised(alert.policy, alert.severity);
       events.publish({ type: 'alert', alert });
     },
     onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
@@ -182,7 +185,24 @@ async function open(
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
   recordOwnActs(events, audit, now, { trouble, well });
-  const reports = nonDeliveryReports(config, directory, log, closers);
+  let apiUrl: string | undefined;
+  const notifications = await openNotifications({
+    config,
+    store,
+    directory,
+    restricted,
+    counters,
+    log,
+    key: webhookKey(config.dataDirectory),
+    administratorAddresses: () => [],
+    apiUrl: () => apiUrl,
+    trouble,
+    well,
+    now,
+    randomUUID,
+  });
+  closers.push(() => notifications.close());
+  const reports = nonDeliveryReports(config, directory, notifications, log);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
     if (attribution.connector?.ndr !== true || (record.outcome !== 'restricted' && record.outcome !== 'tipped')) return;
@@ -257,6 +277,7 @@ async function open(
       audit,
       tokens,
       erasures,
+      notifications,
       keeps,
       events,
       counters,
@@ -265,12 +286,13 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
-      readiness: () => readiness(doors, troubles, askedFilter),
+      readiness: () => readiness(doors, troubles, askedFilter, tellsEverybody(notifications, directory)),
       now,
       randomUUID,
       version: VERSION,
     },
   });
+  apiUrl = api.url;
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -303,6 +325,8 @@ const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseud
 
 /** What the chains of the audit log are made with. */
 const auditKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'audit.key'), 32);
+/** What the secrets of webhooks are made with. */
+const webhookKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'webhook.key'), 32);
 
 /** Made once for each data directory. */
 function keyIn(file: string, bytes: number): Buffer {
@@ -412,16 +436,13 @@ function recordOwnActs(
 function nonDeliveryReports(
   config: Config,
   directory: Directory,
+  { reports: path }: Notifications,
   log: Logger,
-  closers: (() => Promise<void> | void)[],
 ): NonDeliveryReports {
-  const onFailure = (error: unknown) => log.warn({ err: error }, 'a non-delivery report could not be sent');
-  const path = openNotificationPath({ ...config.notifications, onFailure });
-  closers.push(() => path.close());
   return new NonDeliveryReports({
     path,
     hostName: config.listeners.smtpRelay.hostname ?? hostname(),
-    onFailure,
+    onFailure: (error) => log.warn({ err: error }, 'a non-delivery report could not be written'),
     acceptedBy: (domain) => directory.acceptedBy(domain),
   });
 }
@@ -435,6 +456,7 @@ function readiness(
   doors: Doors,
   troubles: ReadonlyMap<string, string>,
   askedFilter: GuardedFilter | undefined,
+  isTold: boolean,
 ): Readiness {
   const open = (address: Doors['milter']) => (address === undefined ? 'off' : 'listening');
   return {
@@ -445,7 +467,8 @@ function readiness(
       milter: open(doors.milter),
       smtpRelay: open(doors.smtpRelay),
       contentFilter: askedFilter === undefined ? 'not asked' : askedFilter.isAnswering ? 'ok' : 'not answering',
-      store: [...troubles.keys()].every((part) => part === CONTENT_FILTER) ? 'ok' : 'degraded',
+      notifications: !isTold ? 'nobody is told' : troubles.has(NOTIFICATIONS) ? 'not taken' : 'ok',
+      store: [...troubles.keys()].every((part) => BESIDE_THE_STORE.has(part)) ? 'ok' : 'degraded',
     },
   };
 }

@@ -39,6 +39,8 @@ export const ERRORS = {
   SIGN_IN_EXPIRED: 'Begin again at the sign-in page, in the same browser.',
   SIGN_IN_PROVIDER_UNREACHABLE: 'Try again later; local accounts can sign in meanwhile.',
   NO_ROLE: 'Ask your administrator for a role that `signIn.oidc` maps to one of Cordon.',
+  TARGET_REFUSED:
+    'Give an https URL at a public address; a provider allows others with `notifications.privateWebhookTargets`.',
   INTERRUPTED: 'Nothing was left behind: begin again.',
   TRACE_UNREADABLE: 'Check that the named file exists and that this user may read it, or write it for --decisions.',
   TRACE_INVALID: 'The file is not in the given --format: the line is named in the message.',

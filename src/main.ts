@@ -16,9 +16,9 @@ import { VERSION } from './version.ts';
 
 /** Runs the guard until SIGTERM or SIGINT; resolves to the exit status once everything is written. */
 async function serve(config: Config): Promise<number> {
-  const { pino } = await import('pino');
+  const { openLog } = await import('./log.ts');
   const { startCordon } = await import('./cordon.ts');
-  const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = openLog(config.logLevel);
   const cordon = await startCordon({ config, log });
   const { url, postfixPolicy, milter, smtpRelay, adminTokenFile } = cordon;
   log.info({ version: VERSION, url, postfixPolicy, milter, smtpRelay, adminTokenFile }, 'Cordon is at work');

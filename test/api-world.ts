@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Principal } from '../src/access/principal.ts';
 import { actionsOf, type RoleName } from '../src/access/roles.ts';
 import { Tokens } from '../src/access/tokens.ts';
@@ -21,6 +21,7 @@ import type { Connector, Entity, Organization } from '../src/attribution/entity.
 import type { AuditLog } from '../src/audit/audit-log.ts';
 import type { AuditRecord } from '../src/audit/audit-record.ts';
 import { SendLimiter } from '../src/limits/send-limiter.ts';
+import { Notifications, type NotificationsOptions } from '../src/notifications/notifications.ts';
 import { Erasures } from '../src/privacy/erasures.ts';
 import { Pseudonyms } from '../src/privacy/pseudonym.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
@@ -77,7 +78,16 @@ export const EVIDENCE: Evidence = {
   ],
 };
 
-export async function anApiWorld(): Promise<ApiWorld> {
+/** What a test chooses of its notifications. */
+export interface NotificationWorld {
+  /** Of a mail server on 127.0.0.1; without one nobody takes mail. */
+  readonly mailPort?: number;
+  readonly targets?: NotificationsOptions['targets'];
+  /** Whom TenantAdmins means, of an organization by its name. */
+  readonly administrators?: Readonly<Record<string, readonly string[]>>;
+}
+
+export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-api-'));
   const clock = { now: NOW };
   const now = () => clock.now;
@@ -147,8 +157,10 @@ export async function anApiWorld(): Promise<ApiWorld> {
     now,
     randomUUID,
   });
+  const notifications = await openNotifications(store, directory, told, now);
   const ports = {
     directory,
+    notifications,
     limitUse: (entity: Entity) => limiter.use(entity, now()),
     discovery,
     erasures,
@@ -168,6 +180,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
   };
   const close = async () => {
     await erasures.close();
+    await notifications.close();
     await store.close();
     await rm(folder, { recursive: true });
   };
@@ -208,6 +221,42 @@ class People {
   }
 }
 
+function openNotifications(
+  store: Store,
+  directory: Directory,
+  { mailPort = 1, targets = { allowed: [] }, administrators = {} }: NotificationWorld,
+  now: () => number,
+): Promise<Notifications> {
+  return Notifications.open({
+    outbox: store.outbox,
+    webhooks: store.webhooks,
+    mail: { host: '127.0.0.1', port: mailPort, tls: 'none', hostName: 'guard.ours.example' },
+    from: 'Cordon <cordon@ours.example>',
+    envelopeSender: '',
+    targets,
+    key: Buffer.alloc(32, 9),
+    publicUrl: () => 'https://cordon.ours.example',
+    administratorAddresses: (organizationId) => {
+      const [organization] = directory.organizations(organizationId);
+      return administrators[organization?.name ?? ''] ?? [];
+    },
+    providersOrganization: () => undefined,
+    detailsOf: async () => ({ timeZone: 'UTC', recommendations: [] }),
+    onNobody: () => {},
+    onResult: () => {},
+    onShed: () => {},
+    onFailure: () => {},
+    onReportFailure: () => {},
+    now,
+    random: Math.random,
+    randomUUID,
+    setTimer: (act, milliseconds) => {
+      const timer = setTimeout(act, milliseconds).unref();
+      return () => clearTimeout(timer);
+    },
+  });
+}
+
 type Who = keyof ApiWorld['secrets'] | 'nobody' | Secret;
 
 /** The API over that world, without a socket. */
@@ -228,9 +277,9 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function aTestApi(): Promise<TestApi> {
-  const world = await anApiWorld();
-  const app = await buildApi(world.ports);
+export async function aTestApi(told: NotificationWorld = {}, log?: FastifyBaseLogger): Promise<TestApi> {
+  const world = await anApiWorld(told);
+  const app = await buildApi(world.ports, { log });
   const ask: TestApi['ask'] = async (who, method, path, body) => {
     const secret = typeof who === 'string' ? who !== 'nobody' && world.secrets[who] : who.secret;
     const headers = secret === false ? {} : { authorization: `Bearer ${secret}` };

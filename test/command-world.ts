@@ -11,7 +11,7 @@ import type { DemoOptions, OfflineCommands, ReplayOptions } from '../src/cli/com
 import { runCli } from '../src/cli/run.ts';
 import { type Config, defaultConfig } from '../src/config/schema.ts';
 import { runVerifyAudit } from '../src/verify-audit.ts';
-import { type ApiWorld, anApiWorld, NOW } from './api-world.ts';
+import { type ApiWorld, anApiWorld, NOW, type NotificationWorld } from './api-world.ts';
 
 export interface Ran {
   readonly status: number;
@@ -45,10 +45,10 @@ export interface CommandWorld {
 }
 
 /** Times are shown as in Zurich. */
-export async function aCommandWorld(): Promise<CommandWorld> {
+export async function aCommandWorld(told: NotificationWorld = {}): Promise<CommandWorld> {
   process.env.TZ = 'Europe/Zurich';
   const folder = await mkdtemp(join(tmpdir(), 'cordon-cli-'));
-  const world = await anApiWorld();
+  const world = await anApiWorld(told);
   const api = await startApi({ http: { ...defaultConfig().http, port: 0 }, ports: world.ports });
   const called: CommandWorld['called'] = { serve: [], demo: [], replay: [] };
   const offline: OfflineCommands = {

@@ -69,6 +69,24 @@ const ROUTES = () => {
     { method: 'GET', path: `/restricted-entities/${theirs}/what-got-out/recipients`, bad: '?format=xls', foreign: 404 },
     { method: 'GET', path: `/queued-messages?entityId=${theirs}`, bad: '&since=x', foreign: 404 },
     { method: 'GET', path: '/alerts', bad: '?limit=1001' },
+    { method: 'GET', path: '/notifications', bad: '?organizationId=1' },
+    {
+      method: 'POST',
+      path: '/notifications/test',
+      body: { organizationId: world.theirs.id },
+      badBody: { to: ['anna'] },
+      foreign: 404,
+    },
+    { method: 'GET', path: '/webhooks', bad: '?organizationId=1' },
+    {
+      method: 'POST',
+      path: '/webhooks',
+      body: { url: 'https://hooks.example/', organizationId: world.theirs.id },
+      badBody: { url: 5 },
+      foreign: 404,
+    },
+    { method: 'DELETE', path: `/webhooks/${UNKNOWN}`, badPath: '/webhooks/x', foreign: 404 },
+    { method: 'POST', path: `/webhooks/${UNKNOWN}/test`, badPath: '/webhooks/x/test', foreign: 404 },
     { method: 'GET', path: '/audit-records', bad: '?limit=many' },
     {
       method: 'GET',
@@ -119,7 +137,7 @@ describe('every route', () => {
     );
     const tested = ROUTES().map(({ method, path }) => {
       const [, first, second, ...rest] = path.replace(/\?.*/, '').split('/');
-      const star = [undefined, 'discovered', 'export'].includes(second) ? second : '*';
+      const star = second === undefined || ['discovered', 'export', 'test'].includes(second) ? second : '*';
       return `${method} ${[`/${first}`, star, ...rest].filter((part) => part !== undefined).join('/')}`;
     });
     expect(tested.sort()).toEqual(written.sort());

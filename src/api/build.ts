@@ -23,6 +23,7 @@ import { exceptionWindows } from './exception-windows.ts';
 import { health } from './health.ts';
 import { identityPool } from './identity-pool.ts';
 import { messages } from './messages.ts';
+import { notifications } from './notifications.ts';
 import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
 import type { ApiPorts } from './ports.ts';
@@ -33,6 +34,7 @@ import { restrictedEntities } from './restricted-entities.ts';
 import { sendingLimits } from './sending-limits.ts';
 import { stats } from './stats.ts';
 import { users } from './users.ts';
+import { webhooks } from './webhooks.ts';
 import { whatGotOut } from './what-got-out.ts';
 
 /** Every door of the API; a new resource is one line here. */
@@ -48,6 +50,8 @@ const RESOURCES = [
   whatGotOut,
   queuedMessages,
   alerts,
+  notifications,
+  webhooks,
   auditRecords,
   adminAuditLogConfig,
   messages,

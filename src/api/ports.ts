@@ -9,6 +9,7 @@ import type { Entity } from '../attribution/entity.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
+import type { Notifications } from '../notifications/notifications.ts';
 import type { Erasures } from '../privacy/erasures.ts';
 import type { Kept } from '../privacy/housekeeping.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
@@ -24,6 +25,7 @@ export interface ApiPorts {
   readonly audit: Pick<AuditLog, 'append' | 'search'>;
   readonly tokens: Tokens;
   readonly erasures: Erasures;
+  readonly notifications: Notifications;
   /** What is kept, and how long, of organizations that choose nothing else. */
   readonly keeps: Kept;
   readonly events: EventFeed;

@@ -26,6 +26,7 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   SIGN_IN_EXPIRED: 400,
   SIGN_IN_PROVIDER_UNREACHABLE: 503,
   NO_ROLE: 403,
+  TARGET_REFUSED: 400,
 };
 
 export const problemSchema = z

@@ -29,7 +29,11 @@ describe('restricted entities', () => {
     });
     expect((await ask('ours', 'GET', '/restricted-entities')).body.items).toContainEqual(made.body);
     expect((await ask('theirs', 'GET', '/restricted-entities')).body.items).toEqual([]);
-    expect((await ask('ours', 'GET', path())).body).toEqual({ ...made.body, history: [] });
+    expect((await ask('ours', 'GET', path())).body).toEqual({
+      ...made.body,
+      recommendations: expect.arrayContaining([expect.objectContaining({ title: 'See what was sent' })]),
+      history: [],
+    });
     expect((await ask('ours', 'GET', `/connectors/${connector.id}`)).body.restricted).toBe(true);
 
     const ended = await ask('ours', 'POST', path('/unblock'), { reason: 'found', graceHours: 4, learn: true });

@@ -1,5 +1,6 @@
 // /restricted-entities: who may not relay, why, and the two verbs restrict and unblock. `id` is the entity's GUID.
 import { z } from 'zod';
+import { recommendationsFor } from '../alerts/recommendations.ts';
 import type { Entity } from '../attribution/entity.ts';
 import { CordonError } from '../errors.ts';
 import type { ActiveRestriction } from '../restrictions/active-list.ts';
@@ -74,7 +75,12 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
         active: false,
         limit: 100,
       });
-      return { ...presentWithEvidence(restriction, ports), history: past.map((r) => presentWithEvidence(r, ports)) };
+      const { entityKind: kind, entityName: name } = restriction;
+      return {
+        ...presentWithEvidence(restriction, ports),
+        recommendations: [...recommendationsFor({ kind, name, id: params.id })],
+        history: past.map((r) => presentWithEvidence(r, ports)),
+      };
     },
   );
 

@@ -74,6 +74,8 @@ export interface DoctorOptions {
   readonly probeDomain: string;
   /** An address in an accepted domain that two real messages are sent to; undefined: none is sent. */
   readonly sendTo?: string | undefined;
+  /** Send a test notification to everybody who is told of alerts. */
+  readonly notify?: boolean | undefined;
   readonly onFinding: (finding: Finding) => void;
 }
 

@@ -52,7 +52,15 @@ export interface EvidenceView {
   }[];
 }
 
+export interface RecommendationView {
+  readonly title: string;
+  readonly text: string;
+  readonly command?: string;
+}
+
 export interface RestrictedDetails extends RestrictedView {
+  /** What to do before it is unblocked. */
+  readonly recommendations: readonly RecommendationView[];
   readonly evidence?: EvidenceView;
   readonly history: readonly RestrictedView[];
 }
@@ -177,6 +185,21 @@ export interface AlertView {
   readonly policy: string;
   readonly severity: string;
   readonly summary: string;
+}
+
+export interface WebhookView {
+  readonly id: string;
+  readonly url: string;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+}
+
+/** What came of a test notification, for one target. */
+export interface TestResultView {
+  readonly channel: 'mail' | 'webhook';
+  readonly target: string;
+  readonly result: 'taken' | 'failed' | 'refused';
+  readonly words: string;
 }
 
 export interface AuditView {

@@ -19,6 +19,7 @@ import { addQueueCommand } from './commands/queue.ts';
 import { addRestrictedCommands } from './commands/restricted.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addTraceCommands } from './commands/trace.ts';
+import { addWebhookCommands } from './commands/webhook.ts';
 import { addWindowCommands } from './commands/window.ts';
 import { EXIT, exitStatusOf } from './exit-codes.ts';
 import { shown } from './terminal.ts';
@@ -61,6 +62,7 @@ function buildProgram(line: CommandLine, version: string): Command {
   addTraceCommands(program, line);
   addAuditCommands(program, line);
   addAlertsCommand(program, line);
+  addWebhookCommands(program, line);
   addQueueCommand(program, line);
   addTokenCommands(program, line);
   addPrivacyCommands(program, line);

@@ -86,9 +86,9 @@ describe('the outbox', () => {
     answers = Array.from({ length: 200 }, () => failed);
     await open();
     const waits: number[] = [];
-    while (!results.includes('mail given up connection refused')) {
+    while (!results.includes('mail given-up connection refused')) {
       const tries = tried.length;
-      const isOver = () => results.at(-1)?.startsWith('mail given up') === true;
+      const isOver = () => results.at(-1)?.startsWith('mail given-up') === true;
       await until(() => expect(isOver() || time.next !== undefined).toBe(true));
       if (isOver()) break;
       waits.push(time.forward());

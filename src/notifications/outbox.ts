@@ -25,7 +25,7 @@ export interface Addressee {
   readonly payload: string;
 }
 
-export type OutboxResult = 'taken' | 'failed' | 'given up' | 'void';
+export type OutboxResult = 'taken' | 'failed' | 'given-up' | 'void';
 
 export interface OutboxOptions {
   readonly store: OutboxStore;
@@ -198,6 +198,6 @@ export class Outbox {
     this.#unwritten.delete(id);
     if (isOver) this.#waiting = Math.max(0, this.#waiting - 1);
     if (sent.result === 'taken') onResult(channel, 'taken', delivery, '');
-    else onResult(channel, sent.result === 'failed' && isOver ? 'given up' : sent.result, delivery, sent.words);
+    else onResult(channel, sent.result === 'failed' && isOver ? 'given-up' : sent.result, delivery, sent.words);
   }
 }

@@ -74,8 +74,13 @@ function factsOf({ event, details }: Notification): (readonly [string, string])[
 export function timeText(at: number, timeZone: string): string {
   const utc = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   if (timeZone === 'UTC') return utc;
-  const local = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'medium' }).format(at);
-  return `${local} ${timeZone} (${utc})`;
+  try {
+    const local = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+    return `${local} ${timeZone} (${utc})`;
+  } catch {
+    // A zone that this Node does not know (any more).
+    return utc;
+  }
 }
 
 function evidenceOf({ restriction, gotOut, timeZone }: Notification['details']): Block[] {

@@ -111,7 +111,13 @@ export class WatchedGuard {
   /** The last line of the relay's answer to each message. */
   async #session(from: string): Promise<{ send(message: DemoMessage): Promise<string>; quit(): void }> {
     const { port } = this.cordon.smtpRelay as { port: number };
-    const connection = new SMTPConnection({ host: '127.0.0.1', port, localAddress: from, name: 'client', ignoreTLS: true });
+    const connection = new SMTPConnection({
+      host: '127.0.0.1',
+      port,
+      localAddress: from,
+      name: 'client',
+      ignoreTLS: true,
+    });
     connection.on('error', () => {});
     await new Promise<void>((resolve) => connection.connect(() => resolve()));
     const send = (message: DemoMessage) =>

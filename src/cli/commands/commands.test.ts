@@ -30,8 +30,11 @@ describe('who is restricted', () => {
     expect(sheet).toMatch(new RegExp(`^connector +${name}\n`));
     expect(sheet).toContain('restricted since  2026-11-22 09:00:00+01:00');
 
+    expect(sheet).toMatch(/What to do:\n1\. See what was sent\. .*\n {5}cordon blocked show /);
+
     const ended = await cordon('unblock', name, '--reason', 'found', '--grace', '4', '--learn');
-    expect(ended).toEqual({ status: 0, err: '', out: `connector ${name} may send again.\n` });
+    expect(ended.err).toMatch(/^Done already\? See what was sent; .*\.\n$/);
+    expect(ended).toMatchObject({ status: 0, out: `connector ${name} may send again.\n` });
     expect(await json('blocked')).toEqual([]);
     const [past] = await world.store.restrictions.list({ entityId: id, limit: 1 });
     expect(past?.ended).toMatchObject({ by: 'provider', reason: 'found', graceHours: 4, learn: true });

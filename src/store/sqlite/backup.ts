@@ -66,7 +66,7 @@ const MANIFEST = 'manifest.json';
 const DATABASES = ['journal.db', 'cordon.db'] as const;
 const MIGRATIONS = { 'journal.db': JOURNAL_MIGRATIONS, 'cordon.db': CONTROL_MIGRATIONS } as const;
 /** The keys, without which nobody is known again. The admin token is not among them: the next start makes a new one. */
-const KEYS = ['detector.key', 'pseudonym.key', 'audit.key'];
+const KEYS = ['detector.key', 'pseudonym.key', 'audit.key', 'webhook.key'];
 /** May be older than the journal, and never newer. */
 const MAIL_LOGS = 'postfix-logs.json';
 /** May be older than the audit log, and never newer. */
