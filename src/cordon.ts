@@ -4,7 +4,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Account } from './access/account.ts';
 import { ensureAdminToken } from './access/admin-token.ts';
+import { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './access/first-administrator.ts';
+import type { OidcProvider } from './access/oidc.ts';
+import { openAccess } from './access/open-access.ts';
 import { Tokens } from './access/tokens.ts';
 import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
@@ -13,18 +17,20 @@ import { NonDeliveryReports } from './alerts/non-delivery.ts';
 import { openNotificationPath } from './alerts/notification.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
+import { nobodyIsTold } from './api/notices.ts';
 import type { Readiness } from './api/ports.ts';
 import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
-import { SERVICE } from './audit/audit-record.ts';
+import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
 import { openAskedFilter } from './content-filter/open.ts';
 import { DetectorLog } from './detector-log.ts';
 import { type Doors, openDoors } from './doors.ts';
+import { CordonError } from './errors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
@@ -46,6 +52,14 @@ export interface CordonOptions {
   readonly log: Logger;
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
+  /** Told once, at the first start: without it there is no account, and nobody can sign in. */
+  readonly onFirstAdministrator?: (administrator: FirstAdministrator) => void;
+}
+
+export interface FirstAdministrator {
+  readonly name: string;
+  readonly oneTimePassword: string;
+  readonly hasMail: boolean;
 }
 
 /** A guard at work. */
@@ -54,6 +68,8 @@ export interface Cordon extends Doors {
   readonly url: string;
   /** The file with the provider token for the local command line. */
   readonly adminTokenFile: string;
+  /** Of the first administrator, as whoever started the guard gave it: where alerts go. INVALID_REQUEST, STORE_UNAVAILABLE. */
+  setAdministratorMail(mail: string): Promise<void>;
   readonly events: EventFeed;
   readonly directory: Directory;
   readonly restrictions: RestrictedEntities;
@@ -84,7 +100,7 @@ export async function startCordon(options: CordonOptions): Promise<Cordon> {
 }
 
 async function open(
-  { config, log, now = Date.now }: CordonOptions,
+  { config, log, now = Date.now, onFirstAdministrator }: CordonOptions,
   closers: (() => Promise<void> | void)[],
 ): Promise<Omit<Cordon, 'close'>> {
   const counters = new Counters();
@@ -203,7 +219,23 @@ async function open(
   await guard.restoreLimits(store.journal);
   feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
+  let url = '';
+  const access = await openAccess({
+    accountStore: store.accounts,
+    sessionStore: store.sessions,
+    key: sessionKey(config.dataDirectory),
+    now,
+    randomUUID,
+    randomBytes,
+    idleMs: config.signIn.idleMinutes * 60_000,
+    longestMs: config.signIn.sessionHours * HOUR_MS,
+    assertionDays: config.signIn.assertionDays,
+    providers: signInProviders(config, directory, log),
+    redirectUri: () => `${config.http.publicUrl ?? url}/api/v1/sign-in/oidc/callback`,
+  });
+  const { accounts } = access;
+  const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
   const probes = new Probes(now);
   const askedFilter = askedFilterOf(config, now, { trouble, well });
@@ -235,6 +267,9 @@ async function open(
       alerts: store.alerts,
       audit: store.audit,
       tokens,
+      ...access,
+      publicUrl: config.http.publicUrl,
+      notices: (organizationId) => nobodyIsTold(accounts, directory, organizationId),
       erasures,
       keeps,
       events,
@@ -247,9 +282,11 @@ async function open(
       readiness: () => readiness(doors, troubles, askedFilter),
       now,
       randomUUID,
+      randomBytes,
       version: VERSION,
     },
   });
+  url = api.url;
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -266,7 +303,26 @@ async function open(
       () => well('housekeeping'),
     ),
   );
-  return { url: api.url, adminTokenFile, ...doors, events, directory, restrictions: restricted };
+  const recordOwn = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']) =>
+    store.audit.append({
+      ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
+      ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
+    });
+  // Last: whoever is told of it finds the guard at work.
+  if (onFirstAdministrator !== undefined) {
+    const first = await ensureFirstAdministrator(accounts, config.organization.administrator, randomBytes);
+    if (first !== undefined) {
+      const { account, oneTimePassword } = first;
+      await recordOwn('New-Account', account, { roles: account.roles });
+      onFirstAdministrator({ name: account.name, oneTimePassword, hasMail: account.mail !== undefined });
+    }
+  }
+  const setAdministratorMail = async (mail: string) => {
+    const admin = accounts.named(FIRST_ADMINISTRATOR);
+    if (admin === undefined) throw new CordonError('NOT_FOUND', `no account ${FIRST_ADMINISTRATOR}`);
+    await recordOwn('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail });
+  };
+  return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
 }
 
 /** There is always at least one organization; its domains from the configuration are added at each start. */
@@ -279,6 +335,20 @@ async function foundOrganization(directory: Directory, config: Config): Promise<
 const detectorKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'detector.key'), 4);
 /** What the pseudonyms of forgotten addresses are made with. */
 const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseudonym.key'), 32);
+
+/** What the cookies of known browsers are signed with. */
+const sessionKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'session.key'), 32);
+
+/** One whose organization is not there (any more) is left out: that must not keep the guard from its mail. */
+function signInProviders({ signIn }: Config, directory: Directory, log: Logger): readonly OidcProvider[] {
+  return signIn.oidc.flatMap(({ organization, ...provider }) => {
+    if (organization === 'provider') return [provider];
+    const named = directory.organizations().find(({ name }) => name.toLowerCase() === organization.toLowerCase());
+    if (named !== undefined) return [{ ...provider, organizationId: named.id }];
+    log.error({ provider: provider.name, organization }, 'signIn.oidc: there is no organization of this name');
+    return [];
+  });
+}
 
 /** Made once for each data directory. */
 function keyIn(file: string, bytes: number): Buffer {

@@ -5,12 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { openAccess } from '../src/access/open-access.ts';
 import { Tokens } from '../src/access/tokens.ts';
 import { Probes } from '../src/activity/probes.ts';
 import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
 import { EventFeed } from '../src/api/event-feed.ts';
+import { nobodyIsTold } from '../src/api/notices.ts';
 import type { ApiPorts } from '../src/api/ports.ts';
 import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
@@ -94,7 +96,21 @@ export async function anApiWorld(): Promise<ApiWorld> {
     setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     durableWithinMs: 10_000,
   });
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
+  const access = await openAccess({
+    accountStore: store.accounts,
+    sessionStore: store.sessions,
+    key: Buffer.alloc(32, 5),
+    now,
+    randomUUID,
+    randomBytes,
+    idleMs: 3_600_000,
+    longestMs: 12 * 3_600_000,
+    assertionDays: 30,
+    providers: [],
+    redirectUri: () => 'http://localhost/api/v1/sign-in/oidc/callback',
+  });
+  const rolesOf = (accountId: string) => access.accounts.rolesOf(accountId);
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
   const secretOf = async (name: string, organizationId?: string) =>
     (await tokens.create({ name, organizationId, roles: ['Organization Management'] })).secret;
   const local = await tokens.create({ name: 'provider', roles: ['Provider Administrator'] });
@@ -131,12 +147,15 @@ export async function anApiWorld(): Promise<ApiWorld> {
     alerts: store.alerts,
     audit: store.audit,
     tokens,
+    ...access,
+    notices: (organizationId: string | undefined) => nobodyIsTold(access.accounts, directory, organizationId),
     events: new EventFeed(),
     counters: new Counters(),
     probes: new Probes(now),
     readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
     now,
     randomUUID,
+    randomBytes,
     version: '0.0.0-test',
   };
   const close = async () => {

@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the principal must be allowed to do. */
     action?: Action;
+    /** May be asked by somebody who must change his password first. */
+    beforePasswordChange?: boolean;
   }
 }
 

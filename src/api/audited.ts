@@ -12,6 +12,8 @@ export interface AuditedChange<T> {
   /** What was changed; for a new thing read from the result. */
   readonly objectId: string | ((result: T) => string);
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Before and after of what is changed. */
+  readonly changes?: AuditRecord['changes'];
 }
 
 /**
@@ -28,11 +30,11 @@ export async function audited<T>(
     await recordRefusal(ports, request, change, error);
     throw error;
   });
-  const { operation, parameters } = change;
+  const { operation, parameters, changes } = change;
   const organizationId = resolve(change.organizationId, result);
   const objectId = resolve(change.objectId, result);
   try {
-    await record(ports, request, { operation, organizationId, objectId, parameters, result: 'Succeeded' });
+    await record(ports, request, { operation, organizationId, objectId, parameters, changes, result: 'Succeeded' });
   } catch (cause) {
     throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });
   }

@@ -1,4 +1,8 @@
 // What the API needs of the other rooms; `main.ts` hands it in.
+import type { Accounts } from '../access/accounts.ts';
+import type { OidcSignIn } from '../access/oidc.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { PasswordSignIn } from '../access/sign-in.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { JournalStore } from '../activity/journal-store.ts';
 import type { Probes } from '../activity/probes.ts';
@@ -14,6 +18,7 @@ import type { Kept } from '../privacy/housekeeping.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { Counters } from './counters.ts';
 import type { EventFeed } from './event-feed.ts';
+import type { Notice } from './notices.ts';
 
 export interface ApiPorts {
   readonly directory: Directory;
@@ -23,6 +28,14 @@ export interface ApiPorts {
   readonly alerts: AlertStore;
   readonly audit: AuditStore;
   readonly tokens: Tokens;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly signIn: PasswordSignIn;
+  readonly oidc: OidcSignIn;
+  /** Where people reach the portal, as `http.publicUrl` has it, without a slash at the end. */
+  readonly publicUrl?: string | undefined;
+  /** What everybody who looks at the organization must be told; undefined: at all of them. From memory. */
+  readonly notices: (organizationId: string | undefined) => readonly Notice[];
   readonly erasures: Erasures;
   /** What is kept, and how long, of organizations that choose nothing else. */
   readonly keeps: Kept;
@@ -43,6 +56,7 @@ export interface ApiPorts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomUUID: () => string;
+  readonly randomBytes: (size: number) => Buffer;
   readonly version: string;
 }
 
