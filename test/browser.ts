@@ -1,4 +1,4 @@
-// A browser for tests of the API: it keeps cookies and says which site its page is of, and follows nothing by itself.
+// Test support. // A browser for tests of the API: it keeps cookies and says which site its page is of, and follows nothing by itself.
 import type { FastifyInstance } from 'fastify';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
