@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CordonError } from '../errors.ts';
 import { ApiError } from './api-client.ts';
 import type { CommandLine, OfflineCommands, Surroundings } from './command-line.ts';
+import { addAccountCommands } from './commands/account.ts';
 import { addAlertsCommand } from './commands/alerts.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addBackupCommands } from './commands/backup.ts';
@@ -58,6 +59,7 @@ function buildProgram(line: CommandLine, version: string): Command {
   addTraceCommands(program, line);
   addAlertsCommand(program, line);
   addQueueCommand(program, line);
+  addAccountCommands(program, line);
   addTokenCommands(program, line);
   addPrivacyCommands(program, line);
   addApplyCommand(program, line);
