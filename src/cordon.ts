@@ -4,7 +4,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Account } from './access/account.ts';
+import type { Accounts } from './access/accounts.ts';
 import { ensureAdminToken } from './access/admin-token.ts';
+import { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './access/first-administrator.ts';
+import type { OidcProvider } from './access/oidc.ts';
+import { openAccess } from './access/open-access.ts';
 import { Tokens } from './access/tokens.ts';
 import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
@@ -12,12 +17,14 @@ import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
+import { nobodyIsTold } from './api/notices.ts';
 import type { Readiness } from './api/ports.ts';
 import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
 import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
@@ -25,6 +32,7 @@ import type { GuardedFilter } from './content-filter/guarded-filter.ts';
 import { openAskedFilter } from './content-filter/open.ts';
 import { DetectorLog } from './detector-log.ts';
 import { type Doors, openDoors } from './doors.ts';
+import { CordonError } from './errors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
@@ -49,6 +57,14 @@ export interface CordonOptions {
   readonly log: Logger;
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
+  /** Told once, at the first start: without it there is no account, and nobody can sign in. */
+  readonly onFirstAdministrator?: (administrator: FirstAdministrator) => void;
+}
+
+export interface FirstAdministrator {
+  readonly name: string;
+  readonly oneTimePassword: string;
+  readonly hasMail: boolean;
 }
 
 /** A guard at work. */
@@ -57,6 +73,8 @@ export interface Cordon extends Doors {
   readonly url: string;
   /** The file with the provider token for the local command line. */
   readonly adminTokenFile: string;
+  /** Of the first administrator, as whoever started the guard gave it: where alerts go. INVALID_REQUEST, STORE_UNAVAILABLE. */
+  setAdministratorMail(mail: string): Promise<void>;
   readonly events: EventFeed;
   readonly directory: Directory;
   readonly restrictions: RestrictedEntities;
@@ -88,7 +106,7 @@ export async function startCordon(options: CordonOptions): Promise<Cordon> {
 }
 
 async function open(
-  { config, log, now = Date.now }: CordonOptions,
+  { config, log, now = Date.now, onFirstAdministrator }: CordonOptions,
   closers: (() => Promise<void> | void)[],
 ): Promise<Omit<Cordon, 'close'>> {
   const counters = new Counters();
@@ -185,7 +203,23 @@ async function open(
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
   recordOwnActs(events, audit, now, { trouble, well });
-  let apiUrl: string | undefined;
+  let url = '';
+  const access = await openAccess({
+    accountStore: store.accounts,
+    sessionStore: store.sessions,
+    key: sessionKey(config.dataDirectory),
+    now,
+    randomUUID,
+    randomBytes,
+    idleMs: config.signIn.idleMinutes * 60_000,
+    longestMs: config.signIn.sessionHours * HOUR_MS,
+    assertionDays: config.signIn.assertionDays,
+    providers: signInProviders(config, directory, log),
+    redirectUri: () => `${config.http.publicUrl ?? url}/api/v1/sign-in/oidc/callback`,
+  });
+  const { accounts } = access;
+  const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
   const notifications = await openNotifications({
     config,
     store,
@@ -194,8 +228,8 @@ async function open(
     counters,
     log,
     key: webhookKey(config.dataDirectory),
-    administratorAddresses: () => [],
-    apiUrl: () => apiUrl,
+    administratorAddresses: (organizationId) => administratorAddresses(accounts, directory, organizationId),
+    apiUrl: () => (url === '' ? undefined : url),
     trouble,
     well,
     now,
@@ -244,7 +278,6 @@ async function open(
   await guard.restoreLimits(store.journal);
   feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
   const probes = new Probes(now);
   const askedFilter = askedFilterOf(config, now, { trouble, well });
@@ -276,6 +309,9 @@ async function open(
       alerts: store.alerts,
       audit,
       tokens,
+      ...access,
+      publicUrl: config.http.publicUrl,
+      notices: (organizationId) => nobodyIsTold(accounts, directory, organizationId),
       erasures,
       notifications,
       keeps,
@@ -289,10 +325,11 @@ async function open(
       readiness: () => readiness(doors, troubles, askedFilter, tellsEverybody(notifications, directory)),
       now,
       randomUUID,
+      randomBytes,
       version: VERSION,
     },
   });
-  apiUrl = api.url;
+  url = api.url;
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -309,7 +346,38 @@ async function open(
       () => well('housekeeping'),
     ),
   );
-  return { url: api.url, adminTokenFile, ...doors, events, directory, restrictions: restricted };
+  const recordOwn = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']) =>
+    audit.append({
+      ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
+      ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
+    });
+  // Last: whoever is told of it finds the guard at work.
+  if (onFirstAdministrator !== undefined) {
+    const first = await ensureFirstAdministrator(accounts, config.organization.administrator, randomBytes);
+    if (first !== undefined) {
+      const { account, oneTimePassword } = first;
+      await recordOwn('New-Account', account, { roles: account.roles });
+      onFirstAdministrator({ name: account.name, oneTimePassword, hasMail: account.mail !== undefined });
+    }
+  }
+  const setAdministratorMail = async (mail: string) => {
+    const admin = accounts.named(FIRST_ADMINISTRATOR);
+    if (admin === undefined) throw new CordonError('NOT_FOUND', `no account ${FIRST_ADMINISTRATOR}`);
+    await recordOwn('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail });
+  };
+  return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
+}
+
+/** Whom `TenantAdmins` means: of the provider, for what concerns the guard and no organization. */
+function administratorAddresses(
+  accounts: Accounts,
+  directory: Directory,
+  organizationId: string | undefined,
+): readonly string[] {
+  const all = directory.organizations();
+  const installation = { organizations: all.length };
+  const whose = organizationId ?? (all.length === 1 ? all[0]!.id : undefined);
+  return whose === undefined ? accounts.providerAddresses() : accounts.administratorAddresses(whose, installation);
 }
 
 /** There is always at least one organization; its domains from the configuration are added at each start. */
@@ -327,6 +395,19 @@ const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseud
 const auditKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'audit.key'), 32);
 /** What the secrets of webhooks are made with. */
 const webhookKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'webhook.key'), 32);
+/** What the cookies of known browsers are signed with. */
+const sessionKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'session.key'), 32);
+
+/** One whose organization is not there (any more) is left out: that must not keep the guard from its mail. */
+function signInProviders({ signIn }: Config, directory: Directory, log: Logger): readonly OidcProvider[] {
+  return signIn.oidc.flatMap(({ organization, ...provider }) => {
+    if (organization === 'provider') return [provider];
+    const named = directory.organizations().find(({ name }) => name.toLowerCase() === organization.toLowerCase());
+    if (named !== undefined) return [{ ...provider, organizationId: named.id }];
+    log.error({ provider: provider.name, organization }, 'signIn.oidc: there is no organization of this name');
+    return [];
+  });
+}
 
 /** Made once for each data directory. */
 function keyIn(file: string, bytes: number): Buffer {

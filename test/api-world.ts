@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { openAccess } from '../src/access/open-access.ts';
 import type { Principal } from '../src/access/principal.ts';
 import { actionsOf, type RoleName } from '../src/access/roles.ts';
 import { Tokens } from '../src/access/tokens.ts';
@@ -13,6 +14,7 @@ import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activ
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
 import { EventFeed } from '../src/api/event-feed.ts';
+import { nobodyIsTold } from '../src/api/notices.ts';
 import type { ApiPorts } from '../src/api/ports.ts';
 import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
@@ -123,8 +125,21 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     durableWithinMs: 10_000,
   });
+  const access = await openAccess({
+    accountStore: store.accounts,
+    sessionStore: store.sessions,
+    key: Buffer.alloc(32, 5),
+    now,
+    randomUUID,
+    randomBytes,
+    idleMs: 3_600_000,
+    longestMs: 12 * 3_600_000,
+    assertionDays: 30,
+    providers: [],
+    redirectUri: () => 'http://localhost/api/v1/sign-in/oidc/callback',
+  });
   const people = new People();
-  const rolesOf = (accountId: string) => people.rolesOf(accountId);
+  const rolesOf = (accountId: string) => people.rolesOf(accountId) ?? access.accounts.rolesOf(accountId);
   const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
   const secretOf = async (name: string, organizationId: string, role: RoleName = 'Organization Management') =>
     (await tokens.create({ name, organizationId, roles: [role] })).secret;
@@ -170,12 +185,15 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     alerts: store.alerts,
     audit,
     tokens: people.beside(tokens),
+    ...access,
+    notices: (organizationId: string | undefined) => nobodyIsTold(access.accounts, directory, organizationId),
     events: new EventFeed(),
     counters: new Counters(),
     probes: new Probes(now),
     readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
     now,
     randomUUID,
+    randomBytes,
     version: '0.0.0-test',
   };
   const close = async () => {

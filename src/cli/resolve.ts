@@ -55,6 +55,14 @@ export async function tokenId(api: ApiClient, idOrName: string): Promise<string>
   return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no token is called ${idOrName}`);
 }
 
+/** Throws NOT_FOUND or AMBIGUOUS_NAME. */
+export async function accountId(api: ApiClient, idOrName: string): Promise<string> {
+  if (GUID.test(idOrName)) return idOrName;
+  const { items } = await api.get<Page<Named>>('/accounts');
+  const named = items.filter(({ name }) => name.toLowerCase() === idOrName.toLowerCase());
+  return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no account is called ${idOrName}`);
+}
+
 function theOnly(found: readonly { readonly id: string }[], name: string): string | undefined {
   if (found.length <= 1) return found[0]?.id;
   const ids = found.map(({ id }) => id).join(', ');

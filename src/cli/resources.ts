@@ -226,3 +226,25 @@ export interface TokenView {
   readonly expiresAt?: string;
   readonly lastUsedAt?: string;
 }
+
+export interface AccountView {
+  readonly id: string;
+  readonly name: string;
+  readonly mail?: string;
+  readonly organizationId?: string;
+  readonly roles: readonly string[];
+  readonly kind: string;
+  readonly enabled: boolean;
+  readonly mustChangePassword: boolean;
+  readonly hasSecondFactor: boolean;
+  readonly lastSignInAt?: string;
+}
+
+export interface SessionView {
+  readonly id: string;
+  readonly accountName: string;
+  readonly clientAddress: string;
+  readonly userAgent: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+}

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CordonError } from '../errors.ts';
 import { ApiError } from './api-client.ts';
 import type { CommandLine, OfflineCommands, Surroundings } from './command-line.ts';
+import { addAccountCommands } from './commands/account.ts';
 import { addAlertsCommand } from './commands/alerts.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAuditCommands } from './commands/audit.ts';
@@ -64,6 +65,7 @@ function buildProgram(line: CommandLine, version: string): Command {
   addAlertsCommand(program, line);
   addWebhookCommands(program, line);
   addQueueCommand(program, line);
+  addAccountCommands(program, line);
   addTokenCommands(program, line);
   addPrivacyCommands(program, line);
   addApplyCommand(program, line);
