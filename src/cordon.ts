@@ -11,6 +11,7 @@ import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
 import { openNotificationPath } from './alerts/notification.ts';
+import { AlertPolicies } from './alerts/policies.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
 import type { Readiness } from './api/ports.ts';
@@ -97,7 +98,7 @@ async function open(
     const isNew = !troubles.has(part);
     troubles.set(part, what);
     log.error({ part }, what);
-    if (isNew) alarm?.degraded(`${part}: ${what}`);
+    if (isNew) alarm?.degraded(alertedPart(part), what);
   };
   const well = (part: string) => {
     if (troubles.delete(part)) log.info({ part }, 'works again');
@@ -111,19 +112,32 @@ async function open(
     onRecovered: well,
   });
   closers.push(() => store.close());
-  alarm = new Alarm({
+  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
+  await foundOrganization(directory, config);
+  const alertPolicies = await AlertPolicies.open({
+    store: store.alertPolicies,
+    organizations: () => directory.organizations().map(({ id }) => id),
+    randomUUID,
+  });
+  alarm = await Alarm.open({
     store: store.alerts,
+    policiesOf: (organizationId) => alertPolicies.of(organizationId),
+    organization: (id) => directory.organization(id),
+    guardTimeZone: () => directory.organizations()[0]?.timeZone ?? 'UTC',
     now,
     randomUUID,
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     onAlert: (alert) => {
       counters.alerts++;
       events.publish({ type: 'alert', alert });
     },
-    onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
+    onEvent: () => {},
+    onFailure: (error, lost) => trouble('alerts', lost === 0 ? String(error) : `${lost} activities are lost: ${error}`),
+    onWritten: () => well('alerts'),
   });
-
-  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
-  await foundOrganization(directory, config);
+  closers.push(() => alarm?.close());
+  for (const [part, what] of troubles) alarm.degraded(alertedPart(part), what);
+  tellConnectorChanges(directory, alarm);
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
     now,
@@ -160,6 +174,7 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
+  await alarm.reconcile([...restricted.active.values()].map(({ restriction }) => restriction));
   recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
   const reports = nonDeliveryReports(config, directory, log, closers);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
@@ -198,6 +213,7 @@ async function open(
     },
     onReport: (entity, verdict) => alarm.reported(entity, verdict),
     onExceeded: (entity, words) => alarm.exceeded(entity, words),
+    onRefused: (restriction) => alarm.attempted(restriction),
     feedbackFrom: feedbackSources(config.feedback.postfixLogs, config.listeners.smtpRelay.nextHop?.host),
   });
   await guard.restoreLimits(store.journal);
@@ -217,6 +233,7 @@ async function open(
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    alertPolicies: (organizationId) => alertPolicies.all().filter(isOf(organizationId)),
     saveStates: () => detectorLog.snapshot(),
     forgetDeliveries: feedback && ((address, organizationId) => feedback!.forget(address, organizationId)),
     now,
@@ -233,6 +250,9 @@ async function open(
       restrictions: restricted,
       journal: store.journal,
       alerts: store.alerts,
+      alarm,
+      alertPolicies,
+      administratorAddresses: () => [],
       audit: store.audit,
       tokens,
       erasures,
@@ -267,6 +287,22 @@ async function open(
     ),
   );
   return { url: api.url, adminTokenFile, ...doors, events, directory, restrictions: restricted };
+}
+
+/** One alert for all restrictions that cannot be written: with a full disk there may be a thousand. */
+const alertedPart = (part: string): string => (part.startsWith('restriction of ') ? 'restrictions' : part);
+
+const isOf =
+  (organizationId: string | undefined) =>
+  (thing: { readonly organizationId?: string | undefined }): boolean =>
+    organizationId === undefined || thing.organizationId === organizationId;
+
+function tellConnectorChanges(directory: Directory, alarm: Alarm): void {
+  directory.subscribe((change) => {
+    if (change.kind === 'removed') alarm.connectorChanged({ before: change.connector, by: change.by });
+    if (change.kind !== 'connector') return;
+    alarm.connectorChanged({ before: change.before, after: change.connector, by: change.by });
+  });
 }
 
 /** There is always at least one organization; its domains from the configuration are added at each start. */

@@ -22,6 +22,8 @@ export const ERRORS = {
   IDENTITY_TAKEN: 'This address block, certificate or login already belongs to a connector: remove it there first.',
   PREFIX_TOO_SHORT: 'Give a prefix of at least /16 (IPv4) or /32 (IPv6).',
   NAME_TAKEN: 'Choose another name.',
+  POLICY_IS_SYSTEM:
+    'Of a system policy only status, notifications, recipients and daily limit can be changed: make a policy of your own.',
   NOT_RESTRICTED: 'The entity is not restricted (any more): `cordon blocked` lists what is.',
   STILL_RESTRICTED:
     'Unblock the connector first: deleted, disabled or without its identities it would relay again, unguarded.',

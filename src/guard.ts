@@ -59,6 +59,8 @@ export interface GuardRooms {
   readonly onFault: (error: unknown) => void;
   /** Each message once, when it is journaled. */
   readonly onMessage: (record: MessageRecord, attribution: Attribution) => void;
+  /** A recipient or message was refused because of a restriction in force. Very hot. */
+  readonly onRefused?: ((restriction: Restriction) => void) | undefined;
   /** Each answer, for the counts. */
   readonly onDecision: (decision: Decision, listener: ListenerName) => void;
   /** Once per incident: an entity beyond its threshold that is not restricted for it (new, observed, exempt, in its grace). */
@@ -259,7 +261,9 @@ export class RelayGuard implements Guard {
 
   /** The human sentence gets contact and incident; the machine's fixed sentence stays what it is, byte for byte. */
   #withAppendix(decision: Decision, restriction: Restriction): Decision {
-    if (decision.action !== 'reject' || decision.reply.human === undefined) return decision;
+    if (decision.action !== 'reject') return decision;
+    this.#rooms.onRefused?.(restriction);
+    if (decision.reply.human === undefined) return decision;
     const appendix = this.#rooms.appendix(restriction);
     if (appendix === '') return decision;
     return { ...decision, reply: { ...decision.reply, human: `${decision.reply.human} ${appendix}` } };

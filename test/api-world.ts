@@ -8,6 +8,9 @@ import type { FastifyInstance } from 'fastify';
 import { Tokens } from '../src/access/tokens.ts';
 import { Probes } from '../src/activity/probes.ts';
 import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
+import { Alarm } from '../src/alerts/alarm.ts';
+import type { NotificationEvent } from '../src/alerts/notification-event.ts';
+import { AlertPolicies } from '../src/alerts/policies.ts';
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
 import { EventFeed } from '../src/api/event-feed.ts';
@@ -31,7 +34,9 @@ export const NOW = Date.parse('2026-11-22T08:00:00Z');
 export interface ApiWorld {
   readonly folder: string;
   readonly store: Store;
-  readonly ports: ApiPorts & { readonly events: EventFeed };
+  readonly ports: ApiPorts & { readonly events: EventFeed; readonly alarm: Alarm };
+  /** What went out, in order. */
+  readonly notifications: readonly NotificationEvent[];
   readonly clock: { now: number };
   readonly ours: Organization;
   readonly theirs: Organization;
@@ -104,6 +109,26 @@ export async function anApiWorld(): Promise<ApiWorld> {
     ours: await secretOf('our admin', ours.id),
     theirs: await secretOf('their admin', theirs.id),
   };
+  const events = new EventFeed();
+  const notifications: NotificationEvent[] = [];
+  const alertPolicies = await AlertPolicies.open({
+    store: store.alertPolicies,
+    organizations: () => directory.organizations().map(({ id }) => id),
+    randomUUID,
+  });
+  const alarm = await Alarm.open({
+    store: store.alerts,
+    policiesOf: (organizationId) => alertPolicies.of(organizationId),
+    organization: (id) => directory.organization(id),
+    guardTimeZone: () => 'UTC',
+    now,
+    randomUUID,
+    setTimer: () => {},
+    onAlert: (alert) => events.publish({ type: 'alert', alert }),
+    onEvent: (event) => notifications.push(event),
+    onFailure: () => {},
+    onWritten: () => {},
+  });
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   const discovery = new Discovery();
   const erasures = new Erasures({
@@ -116,6 +141,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
     pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    alertPolicies: () => alertPolicies.all(),
     saveStates: async () => {},
     now,
     randomUUID,
@@ -129,9 +155,12 @@ export async function anApiWorld(): Promise<ApiWorld> {
     restrictions,
     journal: store.journal,
     alerts: store.alerts,
+    alarm,
+    alertPolicies,
+    administratorAddresses: (organizationId: string) => (organizationId === ours.id ? ['admin@ours.example'] : []),
     audit: store.audit,
     tokens,
-    events: new EventFeed(),
+    events,
     counters: new Counters(),
     probes: new Probes(now),
     readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
@@ -141,10 +170,11 @@ export async function anApiWorld(): Promise<ApiWorld> {
   };
   const close = async () => {
     await erasures.close();
+    await alarm.close();
     await store.close();
     await rm(folder, { recursive: true });
   };
-  return { folder, store, ports, clock, ours, theirs, ourConnector, theirConnector, secrets, close };
+  return { folder, store, ports, notifications, clock, ours, theirs, ourConnector, theirConnector, secrets, close };
 }
 
 type Who = keyof ApiWorld['secrets'] | 'nobody';

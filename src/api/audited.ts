@@ -12,6 +12,8 @@ export interface AuditedChange<T> {
   /** What was changed; for a new thing read from the result. */
   readonly objectId: string | ((result: T) => string);
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Before and after, read from the result. */
+  readonly changes?: ((result: T) => AuditRecord['changes']) | undefined;
 }
 
 /**
@@ -32,7 +34,8 @@ export async function audited<T>(
   const organizationId = resolve(change.organizationId, result);
   const objectId = resolve(change.objectId, result);
   try {
-    await record(ports, request, { operation, organizationId, objectId, parameters, result: 'Succeeded' });
+    const changes = change.changes?.(result);
+    await record(ports, request, { operation, organizationId, objectId, parameters, changes, result: 'Succeeded' });
   } catch (cause) {
     throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });
   }

@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import { sayIssues } from '../config/say-issue.ts';
 import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
+import { alertPolicies } from './alert-policies.ts';
 import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
@@ -44,6 +45,7 @@ const RESOURCES = [
   whatGotOut,
   queuedMessages,
   alerts,
+  alertPolicies,
   auditRecords,
   messages,
   erasures,

@@ -1,7 +1,9 @@
 // /connectors: the configured ways in, and the relaying that none of them claims.
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
 import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
+import type { ChangedBy } from '../attribution/directory.ts';
 import type { Discovered } from '../attribution/discovery.ts';
 import { CordonError } from '../errors.ts';
 import type { RelayClient } from '../mail/relay-request.ts';
@@ -94,7 +96,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
         async () => {
           refuseClaimByTenant(principal, directory, identitiesIn(chosen));
           const owner = ownerOf(principal, wanted, directory);
-          return directory.addConnector(owner, { ...EMPTY_DRAFT, ...withoutUndefined(chosen) });
+          return directory.addConnector(owner, { ...EMPTY_DRAFT, ...withoutUndefined(chosen) }, changedBy(request));
         },
       );
       return reply.code(201).send(presentConnector(connector, ports));
@@ -129,7 +131,12 @@ export function connectors(api: Api, ports: ApiPorts): void {
             identitiesIn(body, directory.connector(params.id, principal.organizationId)),
           );
           if (body.enabled === false) refuseWhileRestricted(params.id, principal, ports);
-          return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId);
+          return directory.setConnector(
+            params.id,
+            withoutUndefined(body),
+            principal.organizationId,
+            changedBy(request),
+          );
         },
       );
       return presentConnector(connector, ports);
@@ -154,12 +161,16 @@ export function connectors(api: Api, ports: ApiPorts): void {
         },
         async () => {
           refuseWhileRestricted(params.id, principal, ports);
-          return directory.removeConnector(params.id, principal.organizationId);
+          return directory.removeConnector(params.id, principal.organizationId, changedBy(request));
         },
       );
       return reply.code(204).send(null);
     },
   );
+}
+
+function changedBy({ principal, ip }: Pick<FastifyRequest, 'principal' | 'ip'>): ChangedBy {
+  return { name: principal.name, clientAddress: ip };
 }
 
 /** Nobody would be recognized as it any more, and what it sends would pass as unclaimed relaying. */

@@ -1,6 +1,7 @@
 // /events: what happens, as server-sent events (WHATWG HTML 9.2). Nothing is kept: who was away asks the lists.
 import { Readable } from 'node:stream';
 import type { Principal } from '../access/principal.ts';
+import { presentAlert } from './alert-view.ts';
 import type { Api } from './api.ts';
 import type { GuardEvent } from './event-feed.ts';
 import { toOptionalTime, toTime } from './fields.ts';
@@ -53,7 +54,7 @@ function toServerSentEvent(event: GuardEvent): string {
 }
 
 function present(event: GuardEvent): Readonly<Record<string, unknown>> {
-  if (event.type === 'alert') return { ...event.alert, at: toTime(event.alert.at) };
+  if (event.type === 'alert') return presentAlert(event.alert);
   const { entityId, entityKind, entityName, incidentId, organizationId, cause, reason, ...rest } = event.restriction;
   return {
     id: entityId,

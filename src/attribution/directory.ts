@@ -28,9 +28,26 @@ export interface DirectoryOptions {
   readonly randomUUID: () => string;
 }
 
+/** Who changes something, and from where. */
+export interface ChangedBy {
+  readonly name: string;
+  readonly clientAddress: string;
+}
+
 export type DirectoryChange =
-  | { readonly kind: 'connector'; readonly connector: Connector }
-  | { readonly kind: 'removed'; readonly connectorId: string }
+  | {
+      readonly kind: 'connector';
+      readonly connector: Connector;
+      /** Undefined: it is new. */
+      readonly before?: Connector | undefined;
+      readonly by?: ChangedBy | undefined;
+    }
+  | {
+      readonly kind: 'removed';
+      readonly connectorId: string;
+      readonly connector: Connector;
+      readonly by?: ChangedBy | undefined;
+    }
   | { readonly kind: 'window'; readonly connectorId: string }
   | { readonly kind: 'domain' };
 
@@ -248,7 +265,7 @@ export class Directory {
   }
 
   /** Throws INVALID_REQUEST, PREFIX_TOO_SHORT, IDENTITY_TAKEN, NAME_TAKEN, NOT_FOUND (organization), or the store's error. */
-  addConnector(organizationId: string, draft: ConnectorDraft): Promise<Connector> {
+  addConnector(organizationId: string, draft: ConnectorDraft, by?: ChangedBy): Promise<Connector> {
     return this.#change(async () => {
       this.#knownOrganization(organizationId);
       const connector: Connector = {
@@ -258,36 +275,41 @@ export class Directory {
         organizationId,
         createdAt: this.#now(),
       };
-      return this.#put(connector);
+      return this.#put(connector, undefined, by);
     });
   }
 
   /** Errors as addConnector; NOT_FOUND also where the connector is another organization's. */
-  setConnector(id: string, changes: Partial<ConnectorDraft>, organizationId?: string): Promise<Connector> {
+  setConnector(
+    id: string,
+    changes: Partial<ConnectorDraft>,
+    organizationId?: string,
+    by?: ChangedBy,
+  ): Promise<Connector> {
     return this.#change(async () => {
       const before = this.#existing(id, organizationId);
-      return this.#put({ ...before, ...normalizeDraft({ ...before, ...changes }) });
+      return this.#put({ ...before, ...normalizeDraft({ ...before, ...changes }) }, before, by);
     });
   }
 
-  removeConnector(id: string, organizationId?: string): Promise<Connector> {
+  removeConnector(id: string, organizationId?: string, by?: ChangedBy): Promise<Connector> {
     return this.#change(async () => {
       const connector = this.#existing(id, organizationId);
       await this.#store.removeConnector(id);
       this.#connectors.delete(id);
       for (const window of this.#windows.values()) if (window.connectorId === id) this.#windows.delete(window.id);
       this.#rebuild();
-      this.#tell({ kind: 'removed', connectorId: id });
+      this.#tell({ kind: 'removed', connectorId: id, connector, by });
       return connector;
     });
   }
 
-  async #put(connector: Connector): Promise<Connector> {
+  async #put(connector: Connector, before: Connector | undefined, by: ChangedBy | undefined): Promise<Connector> {
     this.#refuseTaken(connector);
     await this.#store.putConnector(connector);
     this.#connectors.set(connector.id, connector);
     this.#rebuild();
-    this.#tell({ kind: 'connector', connector });
+    this.#tell({ kind: 'connector', connector, before, by });
     return connector;
   }
 

@@ -27,6 +27,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   AMBIGUOUS_NAME: EXIT.conflict,
   IDENTITY_TAKEN: EXIT.conflict,
   NAME_TAKEN: EXIT.conflict,
+  POLICY_IS_SYSTEM: EXIT.conflict,
   STILL_RESTRICTED: EXIT.conflict,
   ALREADY_RESTRICTED: EXIT.conflict,
   APPLY_INVALID: EXIT.usage,

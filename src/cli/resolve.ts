@@ -48,6 +48,18 @@ export async function tokenId(api: ApiClient, idOrName: string): Promise<string>
   return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no token is called ${idOrName}`);
 }
 
+/** Throws NOT_FOUND or AMBIGUOUS_NAME: each organization has policies of the same name. */
+export async function alertPolicyId(
+  api: ApiClient,
+  idOrName: string,
+  organization: string | undefined,
+): Promise<string> {
+  if (GUID.test(idOrName)) return idOrName;
+  const whose = organization === undefined ? undefined : await organizationId(api, organization);
+  const { items } = await api.get<Page<Named>>('/alert-policies', { name: idOrName, organizationId: whose });
+  return theOnly(items, idOrName) ?? refuse('NOT_FOUND', `no alert policy is called ${idOrName}`);
+}
+
 function theOnly(found: readonly Named[], name: string): string | undefined {
   if (found.length <= 1) return found[0]?.id;
   const ids = found.map(({ id }) => id).join(', ');

@@ -1,7 +1,8 @@
 // What a store gives to main.ts: every room's memory, and word of its own health.
 import type { TokenStore } from '../access/token.ts';
 import type { JournalStore } from '../activity/journal-store.ts';
-import type { AlertStore } from '../alerts/alert.ts';
+import type { AlertPolicyStore } from '../alerts/alert-policy-store.ts';
+import type { AlertStore } from '../alerts/alert-store.ts';
 import type { ConnectorStore } from '../attribution/connector-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { SnapshotStore } from '../detection/snapshot-store.ts';
@@ -17,6 +18,7 @@ export interface Store {
   readonly audit: AuditStore;
   readonly tokens: TokenStore;
   readonly alerts: AlertStore;
+  readonly alertPolicies: AlertPolicyStore;
   readonly privacy: PrivacyStore;
   /** Writes what is buffered, as far as the disk takes it, and lets go of the data directory. Never rejects. */
   close(): Promise<void>;

@@ -8,6 +8,7 @@ import { keeping } from './0004-keeping.ts';
 import { organizationSettings } from './0005-organization-settings.ts';
 import { tokenRoles } from './0006-token-roles.ts';
 import { auditSchema } from './0007-audit-schema.ts';
+import { alerts } from './0009-alerts.ts';
 
 export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': { up: first },
@@ -17,4 +18,5 @@ export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-organization-settings': { up: organizationSettings },
   '0006-token-roles': { up: tokenRoles },
   '0007-audit-schema': { up: auditSchema },
+  '0009-alerts': { up: alerts },
 };

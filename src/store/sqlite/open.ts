@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { CordonError } from '../../errors.ts';
+import { AlertPolicyRows } from '../alert-policies.ts';
 import { Alerts } from '../alerts.ts';
 import { ApiTokens } from '../api-tokens.ts';
 import { AuditRecords } from '../audit-records.ts';
@@ -119,5 +120,6 @@ function roomsOf(control: SqliteControlDatabase): Omit<Store, 'journal' | 'snaps
     audit: new AuditRecords(control),
     tokens: new ApiTokens(control),
     alerts: new Alerts(control),
+    alertPolicies: new AlertPolicyRows(control),
   };
 }
