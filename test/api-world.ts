@@ -141,7 +141,8 @@ export async function anApiWorld(): Promise<ApiWorld> {
     pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
-    alertPolicies: () => alertPolicies.all(),
+    alertPolicies: (organizationId) =>
+      alertPolicies.all().filter((policy) => organizationId === undefined || policy.organizationId === organizationId),
     saveStates: async () => {},
     now,
     randomUUID,
