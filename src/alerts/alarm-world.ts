@@ -1,6 +1,6 @@
 // Test support: an alarm on a real store, with policies, two organizations and a clock that the test holds.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -39,14 +39,14 @@ export class AlarmWorld {
     this.directory = directory;
   }
 
-  static async open(directory = mkdtempSync(path.join(tmpdir(), 'cordon-alerts-'))): Promise<AlarmWorld> {
-    const world = new AlarmWorld(directory);
+  /** In a folder of its own, unless one is given. */
+  static async open(directory?: string): Promise<AlarmWorld> {
+    const world = new AlarmWorld(directory ?? (await aCopyOfAnEmptyPlace()));
     await world.#start();
     return world;
   }
 
   async #start(over: Partial<AlarmOptions> = {}): Promise<void> {
-    const quiet = { log: { info: () => {} }, onTrouble: () => {}, onRecovered: () => {} };
     this.store = await openSqliteStore({ ...quiet, directory: this.directory });
     this.policies = await AlertPolicies.open({
       store: this.store.alertPolicies,
@@ -119,6 +119,26 @@ export class AlarmWorld {
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
+
+let emptyPlace: Promise<string> | undefined;
+
+/** To bring a new data directory to its present shape takes longer than most tests. */
+async function aCopyOfAnEmptyPlace(): Promise<string> {
+  emptyPlace ??= makeEmptyPlace();
+  const directory = aFolder();
+  cpSync(await emptyPlace, directory, { recursive: true });
+  return directory;
+}
+
+async function makeEmptyPlace(): Promise<string> {
+  const directory = aFolder();
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  await (await openSqliteStore({ ...quiet, directory })).close();
+  return directory;
+}
+
+const aFolder = () => mkdtempSync(path.join(tmpdir(), 'cordon-alerts-'));
+const quiet = { log: { info: () => {} }, onTrouble: () => {}, onRecovered: () => {} };
 
 export const CONNECTOR = '22222222-0000-4000-8000-000000000001';
 export const BEN: User = { kind: 'user', id: 'u-ben', organizationId: ORGANIZATION, name: 'ben@ours.example' };
