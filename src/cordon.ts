@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Account } from './access/account.ts';
+import type { Accounts } from './access/accounts.ts';
 import { ensureAdminToken } from './access/admin-token.ts';
 import { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './access/first-administrator.ts';
 import type { OidcProvider } from './access/oidc.ts';
@@ -14,7 +15,6 @@ import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
-import { openNotificationPath } from './alerts/notification.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
 import { nobodyIsTold } from './api/notices.ts';
@@ -23,7 +23,9 @@ import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
+import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
@@ -34,8 +36,11 @@ import { CordonError } from './errors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
+import { hygieneEventOf } from './hygiene-events.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
+import type { Notifications } from './notifications/notifications.ts';
+import { NOTIFICATIONS, openNotifications, tellsEverybody } from './open-notifications.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -79,8 +84,9 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
-/** By whom the service's own acts are done. */
-const OWN_NAME = SERVICE.by;
+const MINUTE_MS = 60_000;
+/** Parts whose trouble is none with the data. */
+const BESIDE_THE_STORE: ReadonlySet<string> = new Set([CONTENT_FILTER, NOTIFICATIONS]);
 const HOUR_MS = 3_600_000;
 /** A guard that is started anew every few minutes keeps house, too. */
 const FIRST_ROUND_MS = 60_000;
@@ -132,7 +138,7 @@ async function open(
     now,
     randomUUID,
     onAlert: (alert) => {
-      counters.alerts++;
+      counters.alertRaised(alert.policy, alert.severity);
       events.publish({ type: 'alert', alert });
     },
     onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
@@ -140,6 +146,26 @@ async function open(
 
   const directory = await Directory.open({ store: store.connectors, now, randomUUID });
   await foundOrganization(directory, config);
+  const audit = await AuditLog.open({
+    store: store.audit,
+    key: auditKey(config.dataDirectory),
+    now,
+    randomUUID,
+    randomBytes,
+    isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
+  });
+  const heads = await Heads.open({
+    file: join(config.dataDirectory, 'audit-heads.json'),
+    key: auditKey(config.dataDirectory),
+    audit,
+    log,
+    onBroken: (what) => trouble('audit chain', what),
+    onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
+    onWritten: () => well('audit heads'),
+  });
+  if (config.audit.headWebhook !== undefined)
+    log.warn('audit.headWebhook is set, and this version sends nothing there');
+  closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
     now,
@@ -176,8 +202,48 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
-  recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
-  const reports = nonDeliveryReports(config, directory, log, closers);
+  recordOwnActs(events, audit, now, { trouble, well });
+  let url = '';
+  const access = await openAccess({
+    accountStore: store.accounts,
+    sessionStore: store.sessions,
+    key: sessionKey(config.dataDirectory),
+    now,
+    randomUUID,
+    randomBytes,
+    idleMs: config.signIn.idleMinutes * 60_000,
+    longestMs: config.signIn.sessionHours * HOUR_MS,
+    assertionDays: config.signIn.assertionDays,
+    providers: signInProviders(config, directory, log),
+    redirectUri: () => `${config.http.publicUrl ?? url}/api/v1/sign-in/oidc/callback`,
+  });
+  const { accounts } = access;
+  const sweeping = setInterval(() => {
+    access.sweep().then(
+      () => well('sign-in'),
+      (error: unknown) => trouble('sign-in', String(error)),
+    );
+  }, HOUR_MS).unref();
+  closers.push(() => clearInterval(sweeping));
+  const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
+  const notifications = await openNotifications({
+    config,
+    store,
+    directory,
+    restricted,
+    counters,
+    log,
+    key: webhookKey(config.dataDirectory),
+    administratorAddresses: (organizationId) => administratorAddresses(accounts, directory, organizationId),
+    apiUrl: () => (url === '' ? undefined : url),
+    trouble,
+    well,
+    now,
+    randomUUID,
+  });
+  closers.push(() => notifications.close());
+  const reports = nonDeliveryReports(config, directory, notifications, log);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
     if (attribution.connector?.ndr !== true || (record.outcome !== 'restricted' && record.outcome !== 'tipped')) return;
@@ -219,30 +285,6 @@ async function open(
   await guard.restoreLimits(store.journal);
   feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
-  let url = '';
-  const access = await openAccess({
-    accountStore: store.accounts,
-    sessionStore: store.sessions,
-    key: sessionKey(config.dataDirectory),
-    now,
-    randomUUID,
-    randomBytes,
-    idleMs: config.signIn.idleMinutes * 60_000,
-    longestMs: config.signIn.sessionHours * HOUR_MS,
-    assertionDays: config.signIn.assertionDays,
-    providers: signInProviders(config, directory, log),
-    redirectUri: () => `${config.http.publicUrl ?? url}/api/v1/sign-in/oidc/callback`,
-  });
-  const { accounts } = access;
-  const sweeping = setInterval(() => {
-    access.sweep().then(
-      () => well('sign-in'),
-      (error: unknown) => trouble('sign-in', String(error)),
-    );
-  }, HOUR_MS).unref();
-  closers.push(() => clearInterval(sweeping));
-  const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
   const probes = new Probes(now);
   const askedFilter = askedFilterOf(config, now, { trouble, well });
@@ -252,7 +294,7 @@ async function open(
     restrictions: restricted,
     journal: store.journal,
     store: store.privacy,
-    audit: store.audit,
+    audit,
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
@@ -272,12 +314,13 @@ async function open(
       restrictions: restricted,
       journal: store.journal,
       alerts: store.alerts,
-      audit: store.audit,
+      audit,
       tokens,
       ...access,
       publicUrl: config.http.publicUrl,
       notices: (organizationId) => nobodyIsTold(accounts, directory, organizationId),
       erasures,
+      notifications,
       keeps,
       events,
       counters,
@@ -286,7 +329,7 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
-      readiness: () => readiness(doors, troubles, askedFilter),
+      readiness: () => readiness(doors, troubles, askedFilter, tellsEverybody(notifications, directory)),
       now,
       randomUUID,
       randomBytes,
@@ -301,7 +344,7 @@ async function open(
         directory,
         journal: store.journal,
         store: store.privacy,
-        audit: store.audit,
+        audit,
         installation: keeps,
         now,
         randomUUID,
@@ -311,7 +354,7 @@ async function open(
     ),
   );
   const recordOwn = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']) =>
-    store.audit.append({
+    audit.append({
       ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
       ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
     });
@@ -332,6 +375,18 @@ async function open(
   return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
 }
 
+/** Whom `TenantAdmins` means: of the provider, for what concerns the guard and no organization. */
+function administratorAddresses(
+  accounts: Accounts,
+  directory: Directory,
+  organizationId: string | undefined,
+): readonly string[] {
+  const all = directory.organizations();
+  const installation = { organizations: all.length };
+  const whose = organizationId ?? (all.length === 1 ? all[0]!.id : undefined);
+  return whose === undefined ? accounts.providerAddresses() : accounts.administratorAddresses(whose, installation);
+}
+
 /** There is always at least one organization; its domains from the configuration are added at each start. */
 async function foundOrganization(directory: Directory, config: Config): Promise<void> {
   const [first = await directory.addOrganization(config.organization.name)] = directory.organizations();
@@ -343,6 +398,10 @@ const detectorKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'detect
 /** What the pseudonyms of forgotten addresses are made with. */
 const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseudonym.key'), 32);
 
+/** What the chains of the audit log are made with. */
+const auditKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'audit.key'), 32);
+/** What the secrets of webhooks are made with. */
+const webhookKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'webhook.key'), 32);
 /** What the cookies of known browsers are signed with. */
 const sessionKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'session.key'), 32);
 
@@ -444,43 +503,34 @@ function connect(
 }
 
 /** The service's own acts stand in the audit log beside those of people, which the API records. */
-function recordOwnActs(events: EventFeed, store: Store, now: () => number, onFailure: (error: unknown) => void): void {
+function recordOwnActs(
+  events: EventFeed,
+  audit: AuditLog,
+  now: () => number,
+  { trouble, well }: Pick<Ears, 'trouble' | 'well'>,
+): void {
+  const part = 'audit log';
   events.subscribe((event) => {
     if (event.type === 'alert') return;
-    const { restriction } = event;
-    const { entityKind, entityId, organizationId, incidentId, cause, reason, restrictedBy, ended } = restriction;
-    if ((ended?.by ?? restrictedBy) !== OWN_NAME) return;
-    const connector = entityKind === 'connector';
-    const restricted = connector ? 'Restrict-Connector' : 'Restrict-User';
-    const unblocked = connector ? 'Remove-BlockedConnector' : 'Remove-BlockedSenderAddress';
-    store.audit
-      .append({
-        id: randomUUID(),
-        at: now(),
-        organizationId,
-        operation: ended === undefined ? restricted : unblocked,
-        ...SERVICE,
-        objectId: entityId,
-        parameters: { incidentId, cause, reason: ended?.reason ?? reason },
-        result: 'Succeeded',
-      })
-      .catch(onFailure);
+    const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
+    if (record === undefined) return;
+    audit.append(record).then(
+      () => well(part),
+      (error) => trouble(part, String(error)),
+    );
   });
 }
 
 function nonDeliveryReports(
   config: Config,
   directory: Directory,
+  { reports: path }: Notifications,
   log: Logger,
-  closers: (() => Promise<void> | void)[],
 ): NonDeliveryReports {
-  const onFailure = (error: unknown) => log.warn({ err: error }, 'a non-delivery report could not be sent');
-  const path = openNotificationPath({ ...config.notifications, onFailure });
-  closers.push(() => path.close());
   return new NonDeliveryReports({
     path,
     hostName: config.listeners.smtpRelay.hostname ?? hostname(),
-    onFailure,
+    onFailure: (error) => log.warn({ err: error }, 'a non-delivery report could not be written'),
     acceptedBy: (domain) => directory.acceptedBy(domain),
   });
 }
@@ -494,6 +544,7 @@ function readiness(
   doors: Doors,
   troubles: ReadonlyMap<string, string>,
   askedFilter: GuardedFilter | undefined,
+  isTold: boolean,
 ): Readiness {
   const open = (address: Doors['milter']) => (address === undefined ? 'off' : 'listening');
   return {
@@ -504,8 +555,18 @@ function readiness(
       milter: open(doors.milter),
       smtpRelay: open(doors.smtpRelay),
       contentFilter: askedFilter === undefined ? 'not asked' : askedFilter.isAnswering ? 'ok' : 'not answering',
-      store: [...troubles.keys()].every((part) => part === CONTENT_FILTER) ? 'ok' : 'degraded',
+      notifications: !isTold ? 'nobody is told' : troubles.has(NOTIFICATIONS) ? 'not taken' : 'ok',
+      store: [...troubles.keys()].every((part) => BESIDE_THE_STORE.has(part)) ? 'ok' : 'degraded',
     },
+  };
+}
+
+/** And once more at the end. */
+function keepEvery(milliseconds: number, act: () => void): () => void {
+  const timer = setInterval(act, milliseconds).unref();
+  return () => {
+    clearInterval(timer);
+    act();
   };
 }
 

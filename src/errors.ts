@@ -11,16 +11,19 @@ export const ERRORS = {
   STORE_NEWER: 'The data directory was written by a newer Cordon: start that version, or restore a backup.',
   APPLY_INVALID: 'Correct the named lines of the file: nothing was applied.',
   BACKUP_INVALID: 'The backup is damaged or not whole: take another one.',
+  AUDIT_BROKEN: 'The audit log is not what was written: see docs/audit.md for what to do.',
   DATA_IN_USE: 'Another Cordon runs on this data directory: stop it, or choose another with --data.',
   API_UNREACHABLE: 'Is `cordon serve` running, and is --url right?',
   UNAUTHORIZED:
     'Give a valid API token: --token, CORDON_TOKEN, or the data directory of the running guard with --data.',
-  FORBIDDEN: 'This token may not do that: use one of the organization, or of the provider.',
+  FORBIDDEN: 'Somebody with one of the roles that the message names can do it: docs/roles.md has the table.',
   INVALID_REQUEST: 'Correct the named fields and send the request again.',
   NOT_FOUND: 'Nothing with this id in this organization: list what there is.',
   AMBIGUOUS_NAME: 'Several entities have this name: give the id.',
-  IDENTITY_TAKEN: 'This address block, certificate or login already belongs to a connector: remove it there first.',
+  IDENTITY_TAKEN:
+    'This address block, certificate, login or domain already belongs to a connector or an organization: remove it there first.',
   PREFIX_TOO_SHORT: 'Give a prefix of at least /16 (IPv4) or /32 (IPv6).',
+  IN_USE: 'Take it from what uses it first: the message names it.',
   NAME_TAKEN: 'Choose another name.',
   NOT_RESTRICTED: 'The entity is not restricted (any more): `cordon blocked` lists what is.',
   STILL_RESTRICTED:
@@ -36,6 +39,8 @@ export const ERRORS = {
   SIGN_IN_EXPIRED: 'Begin again at the sign-in page, in the same browser.',
   SIGN_IN_PROVIDER_UNREACHABLE: 'Try again later; local accounts can sign in meanwhile.',
   NO_ROLE: 'Ask your administrator for a role that `signIn.oidc` maps to one of Cordon.',
+  TARGET_REFUSED:
+    'Give an https URL at a public address; a provider allows others with `notifications.privateWebhookTargets`.',
   INTERRUPTED: 'Nothing was left behind: begin again.',
   TRACE_UNREADABLE: 'Check that the named file exists and that this user may read it, or write it for --decisions.',
   TRACE_INVALID: 'The file is not in the given --format: the line is named in the message.',

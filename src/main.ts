@@ -9,6 +9,7 @@ import type {
   ReplayOptions,
   RestoreOptions,
   ServeTerminal,
+  VerifyAuditOptions,
 } from './cli/command-line.ts';
 import { sayFirstStart } from './cli/first-start.ts';
 import { runCli } from './cli/run.ts';
@@ -18,9 +19,9 @@ import { VERSION } from './version.ts';
 
 /** Runs the guard until SIGTERM or SIGINT; resolves to the exit status once everything is written. */
 async function serve(config: Config, terminal: ServeTerminal): Promise<number> {
-  const { pino } = await import('pino');
+  const { openLog } = await import('./log.ts');
   const { startCordon } = await import('./cordon.ts');
-  const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = openLog(config.logLevel);
   let first: FirstAdministrator | undefined;
   const cordon = await startCordon({ config, log, onFirstAdministrator: (made) => (first = made) });
   const { url, postfixPolicy, milter, smtpRelay, adminTokenFile } = cordon;
@@ -44,6 +45,7 @@ const doctor = async (options: DoctorOptions) => (await import('./doctor/doctor.
 const apply = async (options: ApplyOptions) => (await import('./apply/apply.ts')).runApply(options);
 const backup = async (options: BackupOptions) => (await import('./backup.ts')).runBackup(options);
 const restore = async (options: RestoreOptions) => (await import('./backup.ts')).runRestore(options);
+const verifyAudit = async (options: VerifyAuditOptions) => (await import('./verify-audit.ts')).runVerifyAudit(options);
 const replay = async (options: ReplayOptions) => (await import('./replay.ts')).runReplay(options);
 
 // `cordon trace | head`: the reader has seen enough.
@@ -57,6 +59,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   apply,
   backup,
   restore,
+  verifyAudit,
   hashPassword,
   stdin: process.stdin,
   stdout: process.stdout,

@@ -6,7 +6,7 @@ import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf, refuseClaimByTenant, scopeOf } from './scope.ts';
+import { changedBy, ownerOf, scopeOf } from './scope.ts';
 
 const domainSchema = z.object({ domain: z.string(), organizationId: z.string() }).meta({ id: 'AcceptedDomain' });
 
@@ -16,6 +16,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.get(
     '/accepted-domains',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List accepted domains',
         querystring: z.strictObject({ organizationId: id.optional() }),
@@ -30,8 +31,9 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.post(
     '/accepted-domains',
     {
+      config: { action: 'connectors.write' },
       schema: {
-        summary: 'Add an accepted domain',
+        summary: 'Add an accepted domain; for a tenant, one that the provider assigned to it',
         body: z.strictObject({ domain: shortText, organizationId: id.optional() }),
         response: { 201: domainSchema, ...refusals },
       },
@@ -48,9 +50,9 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
           parameters: body,
         },
         async () => {
-          refuseClaimByTenant(principal, directory, ['domain']);
           const organizationId = ownerOf(principal, body.organizationId, directory);
-          return { domain: await directory.addAcceptedDomain(organizationId, body.domain), organizationId };
+          const by = changedBy(request, directory);
+          return { domain: await directory.addAcceptedDomain(organizationId, body.domain, by), organizationId };
         },
       );
       return reply.code(201).send(added);
@@ -60,6 +62,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
   api.delete(
     '/accepted-domains/:domain',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Remove an accepted domain',
         params: z.strictObject({ domain: shortText }),

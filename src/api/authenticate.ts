@@ -15,6 +15,10 @@ declare module 'fastify' {
     /** Of a browser; undefined where the request has a token. */
     session?: Session | undefined;
   }
+  interface FastifyInstance {
+    /** Asks again who it is: for answers that last longer than a right may. */
+    authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  }
 }
 
 /** These change nothing (RFC 9110 9.2.1). */

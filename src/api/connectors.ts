@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
 import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import type { Discovered } from '../attribution/discovery.ts';
+import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import type { RelayClient } from '../mail/relay-request.ts';
 import { type Api, refusals } from './api.ts';
@@ -17,7 +18,7 @@ import {
 } from './connector-view.ts';
 import { id, idParameter, limit, pageOf, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider, ownerOf, refuseClaimByTenant, scopeOf } from './scope.ts';
+import { changedBy, ownerOf, scopeOf, seesAll } from './scope.ts';
 
 export function connectors(api: Api, ports: ApiPorts): void {
   const { directory } = ports;
@@ -25,6 +26,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.get(
     '/connectors',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List connectors',
         querystring: z.strictObject({
@@ -48,19 +50,26 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.get(
     '/connectors/discovered',
     {
+      config: { action: 'connectors.read' },
       schema: {
-        summary: 'List relaying that no connector claims, largest volume first',
+        summary: 'List relaying that no connector claims, largest volume first; a tenant sees what is assigned to it',
         response: { 200: z.object({ items: z.array(discoveredSchema) }), ...refusals },
       },
     },
-    async ({ principal }) => ({
-      items: (isProvider(principal, directory) ? unclaimed(ports) : []).map(presentDiscovered),
-    }),
+    async ({ principal }) => {
+      const { organizationId } = principal;
+      const found = unclaimed(ports);
+      const seen = seesAll(principal, directory)
+        ? found
+        : found.filter((one) => directory.assigneeOf(asClient(one)) === organizationId);
+      return { items: seen.map(presentDiscovered) };
+    },
   );
 
   api.get(
     '/connectors/:id',
     {
+      config: { action: 'connectors.read' },
       schema: { summary: 'Show a connector', params: idParameter, response: { 200: connectorSchema, ...refusals } },
     },
     async ({ principal, params }) => {
@@ -73,6 +82,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.post(
     '/connectors',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Create a connector',
         body: newConnectorSchema,
@@ -90,11 +100,12 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: (made) => made.organizationId,
           objectId: (made) => made.id,
           parameters: body,
+          changes: (made) => changesBetween(undefined, made),
         },
         async () => {
-          refuseClaimByTenant(principal, directory, identitiesIn(chosen));
           const owner = ownerOf(principal, wanted, directory);
-          return directory.addConnector(owner, { ...EMPTY_DRAFT, ...withoutUndefined(chosen) });
+          const draft = { ...EMPTY_DRAFT, ...withoutUndefined(chosen) };
+          return directory.addConnector(owner, draft, changedBy(request, directory));
         },
       );
       return reply.code(201).send(presentConnector(connector, ports));
@@ -104,6 +115,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.patch(
     '/connectors/:id',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Change a connector',
         params: idParameter,
@@ -113,6 +125,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
+      const before = directory.connector(params.id, principal.organizationId);
       const connector = await audited(
         ports,
         request,
@@ -121,15 +134,12 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: ownerOfConnector(params.id, principal, ports),
           objectId: params.id,
           parameters: body,
+          changes: (after) => changesBetween(before, after),
         },
         async () => {
-          refuseClaimByTenant(
-            principal,
-            directory,
-            identitiesIn(body, directory.connector(params.id, principal.organizationId)),
-          );
           if (body.enabled === false) refuseWhileRestricted(params.id, principal, ports);
-          return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId);
+          const by = changedBy(request, directory);
+          return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId, by);
         },
       );
       return presentConnector(connector, ports);
@@ -139,6 +149,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.delete(
     '/connectors/:id',
     {
+      config: { action: 'connectors.write' },
       schema: { summary: 'Delete a connector', params: idParameter, response: { 204: z.null(), ...refusals } },
     },
     async (request, reply) => {
@@ -151,10 +162,11 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: ownerOfConnector(params.id, principal, ports),
           objectId: params.id,
           parameters: {},
+          changes: (removed) => changesBetween(removed, undefined),
         },
         async () => {
           refuseWhileRestricted(params.id, principal, ports);
-          return directory.removeConnector(params.id, principal.organizationId);
+          return directory.removeConnector(params.id, principal.organizationId, changedBy(request, directory));
         },
       );
       return reply.code(204).send(null);
@@ -170,23 +182,7 @@ function refuseWhileRestricted(id: string, principal: Principal, { restrictions,
   throw new CordonError('STILL_RESTRICTED', `connector ${connector.name} is restricted`);
 }
 
-const IDENTITIES = [
-  'senderIpAddresses',
-  'tlsSenderCertificateName',
-  'clientCertificateFingerprints',
-  'saslUsernames',
-] as const satisfies readonly (keyof ConnectorDraft)[];
-
 type Changes = { readonly [K in keyof ConnectorDraft]?: ConnectorDraft[K] | undefined };
-
-/** The identities that the change adds to what the connector has, for the error message. */
-function identitiesIn(changes: Changes, before: ConnectorDraft = EMPTY_DRAFT): string[] {
-  const named = IDENTITIES.flatMap((field) => {
-    const had: readonly string[] = [before[field]].flat();
-    return [changes[field] ?? []].flat().filter((identity) => identity !== '' && !had.includes(identity));
-  });
-  return changes.localSubmission === true && !before.localSubmission ? [...named, 'local submission'] : named;
-}
 
 function withoutUndefined(changes: Changes): Partial<ConnectorDraft> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));

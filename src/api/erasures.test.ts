@@ -45,6 +45,13 @@ describe('an erasure', () => {
     expect(JSON.stringify([record, ...(await audit('Measure-PersonalData'))])).not.toContain('bob');
   });
 
+  test('says where the address stays because it is an identity that was assigned', async () => {
+    const { directory } = world.ports;
+    const { id } = await directory.assignIdentity(world.ours.id, 'saslUsername', 'carl@ours.example');
+    const { stillNamed } = await forget('ours', { address: 'carl@ours.example', countOnly: true });
+    expect(stillNamed).toEqual([`identity assignment ${id}`]);
+  });
+
   test("is nobody else's to see", async () => {
     const { id } = await forget('ours', { address: BOB, countOnly: true });
     expect((await ask('theirs', 'GET', `/erasures/${id}`)).status).toBe(404);
@@ -52,6 +59,13 @@ describe('an erasure', () => {
     expect((await ask('theirs', 'POST', '/erasures', { address: BOB, organizationId: world.ours.id })).status).toBe(
       404,
     );
+  });
+
+  test('is for administrators only; the refusal is recorded without the address', async () => {
+    expect((await ask('security', 'POST', '/erasures', { address: BOB })).status).toBe(403);
+    const refused = (await audit('Remove-PersonalData')).find(({ by }) => by === 'our guard');
+    expect(refused).toMatchObject({ organizationId: world.ours.id, result: 'Failed', objectId: '' });
+    expect(JSON.stringify(refused)).not.toContain('bob');
   });
 
   test('of what is no address is refused, and of one in brackets is not', async () => {

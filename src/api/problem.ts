@@ -11,6 +11,7 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   INVALID_REQUEST: 400,
   NOT_FOUND: 404,
   IDENTITY_TAKEN: 409,
+  IN_USE: 409,
   PREFIX_TOO_SHORT: 400,
   NAME_TAKEN: 409,
   NOT_RESTRICTED: 404,
@@ -25,6 +26,7 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   SIGN_IN_EXPIRED: 400,
   SIGN_IN_PROVIDER_UNREACHABLE: 503,
   NO_ROLE: 403,
+  TARGET_REFUSED: 400,
 };
 
 export const problemSchema = z

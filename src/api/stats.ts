@@ -1,9 +1,9 @@
-// /stats: counts since the start. An organization sees its own things; the traffic of all is the provider's to see.
+// /stats: counts since the start. An organization sees its own things; the traffic of all is for whoever sees all.
 import { z } from 'zod';
 import { type Api, refusals } from './api.ts';
 import { toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider } from './scope.ts';
+import { seesAll } from './scope.ts';
 import { noticeSchema } from './session-view.ts';
 
 const counts = z.record(z.string(), z.number().int());
@@ -25,7 +25,7 @@ const statsSchema = z
         unblocks: counts,
       })
       .optional()
-      .describe("The guard's, for the provider only."),
+      .describe("The guard's, for whoever sees all organizations."),
     notices: z.array(noticeSchema),
   })
   .meta({ id: 'Stats' });
@@ -36,7 +36,10 @@ export function stats(api: Api, ports: ApiPorts): void {
 
   api.get(
     '/stats',
-    { schema: { summary: 'Counts since the start', response: { 200: statsSchema, ...refusals } } },
+    {
+      config: { action: 'guard.read' },
+      schema: { summary: 'Counts since the start', response: { 200: statsSchema, ...refusals } },
+    },
     async ({ principal }) => {
       const { organizationId } = principal;
       const traffic = {
@@ -57,7 +60,7 @@ export function stats(api: Api, ports: ApiPorts): void {
         acceptedDomains: directory.acceptedDomains(organizationId).length,
         restricted: restricted.length,
         notices: [...ports.notices(organizationId)],
-        ...(isProvider(principal, directory) ? { traffic } : {}),
+        ...(seesAll(principal, directory) ? { traffic } : {}),
       };
     },
   );

@@ -1,5 +1,6 @@
-// The file of `cordon apply`: organizations with their domains, limits and connectors, as they should be. What it does not mention stays as it is.
+// The file of `cordon apply`: organizations with their identities, domains, limits and connectors, as they should be. What it does not mention stays as it is.
 import { z } from 'zod';
+import { IDENTITY_KINDS } from '../attribution/identity.ts';
 import { LIMIT_ACTIONS, MEASURES } from '../attribution/sending-limits.ts';
 import { sayIssues } from '../config/say-issue.ts';
 import { invalidFile, parseYaml, readYamlText } from '../config/yaml-file.ts';
@@ -33,12 +34,19 @@ const connector = z.strictObject({
   sendingLimits: limits.optional(),
 });
 
+const identityPool = z.strictObject(
+  Object.fromEntries(IDENTITY_KINDS.map((kind) => [kind, list.optional()])) as {
+    [K in (typeof IDENTITY_KINDS)[number]]: z.ZodOptional<typeof list>;
+  },
+);
+
 const organization = z.strictObject({
   name: z.string().trim().min(1).max(200),
   journalDays: days(15),
   evidenceDays: days(15),
   auditDays: days(30),
   subjects: z.enum(['full', 'first-20', 'off']).optional(),
+  identityPool: identityPool.optional(),
   acceptedDomains: list.optional(),
   sendingLimits: z
     .strictObject({
@@ -112,6 +120,7 @@ function keysIn(path: readonly PropertyKey[]): readonly string[] {
   if (last === 'organizations') return Object.keys(organization.shape);
   if (last === 'connectors' && before === 'organizations') return Object.keys(connector.shape);
   if (last === 'sendingLimits' && before === 'organizations') return ['users', 'connectors', 'logins'];
+  if (last === 'identityPool') return IDENTITY_KINDS;
   if (last === 'logins') return [];
   if (MEASURES.some((measure) => measure === last)) return ['most', 'action'];
   return MEASURES;

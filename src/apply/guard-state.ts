@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AcceptedDomain, ConnectorStore } from '../attribution/connector-store.ts';
 import { Directory } from '../attribution/directory.ts';
 import type { Connector, Keeping, Organization } from '../attribution/entity.ts';
+import type { IdentityAssignment } from '../attribution/identity-pool.ts';
 import type { LimitPolicy } from '../attribution/sending-limits.ts';
 import type { ApiClient, Page } from '../cli/api-client.ts';
 
@@ -12,6 +13,7 @@ type ShownConnector = Omit<Connector, 'kind' | 'createdAt'> & {
   readonly restricted: boolean;
 };
 
+type ShownAssignment = Omit<IdentityAssignment, 'assignedAt'> & { readonly assignedAt: string };
 type ShownOrganization = Keeping & Pick<Organization, 'id' | 'name' | 'timeZone' | 'auditLog'>;
 
 export interface GuardState {
@@ -37,7 +39,9 @@ export async function readGuardState(api: ApiClient): Promise<GuardState> {
       createdAt: Date.parse(connector.createdAt),
     }),
   );
-  const store = new Copy(organizations, domains, connectors);
+  const pool = await api.all<ShownAssignment>('/identity-pool', { limit: 1_000 });
+  const assignments = pool.map(({ assignedAt, ...one }) => ({ ...one, assignedAt: Date.parse(assignedAt) }));
+  const store = new Copy(organizations, domains, connectors, assignments);
   const directory = await Directory.open({ store, now: Date.now, randomUUID });
   return { directory, restricted: new Set(shown.filter(({ restricted }) => restricted).map(({ id }) => id)) };
 }
@@ -47,15 +51,18 @@ class Copy implements ConnectorStore {
   readonly #organizations: readonly Organization[];
   readonly #domains: readonly AcceptedDomain[];
   readonly #connectors: readonly Connector[];
+  readonly #assignments: readonly IdentityAssignment[];
 
   constructor(
     organizations: readonly Organization[],
     domains: readonly AcceptedDomain[],
     connectors: readonly Connector[],
+    assignments: readonly IdentityAssignment[],
   ) {
     this.#organizations = organizations;
     this.#domains = domains;
     this.#connectors = connectors;
+    this.#assignments = assignments;
   }
 
   organizations = async () => this.#organizations;
@@ -69,4 +76,7 @@ class Copy implements ConnectorStore {
   removeConnector = async () => true;
   addExceptionWindow = async () => {};
   removeExceptionWindow = async () => true;
+  identityAssignments = async () => this.#assignments;
+  addIdentityAssignment = async () => {};
+  removeIdentityAssignment = async () => true;
 }

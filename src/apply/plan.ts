@@ -3,6 +3,7 @@
 import type { ConnectorDraft } from '../attribution/connector-draft.ts';
 import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import type { Connector, Organization } from '../attribution/entity.ts';
+import { IDENTITY_KINDS, normalizeIdentity } from '../attribution/identity.ts';
 import type { LimitPolicy } from '../attribution/sending-limits.ts';
 import type { ApiClient } from '../cli/api-client.ts';
 import type { FieldChange, PlannedChange } from '../cli/command-line.ts';
@@ -50,9 +51,13 @@ class Planning {
       wanted.push({ entry, at, organization: await this.#organization(entry, at) });
     }
     if (prune) for (const each of wanted) await this.#prune(each);
+    if (prune) for (const each of wanted) await this.#prunePool(each, ['IN_USE']);
+    for (const each of wanted) await this.#pool(each);
     for (const each of wanted) await this.#domains(each);
     for (const each of wanted) await this.#limits(each, prune);
     await this.#connectors(wanted);
+    // What was used by a connector that the file has with other identities.
+    if (prune) for (const each of wanted) await this.#prunePool(each, []);
     return this.#steps;
   }
 
@@ -101,6 +106,46 @@ class Planning {
       await this.#tried(at, what, () => directory.removeAcceptedDomain(id, domain));
       const path = `/accepted-domains/${encodeURIComponent(domain)}`;
       this.#add({ kind: 'delete', what, fields: [] }, undefined, (api) => api.delete(path));
+    }
+  }
+
+  /** Of the kinds that the file has; what is refused for one of these reasons stays for now. */
+  async #prunePool({ entry, at, organization }: Wanted, mayWait: readonly string[]): Promise<void> {
+    const { directory } = this.#state;
+    for (const kind of IDENTITY_KINDS) {
+      const texts = entry.identityPool?.[kind];
+      if (texts === undefined) continue;
+      const where = [...at, 'identityPool', kind];
+      const what = `${kind} of organization ${organization.name}`;
+      const kept = await this.#tried(where, what, async () => texts.map((text) => normalizeIdentity(kind, text).value));
+      const all = directory.identityAssignments(organization.id).filter((one) => one.kind === kind);
+      for (const { id, value } of all.filter((one) => !kept.includes(one.value))) {
+        const named = `${kind} ${value} (${organization.name})`;
+        try {
+          await this.#tried(where, named, () => directory.removeIdentityAssignment(id));
+        } catch (error) {
+          if (error instanceof CordonError && mayWait.includes(error.code)) continue;
+          throw error;
+        }
+        this.#add({ kind: 'delete', what: named, fields: [] }, undefined, (api) => api.delete(`/identity-pool/${id}`));
+      }
+    }
+  }
+
+  async #pool({ entry, at, organization }: Wanted): Promise<void> {
+    const { directory } = this.#state;
+    const count = () => directory.identityAssignments(organization.id).length;
+    for (const kind of IDENTITY_KINDS) {
+      for (const [i, text] of (entry.identityPool?.[kind] ?? []).entries()) {
+        const where = [...at, 'identityPool', kind, i];
+        const before = count();
+        const what = `${kind} ${text} (${organization.name})`;
+        const { value } = await this.#tried(where, what, () => directory.assignIdentity(organization.id, kind, text));
+        if (count() === before) continue;
+        this.#add({ kind: 'create', what, fields: [] }, where, async (api, ids) => {
+          await api.post('/identity-pool', { kind, value, organizationId: idOf(organization, ids) });
+        });
+      }
     }
   }
 

@@ -1,6 +1,7 @@
-// What the attribution room asks of a store: organizations, accepted domains, connectors, exception windows.
+// What the attribution room asks of a store: organizations, accepted domains, connectors, exception windows, the pool of identities.
 // A change is on disk when its promise resolves.
 import type { Connector, Organization } from './entity.ts';
+import type { IdentityAssignment } from './identity-pool.ts';
 
 export interface AcceptedDomain {
   readonly organizationId: string;
@@ -33,4 +34,8 @@ export interface ConnectorStore {
   exceptionWindows(): Promise<readonly ExceptionWindow[]>;
   addExceptionWindow(window: ExceptionWindow): Promise<void>;
   removeExceptionWindow(id: string): Promise<boolean>;
+  identityAssignments(): Promise<readonly IdentityAssignment[]>;
+  /** Throws IDENTITY_TAKEN where the very same identity is assigned already, to whomever. */
+  addIdentityAssignment(assignment: IdentityAssignment): Promise<void>;
+  removeIdentityAssignment(id: string): Promise<boolean>;
 }

@@ -2,13 +2,29 @@
 // and changed only through the store. Whoever asks for an id of another organization is told that there is no such thing.
 import { CordonError } from '../errors.ts';
 import { domainOf, normalizeDomain } from '../mail/address.ts';
-import { parsePrefix } from '../mail/ip-address.ts';
 import type { RelayClient } from '../mail/relay-request.ts';
 import type { Attribution } from './attribution.ts';
-import { type ConnectorDraft, normalizeDraft, overlap } from './connector-draft.ts';
+import { type ConnectorDraft, normalizeDraft } from './connector-draft.ts';
 import type { ConnectorStore, ExceptionWindow } from './connector-store.ts';
 import type { Connector, Keeping, Organization, User } from './entity.ts';
+import {
+  holds,
+  type Identity,
+  type IdentityKind,
+  identitiesOf,
+  normalizeAcceptedDomain,
+  normalizeIdentity,
+  overlaps,
+} from './identity.ts';
 import { IdentityIndex } from './identity-index.ts';
+import {
+  claimsOf,
+  fieldOf,
+  type IdentityAssignment,
+  IdentityPool,
+  refuseUnassigned,
+  refuseUnassignedDomain,
+} from './identity-pool.ts';
 import { checkPolicy, DEFAULT_POLICY, type LimitPolicy } from './sending-limits.ts';
 import { Users } from './users.ts';
 
@@ -28,9 +44,28 @@ export interface DirectoryOptions {
   readonly randomUUID: () => string;
 }
 
+/** Who asked for a change. Without it the guard itself does, or whoever it belongs to. */
+export interface ChangedBy {
+  readonly name: string;
+  readonly clientAddress: string;
+  /** True for whoever may not assign identities: he claims only what the provider assigned to the organization. */
+  readonly isTenant: boolean;
+}
+
 export type DirectoryChange =
-  | { readonly kind: 'connector'; readonly connector: Connector }
-  | { readonly kind: 'removed'; readonly connectorId: string }
+  | {
+      readonly kind: 'connector';
+      readonly connector: Connector;
+      /** Undefined: it is new. */
+      readonly before?: Connector | undefined;
+      readonly by?: ChangedBy | undefined;
+    }
+  | {
+      readonly kind: 'removed';
+      readonly connectorId: string;
+      readonly connector: Connector;
+      readonly by?: ChangedBy | undefined;
+    }
   | { readonly kind: 'window'; readonly connectorId: string }
   | { readonly kind: 'domain' };
 
@@ -43,9 +78,10 @@ export class Directory {
   readonly #domains = new Map<string, string>();
   readonly #connectors = new Map<string, Connector>();
   readonly #windows = new Map<string, ExceptionWindow>();
+  readonly #pool = new IdentityPool();
   #index = new IdentityIndex([]);
   readonly #listeners: ((change: DirectoryChange) => void)[] = [];
-  /** Changes of connectors run one after another, so that two cannot claim one identity at the same moment. */
+  /** Changes run one after another, so that two cannot claim one identity at the same moment. */
   #lastChange: Promise<unknown> = Promise.resolve();
 
   private constructor(options: DirectoryOptions) {
@@ -67,6 +103,7 @@ export class Directory {
     }
     for (const connector of await options.store.connectors()) directory.#connectors.set(connector.id, connector);
     for (const window of await options.store.exceptionWindows()) directory.#windows.set(window.id, window);
+    for (const assignment of await options.store.identityAssignments()) directory.#pool.add(assignment);
     directory.#rebuild();
     return directory;
   }
@@ -204,19 +241,22 @@ export class Directory {
       .sort((a, b) => a.domain.localeCompare(b.domain));
   }
 
-  /** Throws INVALID_REQUEST for what is no domain, IDENTITY_TAKEN where another organization has it. Twice is harmless. */
-  addAcceptedDomain(organizationId: string, text: string): Promise<string> {
+  /**
+   * Throws INVALID_REQUEST for what is no domain, FORBIDDEN where a tenant was not assigned it, IDENTITY_TAKEN where another organization
+   * has it. Twice is harmless.
+   */
+  addAcceptedDomain(organizationId: string, text: string, by?: ChangedBy): Promise<string> {
     return this.#change(async () => {
-      const domain = normalizeDomain(text.trim());
-      if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) {
+      const domain = normalizeAcceptedDomain(text);
+      if (domain === undefined) {
         throw new CordonError('INVALID_REQUEST', `${text} is no domain`, {
           fields: [{ path: 'domain', message: 'give a DNS name such as example.com' }],
         });
       }
       this.#knownOrganization(organizationId);
-      const owner = this.#domains.get(domain);
-      if (owner === organizationId) return domain;
-      if (owner !== undefined) throw new CordonError('IDENTITY_TAKEN', `${domain} cannot be claimed`);
+      if (this.#domains.get(domain) === organizationId) return domain;
+      if (by?.isTenant === true) refuseUnassignedDomain(domain, organizationId, this.#pool);
+      this.#refuseForeign(organizationId, [{ kind: 'acceptedDomain', value: domain }], fieldOf);
       await this.#store.addAcceptedDomain({ organizationId, domain });
       this.#domains.set(domain, organizationId);
       this.#tell({ kind: 'domain' });
@@ -247,8 +287,11 @@ export class Directory {
     return organizationId === undefined || connector.organizationId === organizationId ? connector : undefined;
   }
 
-  /** Throws INVALID_REQUEST, PREFIX_TOO_SHORT, IDENTITY_TAKEN, NAME_TAKEN, NOT_FOUND (organization), or the store's error. */
-  addConnector(organizationId: string, draft: ConnectorDraft): Promise<Connector> {
+  /**
+   * Throws INVALID_REQUEST, PREFIX_TOO_SHORT, FORBIDDEN (a tenant was not assigned it), IDENTITY_TAKEN, NAME_TAKEN, NOT_FOUND (organization),
+   * or the store's error.
+   */
+  addConnector(organizationId: string, draft: ConnectorDraft, by?: ChangedBy): Promise<Connector> {
     return this.#change(async () => {
       this.#knownOrganization(organizationId);
       const connector: Connector = {
@@ -258,36 +301,49 @@ export class Directory {
         organizationId,
         createdAt: this.#now(),
       };
-      return this.#put(connector);
+      return this.#put(connector, undefined, by);
     });
   }
 
   /** Errors as addConnector; NOT_FOUND also where the connector is another organization's. */
-  setConnector(id: string, changes: Partial<ConnectorDraft>, organizationId?: string): Promise<Connector> {
+  setConnector(
+    id: string,
+    changes: Partial<ConnectorDraft>,
+    organizationId?: string,
+    by?: ChangedBy,
+  ): Promise<Connector> {
     return this.#change(async () => {
       const before = this.#existing(id, organizationId);
-      return this.#put({ ...before, ...normalizeDraft({ ...before, ...changes }) });
+      return this.#put({ ...before, ...normalizeDraft({ ...before, ...changes }) }, before, by);
     });
   }
 
-  removeConnector(id: string, organizationId?: string): Promise<Connector> {
+  removeConnector(id: string, organizationId?: string, by?: ChangedBy): Promise<Connector> {
     return this.#change(async () => {
       const connector = this.#existing(id, organizationId);
       await this.#store.removeConnector(id);
       this.#connectors.delete(id);
       for (const window of this.#windows.values()) if (window.connectorId === id) this.#windows.delete(window.id);
       this.#rebuild();
-      this.#tell({ kind: 'removed', connectorId: id });
+      this.#tell({ kind: 'removed', connectorId: id, connector, by });
       return connector;
     });
   }
 
-  async #put(connector: Connector): Promise<Connector> {
+  async #put(connector: Connector, before: Connector | undefined, by: ChangedBy | undefined): Promise<Connector> {
+    const { organizationId } = connector;
+    const claims = claimsOf(connector, before);
+    // First, and from what is assigned alone: the refusal is the same whether or not somebody else has it.
+    if (by?.isTenant === true) {
+      const isAccepted = (domain: string) => this.#domains.get(domain) === organizationId;
+      refuseUnassigned(claims, organizationId, this.#pool, isAccepted);
+    }
+    this.#refuseForeign(organizationId, claims.identities, fieldOf);
     this.#refuseTaken(connector);
     await this.#store.putConnector(connector);
     this.#connectors.set(connector.id, connector);
     this.#rebuild();
-    this.#tell({ kind: 'connector', connector });
+    this.#tell({ kind: 'connector', connector, before, by });
     return connector;
   }
 
@@ -303,40 +359,100 @@ export class Directory {
     return organization;
   }
 
-  /**
-   * An identity belongs to at most one connector. Nested prefixes are an organization's own business (the longest wins);
-   * between organizations any overlap is refused. The message names the identity, never its owner.
-   */
+  /** An identity belongs to at most one organization: what overlaps in any way is taken. The error never names the owner. */
+  #refuseForeign(
+    organizationId: string,
+    identities: readonly Identity[],
+    pathOf: (kind: IdentityKind) => string,
+  ): void {
+    if (identities.length === 0) return;
+    for (const theirs of this.#foreign(organizationId)) {
+      const mine = identities.find((identity) => overlaps(identity, theirs));
+      if (mine !== undefined) throw taken(pathOf(mine.kind), mine.value);
+    }
+  }
+
+  /** Whatever is assigned to other organizations, accepted by them, or recognized as a connector of theirs. */
+  *#foreign(organizationId: string): Generator<Identity> {
+    for (const each of this.#pool.all()) if (each.organizationId !== organizationId) yield each;
+    for (const [value, owner] of this.#domains) if (owner !== organizationId) yield { kind: 'acceptedDomain', value };
+    for (const each of this.#connectors.values()) if (each.organizationId !== organizationId) yield* identitiesOf(each);
+  }
+
+  /** An identity belongs to at most one connector. Nested prefixes are an organization's own business: the longest wins. */
   #refuseTaken(connector: Connector): void {
-    const taken = (path: string, value: string) => {
-      throw new CordonError('IDENTITY_TAKEN', `${value} already belongs to a connector`, {
-        fields: [{ path, message: `${value} is taken` }],
-      });
-    };
-    const prefixes = connector.senderIpAddresses.map((cidr) => parsePrefix(cidr)!);
+    const { localSubmission, tlsSenderCertificateName: name } = connector;
     for (const other of this.#connectors.values()) {
       if (other.id === connector.id) continue;
-      const sameOrganization = other.organizationId === connector.organizationId;
-      if (sameOrganization && other.name.toLowerCase() === connector.name.toLowerCase()) {
+      if (localSubmission && other.localSubmission) throw taken('localSubmission', 'local submission');
+      if (other.organizationId !== connector.organizationId) continue;
+      if (other.name.toLowerCase() === connector.name.toLowerCase()) {
         throw new CordonError('NAME_TAKEN', `there is a connector named ${other.name}`);
       }
-      for (const login of connector.saslUsernames) {
-        if (other.saslUsernames.includes(login)) taken('saslUsernames', login);
+      for (const field of ['senderIpAddresses', 'clientCertificateFingerprints', 'saslUsernames'] as const) {
+        const double = connector[field].find((identity) => other[field].includes(identity));
+        if (double !== undefined) throw taken(field, double);
       }
-      for (const fingerprint of connector.clientCertificateFingerprints) {
-        if (other.clientCertificateFingerprints.includes(fingerprint))
-          taken('clientCertificateFingerprints', fingerprint);
-      }
-      if (connector.localSubmission && other.localSubmission) taken('localSubmission', 'local submission');
-      const name = connector.tlsSenderCertificateName;
-      if (name !== '' && name === other.tlsSenderCertificateName) taken('tlsSenderCertificateName', name);
-      connector.senderIpAddresses.forEach((cidr, i) => {
-        const clash = sameOrganization
-          ? other.senderIpAddresses.includes(cidr)
-          : other.senderIpAddresses.some((theirs) => overlap(prefixes[i]!, parsePrefix(theirs)!));
-        if (clash) taken('senderIpAddresses', cidr);
-      });
+      if (name !== '' && name === other.tlsSenderCertificateName) throw taken('tlsSenderCertificateName', name);
     }
+  }
+
+  // The pool of identities.
+
+  /** In no order. */
+  identityAssignments(organizationId?: string): IdentityAssignment[] {
+    return [...this.#pool.all()].filter((one) => organizationId === undefined || one.organizationId === organizationId);
+  }
+
+  /**
+   * Throws INVALID_REQUEST, PREFIX_TOO_SHORT, NOT_FOUND (organization), IDENTITY_TAKEN where it overlaps what another organization has.
+   * Twice is harmless. In force when it resolves.
+   */
+  assignIdentity(organizationId: string, kind: IdentityKind, text: string): Promise<IdentityAssignment> {
+    return this.#change(async () => {
+      this.#knownOrganization(organizationId);
+      const identity = normalizeIdentity(kind, text);
+      const known = this.#pool.find(identity);
+      if (known?.organizationId === organizationId) return known;
+      this.#refuseForeign(organizationId, [identity], () => 'value');
+      const assignment = { ...identity, id: this.#randomUUID(), organizationId, assignedAt: this.#now() };
+      await this.#store.addIdentityAssignment(assignment);
+      this.#pool.add(assignment);
+      return assignment;
+    });
+  }
+
+  /** Throws NOT_FOUND; IN_USE, naming what of that organization would be left without it. */
+  removeIdentityAssignment(id: string): Promise<IdentityAssignment> {
+    return this.#change(async () => {
+      const assignment = this.#pool.get(id);
+      if (assignment === undefined) throw new CordonError('NOT_FOUND', `no identity assignment ${id}`);
+      const users = this.#usersOf(assignment);
+      if (users.length > 0) throw new CordonError('IN_USE', `${assignment.value} is used by ${users.join(', ')}`);
+      await this.#store.removeIdentityAssignment(id);
+      this.#pool.delete(assignment);
+      return assignment;
+    });
+  }
+
+  /** What of its organization has an identity by this assignment and by no other one: `connector printer`, for people. */
+  #usersOf(assignment: IdentityAssignment): string[] {
+    const { id, organizationId } = assignment;
+    const isUse = (identity: Identity) => holds(assignment, identity) && !this.#pool.has(organizationId, identity, id);
+    const connectors = this.connectors(organizationId).filter((connector) => identitiesOf(connector).some(isUse));
+    const domains = this.acceptedDomains(organizationId).filter(({ domain: value }) =>
+      isUse({ kind: 'acceptedDomain', value }),
+    );
+    return [
+      ...connectors.map(({ name }) => `connector ${name}`),
+      ...domains.map(({ domain }) => `accepted domain ${domain}`),
+    ];
+  }
+
+  /** The organization to whom the strongest assigned identity of a client is assigned; a login also belongs to its accepted domain. */
+  assigneeOf(client: RelayClient): string | undefined {
+    const byDomain = client.saslUsername === undefined ? undefined : this.#domains.get(domainOf(client.saslUsername));
+    return byDomain ?? this.#pool.ownerOf(client);
   }
 
   // Exception windows.
@@ -427,6 +543,10 @@ export class Directory {
       (user) => organizationId === undefined || user.organizationId === organizationId,
     );
   }
+}
+
+function taken(path: string, value: string): CordonError {
+  return new CordonError('IDENTITY_TAKEN', `${value} is taken`, { fields: [{ path, message: `${value} is taken` }] });
 }
 
 /** As it is written in the time zone database. */

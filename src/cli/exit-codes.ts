@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   API_UNREACHABLE: EXIT.unreachable,
   AMBIGUOUS_NAME: EXIT.conflict,
   IDENTITY_TAKEN: EXIT.conflict,
+  IN_USE: EXIT.conflict,
   NAME_TAKEN: EXIT.conflict,
   STILL_RESTRICTED: EXIT.conflict,
   ALREADY_RESTRICTED: EXIT.conflict,

@@ -40,6 +40,13 @@ export async function organizationId(api: ApiClient, idOrName: string): Promise<
   return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no organization is called ${idOrName}`);
 }
 
+/** Of an identity as the pool lists it. Throws NOT_FOUND, or AMBIGUOUS_NAME where it is assigned as two kinds. */
+export async function identityAssignmentId(api: ApiClient, idOrValue: string): Promise<string> {
+  if (GUID.test(idOrValue)) return idOrValue;
+  const { items } = await api.get<Page<{ readonly id: string }>>('/identity-pool', { value: idOrValue });
+  return theOnly(items, idOrValue) ?? refuse('NOT_FOUND', `${idOrValue} is not assigned`);
+}
+
 /** Throws NOT_FOUND or AMBIGUOUS_NAME. */
 export async function tokenId(api: ApiClient, idOrName: string): Promise<string> {
   if (GUID.test(idOrName)) return idOrName;
@@ -56,7 +63,7 @@ export async function accountId(api: ApiClient, idOrName: string): Promise<strin
   return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no account is called ${idOrName}`);
 }
 
-function theOnly(found: readonly Named[], name: string): string | undefined {
+function theOnly(found: readonly { readonly id: string }[], name: string): string | undefined {
   if (found.length <= 1) return found[0]?.id;
   const ids = found.map(({ id }) => id).join(', ');
   throw new CordonError('AMBIGUOUS_NAME', `${found.length} are called ${name}: ${ids}`);

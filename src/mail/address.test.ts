@@ -14,6 +14,14 @@ describe('addresses and domains', () => {
   test('a domain that IDNA refuses equals no domain', () =>
     expect(normalizeDomain('ex ample\u00ad\uFFFE.example')).toBe(''));
 
+  test('the full stop of another alphabet ends a domain, too', () =>
+    expect(normalizeDomain('b\u00fccher\u3002example\u3002')).toBe('xn--bcher-kva.example'));
+
+  test.each(['/far.example', '?far.example', '#far.example', '\\far.example', '%2efar.example'])(
+    'ours.example%s is not ours.example: a mail server takes it as it stands',
+    (rest) => expect(normalizeDomain(`ours.example${rest}`)).toBe(''),
+  );
+
   test('the last @ divides an address', () => {
     expect(domainOf('"a@b"@Ours.Example')).toBe('ours.example');
     expect(domainOf('postmaster')).toBe('');

@@ -2,6 +2,8 @@
 import { domainToASCII } from 'node:url';
 
 const PLAIN_DOMAIN = /^[a-z0-9._-]*$/;
+/** What a URL's host ends at or decodes: `domainToASCII` would make ours.example of ours.example/far.example. */
+const NO_DOMAIN = /[/?#\\%]/;
 
 /**
  * The domain as it is compared: lower case, A-labels (RFC 5890), no final dot.
@@ -11,7 +13,10 @@ export function normalizeDomain(domain: string): string {
   let name = domain.toLowerCase();
   if (name.endsWith('.')) name = name.slice(0, -1);
   if (PLAIN_DOMAIN.test(name)) return name;
-  return domainToASCII(name);
+  if (NO_DOMAIN.test(name)) return '';
+  const ascii = domainToASCII(name);
+  // The final dot has other forms in other alphabets.
+  return ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
 }
 
 /** The normalized domain of an address; '' where it has none (null sender, bare `postmaster`). */

@@ -1,7 +1,7 @@
 // What every connector store must do.
 import { describe, expect, test } from 'vitest';
 import type { Organization } from '../attribution/entity.ts';
-import { aConnector, aWindow, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
+import { aConnector, anAssignment, aWindow, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
 import { type MakePlace, StoreInTest } from './store-contract.ts';
 
 export function connectorStoreContract(make: MakePlace): void {
@@ -111,6 +111,25 @@ export function connectorStoreContract(make: MakePlace): void {
       expect(await connectors.removeExceptionWindow(first.id)).toBe(true);
       expect(await connectors.removeExceptionWindow(first.id)).toBe(false);
       expect(await connectors.exceptionWindows()).toEqual([second]);
+    });
+
+    test('an identity is assigned once, and is there after a restart until it is taken away', async () => {
+      const first = anAssignment();
+      const others = [
+        anAssignment({ kind: 'saslUsername', value: '*@xn--bcher-kva.example', organizationId: OTHER_ORGANIZATION }),
+        // Of another kind it is another identity.
+        anAssignment({ kind: 'acceptedDomain', value: first.value }),
+      ];
+      for (const each of [first, ...others]) await place.store.connectors.addIdentityAssignment(each);
+      for (const organizationId of [ORGANIZATION, OTHER_ORGANIZATION]) {
+        const again = place.store.connectors.addIdentityAssignment({ ...first, id: anAssignment().id, organizationId });
+        await expect(again).rejects.toMatchObject({ code: 'IDENTITY_TAKEN' });
+      }
+      const { connectors } = await place.restart();
+      expect(await connectors.identityAssignments()).toEqual([first, ...others]);
+      expect(await connectors.removeIdentityAssignment(first.id)).toBe(true);
+      expect(await connectors.removeIdentityAssignment(first.id)).toBe(false);
+      expect(await connectors.identityAssignments()).toEqual(others);
     });
   });
 }

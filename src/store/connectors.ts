@@ -1,6 +1,8 @@
-// Organizations, accepted domains, connectors and exception windows as queries.
+// Organizations, accepted domains, connectors, exception windows and the pool of identities as queries.
 import type { AcceptedDomain, ConnectorStore, ExceptionWindow } from '../attribution/connector-store.ts';
 import type { Connector, ConnectorMode, ConnectorType, Organization } from '../attribution/entity.ts';
+import type { IdentityKind } from '../attribution/identity.ts';
+import type { IdentityAssignment } from '../attribution/identity-pool.ts';
 import { CordonError } from '../errors.ts';
 import type { ControlDatabase } from './control-database.ts';
 import type { ConnectorTable, ExceptionWindowTable } from './tables.ts';
@@ -55,7 +57,7 @@ export class Connectors implements ConnectorStore {
       this.#db.sql.selectFrom('accepted_domain').select('organization_id').where('domain', '=', domain),
     );
     if (owner?.organization_id !== organizationId) {
-      throw new CordonError('IDENTITY_TAKEN', `${domain} cannot be claimed`);
+      throw new CordonError('IDENTITY_TAKEN', `${domain} is taken`);
     }
   }
 
@@ -118,6 +120,36 @@ export class Connectors implements ConnectorStore {
   async removeExceptionWindow(id: string): Promise<boolean> {
     const [removed] = await this.#db.write(
       this.#db.sql.deleteFrom('exception_window').where('id', '=', id).returning('id'),
+    );
+    return removed.length > 0;
+  }
+
+  async identityAssignments(): Promise<readonly IdentityAssignment[]> {
+    const rows = await this.#db.read(this.#db.sql.selectFrom('identity_assignment').selectAll().orderBy('id'));
+    return rows.map(({ id, organization_id: organizationId, kind, value, assigned_at: assignedAt }) => ({
+      id,
+      organizationId,
+      kind: kind as IdentityKind,
+      value,
+      assignedAt,
+    }));
+  }
+
+  async addIdentityAssignment({ id, organizationId, kind, value, assignedAt }: IdentityAssignment): Promise<void> {
+    const row = { id, organization_id: organizationId, kind, value, assigned_at: assignedAt };
+    const [added] = await this.#db.write(
+      this.#db.sql
+        .insertInto('identity_assignment')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['kind', 'value']).doNothing())
+        .returning('id'),
+    );
+    if (added.length === 0) throw new CordonError('IDENTITY_TAKEN', `${value} is taken`);
+  }
+
+  async removeIdentityAssignment(id: string): Promise<boolean> {
+    const [removed] = await this.#db.write(
+      this.#db.sql.deleteFrom('identity_assignment').where('id', '=', id).returning('id'),
     );
     return removed.length > 0;
   }

@@ -4,8 +4,10 @@ import type { Session } from '../access/session.ts';
 import type { ApiToken } from '../access/token.ts';
 import type { ControlRecord, DeliveryRecord, MessageRecord } from '../activity/record.ts';
 import type { Alert } from '../alerts/alert.ts';
+import type { NotificationEvent } from '../alerts/notification-event.ts';
 import type { ExceptionWindow } from '../attribution/connector-store.ts';
 import type { Connector } from '../attribution/entity.ts';
+import type { IdentityAssignment } from '../attribution/identity-pool.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Restriction, RestrictionEnd } from '../restrictions/restriction.ts';
 
@@ -58,6 +60,17 @@ export function aWindow(over: Partial<ExceptionWindow> = {}): ExceptionWindow {
   };
 }
 
+export function anAssignment(over: Partial<IdentityAssignment> = {}): IdentityAssignment {
+  return {
+    id: aGuid(),
+    organizationId: ORGANIZATION,
+    kind: 'addressPrefix',
+    value: '192.0.2.0/24',
+    assignedAt: NOON,
+    ...over,
+  };
+}
+
 export function aRestriction(over: Partial<Restriction> = {}): Restriction {
   return {
     id: aGuid(),
@@ -92,6 +105,24 @@ export function anAlert(over: Partial<Alert> = {}): Alert {
     entityId: aGuid(),
     incidentId: aGuid(),
     summary: 'Connector Branch office was restricted.',
+    ...over,
+  };
+}
+
+export function anEvent(over: Partial<NotificationEvent> = {}): NotificationEvent {
+  return {
+    id: aGuid(),
+    at: NOON,
+    organizationId: ORGANIZATION,
+    alertId: aGuid(),
+    policyName: 'Suspicious connector activity',
+    severity: 'High',
+    summary: 'connector Branch office was restricted. It sends spam. Look at the evidence, secure it, then unblock it.',
+    entity: { id: aGuid(), kind: 'connector', name: 'Branch office' },
+    incidentId: aGuid(),
+    hitCount: 1,
+    recipients: ['TenantAdmins'],
+    notificationsLeftToday: 2,
     ...over,
   };
 }

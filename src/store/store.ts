@@ -8,6 +8,8 @@ import type { ConnectorStore } from '../attribution/connector-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { SnapshotStore } from '../detection/snapshot-store.ts';
 import type { CordonError } from '../errors.ts';
+import type { OutboxStore } from '../notifications/outbox-store.ts';
+import type { WebhookStore } from '../notifications/webhook.ts';
 import type { PrivacyStore } from '../privacy/privacy-store.ts';
 import type { RestrictionStore } from '../restrictions/restriction-store.ts';
 
@@ -22,6 +24,8 @@ export interface Store {
   readonly sessions: SessionStore & SignInFailureStore;
   readonly alerts: AlertStore;
   readonly privacy: PrivacyStore;
+  readonly outbox: OutboxStore;
+  readonly webhooks: WebhookStore;
   /** Writes what is buffered, as far as the disk takes it, and lets go of the data directory. Never rejects. */
   close(): Promise<void>;
 }

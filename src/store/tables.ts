@@ -46,6 +46,14 @@ export interface ExceptionWindowTable {
   made_by: string;
 }
 
+export interface IdentityAssignmentTable {
+  id: string;
+  organization_id: string;
+  kind: string;
+  value: string;
+  assigned_at: number;
+}
+
 export interface EntityEpochTable {
   entity_id: string;
   epoch: number;
@@ -96,6 +104,19 @@ export interface AuditRecordTable {
   user_type: string;
   user_key: string;
   changes: string | null;
+  /** Null in what was written before there were chains. */
+  sequence: number | null;
+  mac: string | null;
+  salt: string | null;
+  commitment: string | null;
+  erasure_mac: string | null;
+}
+
+export interface AuditChainTable {
+  organization_id: string;
+  base_sequence: number;
+  base_mac: string;
+  base_proof: string;
 }
 
 export interface ApiTokenTable {
@@ -108,6 +129,32 @@ export interface ApiTokenTable {
   created_at: number;
   expires_at: number | null;
   last_used_at: number | null;
+}
+
+export interface OutboxEventTable {
+  id: string;
+  at: number;
+  organization_id: string | null;
+  payload: string;
+}
+
+export interface OutboxDeliveryTable {
+  id: string;
+  event_id: string;
+  channel: string;
+  target: string;
+  payload: string;
+  attempts: number;
+  next_at: number;
+  created_at: number;
+}
+
+export interface WebhookTable {
+  id: string;
+  organization_id: string;
+  url: string;
+  enabled: number;
+  created_at: number;
 }
 
 export interface AccountTable {
@@ -151,11 +198,16 @@ export interface ControlTables {
   accepted_domain: AcceptedDomainTable;
   connector: ConnectorTable;
   exception_window: ExceptionWindowTable;
+  identity_assignment: IdentityAssignmentTable;
   entity_epoch: EntityEpochTable;
   restriction: RestrictionTable;
   alert: AlertTable;
   audit_record: AuditRecordTable;
+  audit_chain: AuditChainTable;
   api_token: ApiTokenTable;
+  outbox_event: OutboxEventTable;
+  outbox_delivery: OutboxDeliveryTable;
+  webhook: WebhookTable;
   account: AccountTable;
   session: SessionTable;
   sign_in_failure: SignInFailureTable;

@@ -51,7 +51,7 @@ describe('the example of docs/apply.md', () => {
     await commands.cordon('connector', 'remove', 'branch office');
     const first = await apply(documented);
     expect(first).toMatchObject({ status: 0, err: '' });
-    expect(first.out).toContain('9 changes are applied.\n');
+    expect(first.out).toContain('15 changes are applied.\n');
     const { directory } = commands.world.ports;
     const contoso = directory.organizations().find(({ name }) => name === 'Contoso')!;
     expect(contoso).toMatchObject({ keeping: { journalDays: 30, subjects: 'first-20' } });
@@ -61,6 +61,19 @@ describe('the example of docs/apply.md', () => {
     expect(directory.acceptedDomains(contoso.id).map(({ domain }) => domain)).toEqual([
       'contoso.example',
       'contoso.test',
+    ]);
+    expect(
+      directory
+        .identityAssignments(contoso.id)
+        .map(({ kind, value }) => `${kind} ${value}`)
+        .sort(),
+    ).toEqual([
+      'acceptedDomain contoso.example',
+      'acceptedDomain contoso.test',
+      'addressPrefix 192.0.2.0/24',
+      'addressPrefix 2001:db8:17::/48',
+      'certificateName *.scan.contoso.example',
+      'saslUsername *@contoso.example',
     ]);
     expect(connectorNamed('branch-office')).toMatchObject({
       organizationId: contoso.id,
@@ -227,13 +240,13 @@ describe('nothing is applied', () => {
       'an identity of another organization',
       ours('{ name: fine }', '{ name: new, senderIpAddresses: [198.51.100.9] }'),
       6,
-      'IDENTITY_TAKEN: f.yaml:5 connector new (Ours): 198.51.100.9/32 already belongs to a connector',
+      'IDENTITY_TAKEN: f.yaml:5 connector new (Ours): 198.51.100.9/32 is taken',
     ],
     [
       "another organization's domain",
       'organizations:\n  - name: Ours\n    acceptedDomains:\n      - fine.example\n      - theirs.example\n',
       6,
-      'IDENTITY_TAKEN: f.yaml:5 accepted domain theirs.example (Ours): theirs.example cannot be claimed',
+      'IDENTITY_TAKEN: f.yaml:5 accepted domain theirs.example (Ours): theirs.example is taken',
     ],
   ])('of a file with %s', async (_, text, status, message) => {
     const before = await changes();
@@ -275,8 +288,49 @@ describe('identities', () => {
     const refused = await apply(text, ['--yes'], '', secrets.ours);
     expect(refused.status).toBe(4);
     expect(refused.err).toMatch(
-      /^cordon: FORBIDDEN: f\.yaml:4 accepted domain theirs\.example \(Ours\): only the provider .*\(1 of 2 changes are applied\)\n/,
+      /^cordon: FORBIDDEN: f\.yaml:4 accepted domain theirs\.example \(Ours\): theirs\.example is not assigned to your organization: ask the provider .*\(1 of 2 changes are applied\)\n/,
     );
+  });
+});
+
+describe('the pool of identities', () => {
+  const pool = (addressPrefix: string, connectors = '[]') =>
+    `organizations: [{ name: ours, identityPool: { addressPrefix: [${addressPrefix}] }, connectors: ${connectors} }]`;
+  const listed = async () => (await commands.json('pool', 'list')).map((one: { value: string }) => one.value);
+
+  test('is filled before what it is for, and emptied with --prune of what nobody uses any more', async () => {
+    await commands.cordon('pool', 'assign', 'saslUsername', '*@ours.example', '--organization', 'Ours');
+    const printer = (address: string) => `[{ name: printer, senderIpAddresses: [${address}] }]`;
+    expect((await apply(pool('203.0.113.0/24', printer('203.0.113.7')))).out).toMatch(
+      /^\+ addressPrefix 203\.0\.113\.0\/24 \(Ours\)\n\+ connector printer/,
+    );
+    expect((await apply(pool('203.0.113.77/24', printer('203.0.113.7')), ['--prune', '--yes'])).out).toContain(
+      '- connector branch office',
+    );
+    const used = await apply(pool('203.0.114.0/24', printer('203.0.113.7')), ['--prune', '--yes']);
+    expect(used).toMatchObject({
+      status: 6,
+      err: expect.stringContaining('IN_USE: f.yaml:1 addressPrefix 203.0.113.0/24'),
+    });
+    expect(await listed()).toEqual(['203.0.113.0/24', '*@ours.example']);
+    const moved = await apply(pool('203.0.114.0/24', printer('203.0.114.7')), ['--prune', '--yes']);
+    expect(moved.out.match(/^[~-] .*/gm)).toEqual([
+      '~ connector printer (Ours)',
+      '- addressPrefix 203.0.113.0/24 (Ours)',
+    ]);
+    expect(await listed()).toEqual(['203.0.114.0/24', '*@ours.example']);
+  });
+
+  test('of the file is refused where it overlaps what another organization has', async () => {
+    const refused = await apply(pool('198.51.0.0/16'));
+    expect(refused).toMatchObject({
+      status: 6,
+      err: expect.stringContaining(
+        'IDENTITY_TAKEN: f.yaml:1 addressPrefix 198.51.0.0/16 (Ours): 198.51.0.0/16 is taken',
+      ),
+    });
+    expect((await apply(pool('nonsense'))).err).toContain('INVALID_REQUEST');
+    expect((await apply(pool('nonsense'), ['--prune', '--yes'])).err).toContain('INVALID_REQUEST');
   });
 });
 
