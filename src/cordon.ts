@@ -234,6 +234,13 @@ async function open(
     redirectUri: () => `${config.http.publicUrl ?? url}/api/v1/sign-in/oidc/callback`,
   });
   const { accounts } = access;
+  const sweeping = setInterval(() => {
+    access.sweep().then(
+      () => well('sign-in'),
+      (error: unknown) => trouble('sign-in', String(error)),
+    );
+  }, HOUR_MS).unref();
+  closers.push(() => clearInterval(sweeping));
   const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
   const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
   notifications = await openNotifications({

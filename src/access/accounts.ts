@@ -181,13 +181,28 @@ export class Accounts {
   asserted({ issuer, subject, name, mail, organizationId, roles }: Assertion): Promise<Account> {
     return this.#inLine(async () => {
       const { now, randomUUID } = this.#options;
-      const known = this.list().find(
-        (one) => one.issuer === issuer && one.subject === subject && one.organizationId === organizationId,
-      );
+      const known = this.#federated(issuer, subject, organizationId);
       const fresh = { id: randomUUID(), name: this.#freeName(toName(name)), kind: 'federated', enabled: true } as const;
       const first = { ...fresh, issuer, subject, organizationId, mustChangePassword: false, createdAt: now() };
       return this.#put(known, { ...(known ?? first), mail: mail ?? known?.mail, roles: distinct(roles) }, undefined);
     });
+  }
+
+  /** Where its provider gives somebody no role any more: his account has none, and is signed out. Undefined: he has no account. */
+  retracted({ issuer, subject, organizationId }: Assertion): Promise<Account | undefined> {
+    return this.#inLine(async () => {
+      const known = this.#federated(issuer, subject, organizationId);
+      if (known === undefined) return undefined;
+      const changed = await this.#put(known, { ...known, roles: [] }, undefined);
+      await this.#options.onShut?.(known.id);
+      return changed;
+    });
+  }
+
+  #federated(issuer: string, subject: string, organizationId: string | undefined): Account | undefined {
+    return this.list(organizationId).find(
+      (one) => one.issuer === issuer && one.subject === subject && one.organizationId === organizationId,
+    );
   }
 
   /** A provider's users do not push anybody off his name. */

@@ -3,9 +3,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as client from 'openid-client';
 import { CordonError } from '../errors.ts';
-import { networkOf, normalizeIp } from '../mail/ip-address.ts';
 import type { Assertion } from './accounts.ts';
 import { assertedRoles, type RoleMapping } from './asserted-roles.ts';
+import { clientNetwork } from './client-network.ts';
 import { localPath } from './local-path.ts';
 
 const WITHIN_MS = 10 * 60_000;
@@ -84,7 +84,7 @@ export class OidcSignIn {
     }
     const configuration = await this.#configurationOf(provider);
     const [state, nonce, cookie, codeVerifier] = [this.#secret(), this.#secret(), this.#secret(), this.#secret()];
-    const network = networkOfClient(clientAddress);
+    const network = clientNetwork(clientAddress);
     this.#makeRoom(network);
     const at = this.#options.now();
     this.#underWay.set(state, { provider, codeVerifier, nonce, returnTo, browserHash: hashOf(cookie), network, at });
@@ -100,8 +100,8 @@ export class OidcSignIn {
   }
 
   /**
-   * Who it is, from the query that the provider sent the browser back with. SIGN_IN_EXPIRED for a state that is used, foreign or
-   * old; SIGN_IN_FAILED where the provider says no; NO_ROLE; SIGN_IN_PROVIDER_UNREACHABLE.
+   * Who it is, from the query that the provider sent the browser back with; perhaps without any role. SIGN_IN_EXPIRED for a state
+   * that is used, foreign or old; SIGN_IN_FAILED where the provider says no; SIGN_IN_PROVIDER_UNREACHABLE.
    */
   async finish(query: URLSearchParams, cookie: string | undefined): Promise<Finished> {
     const state = query.get('state') ?? '';
@@ -216,15 +216,9 @@ function assertionOf(claims: Readonly<Record<string, unknown>>, provider: OidcPr
   const [issuer, subject] = [text('iss') ?? provider.issuer, text('sub') ?? ''];
   const name = text('preferred_username') ?? text('email') ?? text('name') ?? subject;
   const roles = assertedRoles(claims, provider);
-  if (roles.length === 0) throw new CordonError('NO_ROLE', `${provider.name} knows you, but gives you no role here`);
   const email = claims.email_verified === false ? undefined : text('email');
   const isAddress = email !== undefined && /^[\x21-\x7e]{1,254}$/.test(email) && /^[^@<>,;"]+@[^@<>,;"]+$/.test(email);
   return { issuer, subject, name, mail: isAddress ? email : undefined, organizationId: provider.organizationId, roles };
-}
-
-function networkOfClient(clientAddress: string): string {
-  const address = normalizeIp(clientAddress) ?? clientAddress;
-  return address.includes(':') ? networkOf(address, 64) : address;
 }
 
 function hashOf(secret: string): string {

@@ -30,16 +30,22 @@ export interface Access {
   readonly sessions: Sessions;
   readonly signIn: PasswordSignIn;
   readonly oidc: OidcSignIn;
+  /** To be called now and then: lets go of sessions and failures that are over. Rejects with STORE_UNAVAILABLE. */
+  sweep(): Promise<void>;
 }
 
 /** Rejects with STORE_UNAVAILABLE. */
 export async function openAccess(options: AccessOptions): Promise<Access> {
   const { accountStore, sessionStore, key, now, randomBytes } = options;
-  let sessions: Sessions | undefined;
-  const onShut = async (accountId: string) => void (await sessions?.endAll(accountId));
-  const accounts = await Accounts.open({ ...options, store: accountStore, onShut });
-  sessions = await Sessions.open({ ...options, store: sessionStore, accounts });
+  let shut: (accountId: string) => Promise<void> = async () => {};
+  const accounts = await Accounts.open({ ...options, store: accountStore, onShut: (id) => shut(id) });
+  const sessions = await Sessions.open({ ...options, store: sessionStore, accounts });
+  shut = async (accountId) => void (await sessions.endAll(accountId));
   const limiter = await SignInLimiter.open({ store: sessionStore, key, now });
   const signIn = await PasswordSignIn.open({ accounts, sessions, devices: new Devices(key, randomBytes), limiter });
-  return { accounts, sessions, signIn, oidc: new OidcSignIn(options) };
+  const sweep = async () => {
+    await sessions.sweep();
+    await limiter.sweep();
+  };
+  return { accounts, sessions, signIn, oidc: new OidcSignIn(options), sweep };
 }

@@ -116,6 +116,16 @@ describe('a session', () => {
   });
 });
 
+test('sessions that are over go from the disk, too, though nobody asks for them', async () => {
+  await sessions.begin(anna, visitor);
+  clock += 59 * MINUTE;
+  await sessions.sweep();
+  expect(store.kept.sessions.size).toBe(1);
+  clock += MINUTE;
+  await sessions.sweep();
+  expect(store.kept.sessions.size).toBe(0);
+});
+
 describe('the sessions of an account', () => {
   test('end all but one', async () => {
     const all = [];

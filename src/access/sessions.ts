@@ -54,7 +54,8 @@ export class Sessions {
   /** A new session, on disk when it resolves. The secret is told here and never again. */
   async begin(accountId: string, { clientAddress, userAgent }: Visitor): Promise<{ session: Session; secret: string }> {
     const { store, now, randomUUID, randomBytes } = this.#options;
-    await this.#clearOut(accountId);
+    await this.sweep();
+    await this.#makeRoom(accountId);
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const session = {
       id: randomUUID(),
@@ -116,12 +117,16 @@ export class Sessions {
     return at - seenAt >= idleMs || Math.abs(at - createdAt) >= longestMs;
   }
 
-  async #clearOut(accountId: string): Promise<void> {
-    const over = [...this.#byHash.values()].filter((session) => this.#isOver(session));
+  /** Lets go of those that are over, on disk, too: they name addresses. Rejects with STORE_UNAVAILABLE. */
+  async sweep(): Promise<void> {
+    await this.#remove([...this.#byHash.values()].filter((session) => this.#isOver(session)));
+  }
+
+  async #makeRoom(accountId: string): Promise<void> {
     const surplus = this.list(accountId)
       .toSorted((a, b) => b.seenAt - a.seenAt)
       .slice(MOST_OF_ONE_ACCOUNT - 1);
-    await this.#remove([...over, ...surplus]);
+    await this.#remove(surplus);
   }
 
   async #remove(sessions: readonly Session[]): Promise<void> {

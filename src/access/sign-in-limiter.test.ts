@@ -112,6 +112,9 @@ describe('one address', () => {
     expect(waitOf({ clientAddress: '2001:db8:0:1::1' })).toBe(0);
     for (let i = 0; i < 5; i++) await fail({ clientAddress: '::ffff:198.51.100.7' });
     expect(waitOf({ clientAddress: '198.51.100.7' })).toBe(SECOND);
+    for (let i = 0; i < 5; i++) await fail({ clientAddress: 'fe80::1%eth0' });
+    for (let i = 0; i < 5; i++) await fail({ clientAddress: 'no: address' });
+    expect(waitOf({ clientAddress: 'no: address' })).toBe(SECOND);
   });
 });
 
@@ -189,6 +192,16 @@ describe('a clock', () => {
     clock += wait;
     expect(waitOf()).toBe(0);
   });
+});
+
+test('what is forgotten goes from the disk, too, without another failure', async () => {
+  await fail();
+  clock += 24 * HOUR - 1;
+  await limiter.sweep();
+  expect(store.kept.failures.size).toBe(3);
+  clock += 1;
+  await limiter.sweep();
+  expect(store.kept.failures.size).toBe(0);
 });
 
 test('memory and rows are bounded, and the name under attack is not forgotten for the others', async () => {

@@ -6,8 +6,8 @@
 // What this chooses: who guesses one password from many addresses ends at one guess in 15 minutes, and as long as he goes on
 // the owner cannot sign in on a device that is new to Cordon. On one that he used before he always can.
 import { createHmac } from 'node:crypto';
-import { networkOf, normalizeIp } from '../mail/ip-address.ts';
 import { nameKey } from './account.ts';
+import { clientNetwork } from './client-network.ts';
 import type { SignInFailureStore, SignInFailures } from './session-store.ts';
 
 type Kind = SignInFailures['kind'];
@@ -93,10 +93,18 @@ export class SignInLimiter {
     };
   }
 
+  /** Lets go of what is forgotten, on disk, too. Rejects with STORE_UNAVAILABLE. */
+  async sweep(): Promise<void> {
+    const past = this.#options.now() - FORGET_MS;
+    for (const counts of Object.values(this.#counts)) {
+      for (const { kind, key, at } of counts.values()) if (at <= past) this.#forget(kind, key);
+    }
+    await this.#write([]);
+  }
+
   #keysOf({ name, clientAddress, deviceId }: Attempt): readonly (readonly [Kind, string])[] {
     if (deviceId !== undefined) return [['device', this.#hashOf('device', deviceId)]];
-    const address = normalizeIp(clientAddress) ?? clientAddress;
-    const network = address.includes(':') ? networkOf(address, 64) : address;
+    const network = clientNetwork(clientAddress);
     return [
       ['pair', this.#hashOf('pair', nameKey(name), network)],
       ['address', this.#hashOf('address', network)],

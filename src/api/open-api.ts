@@ -12,8 +12,18 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         version,
         description: 'Times are ISO 8601. Errors are problem documents (RFC 9457) with a stable `code`.',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'cordon-session',
+            description: 'Over TLS: __Host-cordon-session.',
+          },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     transform: (given) => withAction(jsonSchemaTransform(given), given.route.config?.action),
     transformObject: (document) => withOneNameEach(jsonSchemaTransformObject(document)),

@@ -101,8 +101,9 @@ function authorizeOthers({ principal }: FastifyRequest, { directory }: ApiPorts)
   authorize(principal, 'roles.write', { organizations: directory.organizations().length });
 }
 
-function sees({ principal }: FastifyRequest, accountId: string, { accounts }: ApiPorts): boolean {
-  return accounts.list(principal.organizationId).some((account) => account.id === accountId);
+function sees({ principal: { organizationId } }: FastifyRequest, accountId: string, { accounts }: ApiPorts): boolean {
+  const account = accounts.get(accountId);
+  return account !== undefined && (organizationId === undefined || account.organizationId === organizationId);
 }
 
 /** In whose audit log it is written: that of the account where one sees it, else one's own. */

@@ -116,11 +116,13 @@ export function oidcSignIn(api: Api, ports: ApiPorts): void {
       });
       cookies.write(reply, 'cordon-sign-in', '', 0);
       const { assertion, provider, returnTo } = finished;
-      const account = await ports.accounts.asserted(assertion);
-      if (!account.enabled) {
-        const record = { account, name: account.name, method: provider, error: 'sign_in_failed' };
-        await recordFailedSignIn(ports, request, record);
-        throw new CordonError('SIGN_IN_FAILED', 'this account is disabled');
+      const hasRole = assertion.roles.length > 0;
+      const account = await (hasRole ? ports.accounts.asserted(assertion) : ports.accounts.retracted(assertion));
+      if (!hasRole || account?.enabled !== true) {
+        const error = hasRole ? 'sign_in_failed' : 'no_role';
+        await recordFailedSignIn(ports, request, { account, name: assertion.name, method: provider, error });
+        if (hasRole) throw new CordonError('SIGN_IN_FAILED', 'this account is disabled');
+        throw new CordonError('NO_ROLE', `${provider} knows you, but gives you no role here`);
       }
       const deviceCookie = cookies.read('cordon-device');
       const signedIn = await ports.signIn.begin(account, { ...visitorOf(request), deviceCookie });

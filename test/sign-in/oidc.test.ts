@@ -150,6 +150,22 @@ describe('sign-in at a provider', () => {
     expect(answer).toMatchObject({ status: 403, body: { code: 'no_role' } });
     expect(browser.cookies.has('cordon-session')).toBe(false);
     expect(world.ports.accounts.named('guest')).toBeUndefined();
+    expect((await audit('UserLoginFailed'))[0]).toMatchObject({
+      userKey: '',
+      by: 'guest',
+      parameters: { method: 'ours', error: 'no_role' },
+    });
+  });
+
+  test('after the last role was taken there, takes it here, and ends the sessions', async () => {
+    provider.people.set('fired', { roles: ['mail-admins'] });
+    const browser = aBrowser();
+    await signIn(browser, 'fired');
+    const { id } = (await browser.ask('GET', '/session')).body;
+    provider.people.set('fired', { roles: [] });
+    expect((await signIn(aBrowser(), 'fired')).body.code).toBe('no_role');
+    expect((await browser.ask('GET', '/session')).status).toBe(401);
+    expect(world.ports.accounts.rolesOf(id)).toEqual([]);
   });
 
   test('of a disabled account fails, and is recorded', async () => {
