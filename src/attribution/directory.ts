@@ -7,6 +7,7 @@ import type { Attribution } from './attribution.ts';
 import { type ConnectorDraft, normalizeDraft } from './connector-draft.ts';
 import type { ConnectorStore, ExceptionWindow } from './connector-store.ts';
 import type { Connector, Keeping, Organization, User } from './entity.ts';
+import { Holdings } from './holdings.ts';
 import {
   holds,
   type Identity,
@@ -14,7 +15,6 @@ import {
   identitiesOf,
   normalizeAcceptedDomain,
   normalizeIdentity,
-  overlaps,
 } from './identity.ts';
 import { IdentityIndex } from './identity-index.ts';
 import {
@@ -79,6 +79,8 @@ export class Directory {
   readonly #connectors = new Map<string, Connector>();
   readonly #windows = new Map<string, ExceptionWindow>();
   readonly #pool = new IdentityPool();
+  /** Of domains, connectors and the pool. */
+  readonly #holdings = new Holdings();
   #index = new IdentityIndex([]);
   readonly #listeners: ((change: DirectoryChange) => void)[] = [];
   /** Changes run one after another, so that two cannot claim one identity at the same moment. */
@@ -104,8 +106,22 @@ export class Directory {
     for (const connector of await options.store.connectors()) directory.#connectors.set(connector.id, connector);
     for (const window of await options.store.exceptionWindows()) directory.#windows.set(window.id, window);
     for (const assignment of await options.store.identityAssignments()) directory.#pool.add(assignment);
+    directory.#countHoldings();
     directory.#rebuild();
     return directory;
+  }
+
+  #countHoldings(): void {
+    for (const each of this.#pool.all()) this.#holdings.add(each.organizationId, each);
+    for (const [value, owner] of this.#domains) this.#holdings.add(owner, { kind: 'acceptedDomain', value });
+    for (const each of this.#connectors.values()) this.#hold(undefined, each);
+  }
+
+  /** A connector has become another one, is new, or is gone. */
+  #hold(before: Connector | undefined, after: Connector | undefined): void {
+    if (before !== undefined)
+      for (const each of identitiesOf(before)) this.#holdings.remove(before.organizationId, each);
+    if (after !== undefined) for (const each of identitiesOf(after)) this.#holdings.add(after.organizationId, each);
   }
 
   #rebuild(): void {
@@ -256,9 +272,11 @@ export class Directory {
       this.#knownOrganization(organizationId);
       if (this.#domains.get(domain) === organizationId) return domain;
       if (by?.isTenant === true) refuseUnassignedDomain(domain, organizationId, this.#pool);
-      this.#refuseForeign(organizationId, [{ kind: 'acceptedDomain', value: domain }], fieldOf);
+      const identity: Identity = { kind: 'acceptedDomain', value: domain };
+      this.#refuseForeign(organizationId, [identity], fieldOf);
       await this.#store.addAcceptedDomain({ organizationId, domain });
       this.#domains.set(domain, organizationId);
+      this.#holdings.add(organizationId, identity);
       this.#tell({ kind: 'domain' });
       return domain;
     });
@@ -271,6 +289,7 @@ export class Directory {
         throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
       await this.#store.removeAcceptedDomain(organizationId, domain);
       this.#domains.delete(domain);
+      this.#holdings.remove(organizationId, { kind: 'acceptedDomain', value: domain });
       this.#tell({ kind: 'domain' });
     });
   }
@@ -323,6 +342,7 @@ export class Directory {
       const connector = this.#existing(id, organizationId);
       await this.#store.removeConnector(id);
       this.#connectors.delete(id);
+      this.#hold(connector, undefined);
       for (const window of this.#windows.values()) if (window.connectorId === id) this.#windows.delete(window.id);
       this.#rebuild();
       this.#tell({ kind: 'removed', connectorId: id, connector, by });
@@ -342,6 +362,7 @@ export class Directory {
     this.#refuseTaken(connector);
     await this.#store.putConnector(connector);
     this.#connectors.set(connector.id, connector);
+    this.#hold(before, connector);
     this.#rebuild();
     this.#tell({ kind: 'connector', connector, before, by });
     return connector;
@@ -365,18 +386,8 @@ export class Directory {
     identities: readonly Identity[],
     pathOf: (kind: IdentityKind) => string,
   ): void {
-    if (identities.length === 0) return;
-    for (const theirs of this.#foreign(organizationId)) {
-      const mine = identities.find((identity) => overlaps(identity, theirs));
-      if (mine !== undefined) throw taken(pathOf(mine.kind), mine.value);
-    }
-  }
-
-  /** Whatever is assigned to other organizations, accepted by them, or recognized as a connector of theirs. */
-  *#foreign(organizationId: string): Generator<Identity> {
-    for (const each of this.#pool.all()) if (each.organizationId !== organizationId) yield each;
-    for (const [value, owner] of this.#domains) if (owner !== organizationId) yield { kind: 'acceptedDomain', value };
-    for (const each of this.#connectors.values()) if (each.organizationId !== organizationId) yield* identitiesOf(each);
+    const foreign = identities.find((identity) => this.#holdings.isForeign(organizationId, identity));
+    if (foreign !== undefined) throw taken(pathOf(foreign.kind), foreign.value);
   }
 
   /** An identity belongs to at most one connector. Nested prefixes are an organization's own business: the longest wins. */
@@ -418,6 +429,7 @@ export class Directory {
       const assignment = { ...identity, id: this.#randomUUID(), organizationId, assignedAt: this.#now() };
       await this.#store.addIdentityAssignment(assignment);
       this.#pool.add(assignment);
+      this.#holdings.add(organizationId, assignment);
       return assignment;
     });
   }
@@ -431,6 +443,7 @@ export class Directory {
       if (users.length > 0) throw new CordonError('IN_USE', `${assignment.value} is used by ${users.join(', ')}`);
       await this.#store.removeIdentityAssignment(id);
       this.#pool.delete(assignment);
+      this.#holdings.remove(assignment.organizationId, assignment);
       return assignment;
     });
   }
