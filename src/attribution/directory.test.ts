@@ -112,6 +112,32 @@ describe('an identity belongs to at most one organization', () => {
     );
   });
 
+  test('what it had while it was the only one included', async () => {
+    const alone = await mkdtemp(join(tmpdir(), 'cordon-alone-'));
+    const own = await openSqliteStore({ directory: alone, log: { info: () => {} }, onTrouble() {}, onRecovered() {} });
+    try {
+      const single = await Directory.open({ store: own.connectors, now: () => 1_000, randomUUID });
+      const { id: first } = await single.addOrganization('First');
+      await single.addConnector(first, draft({ senderIpAddresses: ['192.0.2.0/24'], saslUsernames: ['a@a.example'] }));
+      await single.addAcceptedDomain(first, 'b.example');
+      await single.assignIdentity(first, 'certificateName', '*.a.example');
+      const { id: second } = await single.addOrganization('Second');
+      const asked: [IdentityKind, string][] = [
+        ['addressPrefix', '192.0.2.7'],
+        ['saslUsername', '*@a.example'],
+        ['saslUsername', 'x@b.example'],
+        ['certificateName', 'mail.a.example'],
+      ];
+      for (const [kind, text] of asked) {
+        expect(await codeOf(single.assignIdentity(second, kind, text))).toBe('IDENTITY_TAKEN');
+      }
+      expect(await codeOf(single.assignIdentity(second, 'addressPrefix', '192.0.3.0/24'))).toBe('done');
+    } finally {
+      await own.close();
+      await rm(alone, { recursive: true });
+    }
+  });
+
   test('and twice to the same is once', async () => {
     const first = await directory.assignIdentity(ours, 'saslUsername', '*@a.example');
     expect(await directory.assignIdentity(ours, 'saslUsername', '*@A.example.')).toEqual(first);

@@ -79,8 +79,8 @@ export class Directory {
   readonly #connectors = new Map<string, Connector>();
   readonly #windows = new Map<string, ExceptionWindow>();
   readonly #pool = new IdentityPool();
-  /** Of domains, connectors and the pool. */
-  readonly #holdings = new Holdings();
+  /** Of domains, connectors and the pool; a single organization has nobody to compare with. */
+  #holdings: Holdings | undefined;
   #index = new IdentityIndex([]);
   readonly #listeners: ((change: DirectoryChange) => void)[] = [];
   /** Changes run one after another, so that two cannot claim one identity at the same moment. */
@@ -112,16 +112,23 @@ export class Directory {
   }
 
   #countHoldings(): void {
-    for (const each of this.#pool.all()) this.#holdings.add(each.organizationId, each);
-    for (const [value, owner] of this.#domains) this.#holdings.add(owner, { kind: 'acceptedDomain', value });
-    for (const each of this.#connectors.values()) this.#hold(undefined, each);
+    if (this.#organizations.size < 2 || this.#holdings !== undefined) return;
+    const holdings = new Holdings();
+    for (const each of this.#pool.all()) holdings.add(each.organizationId, each);
+    for (const [value, owner] of this.#domains) holdings.add(owner, { kind: 'acceptedDomain', value });
+    for (const connector of this.#connectors.values()) {
+      for (const each of identitiesOf(connector)) holdings.add(connector.organizationId, each);
+    }
+    holdings.prepare();
+    this.#holdings = holdings;
   }
 
   /** A connector has become another one, is new, or is gone. */
   #hold(before: Connector | undefined, after: Connector | undefined): void {
-    if (before !== undefined)
-      for (const each of identitiesOf(before)) this.#holdings.remove(before.organizationId, each);
-    if (after !== undefined) for (const each of identitiesOf(after)) this.#holdings.add(after.organizationId, each);
+    const holdings = this.#holdings;
+    if (holdings === undefined) return;
+    if (before !== undefined) for (const each of identitiesOf(before)) holdings.remove(before.organizationId, each);
+    if (after !== undefined) for (const each of identitiesOf(after)) holdings.add(after.organizationId, each);
   }
 
   #rebuild(): void {
@@ -233,6 +240,7 @@ export class Directory {
     if (other !== undefined) throw new CordonError('NAME_TAKEN', `there is an organization named ${other.name}`);
     await this.#store.putOrganization(organization);
     this.#organizations.set(organization.id, organization);
+    this.#countHoldings();
     return organization;
   }
 
@@ -276,7 +284,7 @@ export class Directory {
       this.#refuseForeign(organizationId, [identity], fieldOf);
       await this.#store.addAcceptedDomain({ organizationId, domain });
       this.#domains.set(domain, organizationId);
-      this.#holdings.add(organizationId, identity);
+      this.#holdings?.add(organizationId, identity);
       this.#tell({ kind: 'domain' });
       return domain;
     });
@@ -289,7 +297,7 @@ export class Directory {
         throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
       await this.#store.removeAcceptedDomain(organizationId, domain);
       this.#domains.delete(domain);
-      this.#holdings.remove(organizationId, { kind: 'acceptedDomain', value: domain });
+      this.#holdings?.remove(organizationId, { kind: 'acceptedDomain', value: domain });
       this.#tell({ kind: 'domain' });
     });
   }
@@ -386,7 +394,7 @@ export class Directory {
     identities: readonly Identity[],
     pathOf: (kind: IdentityKind) => string,
   ): void {
-    const foreign = identities.find((identity) => this.#holdings.isForeign(organizationId, identity));
+    const foreign = identities.find((identity) => this.#holdings?.isForeign(organizationId, identity) === true);
     if (foreign !== undefined) throw taken(pathOf(foreign.kind), foreign.value);
   }
 
@@ -429,7 +437,7 @@ export class Directory {
       const assignment = { ...identity, id: this.#randomUUID(), organizationId, assignedAt: this.#now() };
       await this.#store.addIdentityAssignment(assignment);
       this.#pool.add(assignment);
-      this.#holdings.add(organizationId, assignment);
+      this.#holdings?.add(organizationId, assignment);
       return assignment;
     });
   }
@@ -443,7 +451,7 @@ export class Directory {
       if (users.length > 0) throw new CordonError('IN_USE', `${assignment.value} is used by ${users.join(', ')}`);
       await this.#store.removeIdentityAssignment(id);
       this.#pool.delete(assignment);
-      this.#holdings.remove(assignment.organizationId, assignment);
+      this.#holdings?.remove(assignment.organizationId, assignment);
       return assignment;
     });
   }

@@ -1,6 +1,6 @@
 // Which organization has which identity, in whatever way: assigned, accepted, or recognized as its connector. Tells whether an
 // identity overlaps anything of another organization without looking at all there is: connectors are many, and mail waits meanwhile.
-import { hexOf, hexRange, parsePrefix } from '../mail/ip-address.ts';
+import { hexOf, hexRange, type Prefix, parsePrefix } from '../mail/ip-address.ts';
 import { domainOfLogin, holderKeys, type Identity, keyOf, SHORTEST } from './identity.ts';
 
 interface Held {
@@ -30,6 +30,11 @@ export class Holdings {
   remove(organizationId: string, identity: Identity): void {
     if (identity.kind === 'addressPrefix') this.#prefixes.remove(organizationId, identity.value);
     else this.#count(organizationId, identity, -1);
+  }
+
+  /** Sorts what was added. Whoever adds many calls it, so that the first question does not wait for that. */
+  prepare(): void {
+    this.#prefixes.prepare();
   }
 
   #count(organizationId: string, identity: Identity, by: 1 | -1): void {
@@ -72,7 +77,7 @@ function count(map: Map<string, Held[]>, key: string, organizationId: string, by
 /** Prefixes lie inside each other or apart. Sorted by their first address, a longer one after what holds it. */
 class SortedPrefixes {
   #sorted: HeldPrefix[] = [];
-  /** Sorted in when somebody asks: at the start there are many. */
+  /** Not sorted in yet. */
   #added: HeldPrefix[] = [];
 
   add(organizationId: string, cidr: string): void {
@@ -80,7 +85,7 @@ class SortedPrefixes {
   }
 
   remove(organizationId: string, cidr: string): void {
-    this.#sortIn();
+    this.prepare();
     const { key } = rangeOf(cidr);
     for (let i = this.#firstFrom(key); this.#sorted[i]?.key === key; i++) {
       if (this.#sorted[i]!.organizationId !== organizationId) continue;
@@ -90,9 +95,9 @@ class SortedPrefixes {
   }
 
   isForeign(organizationId: string, cidr: string): boolean {
-    this.#sortIn();
-    const { key, end, holders } = rangeOf(cidr);
-    for (const holder of holders) if (this.#isForeignWithin(organizationId, holder, holder)) return true;
+    this.prepare();
+    const { key, end } = rangeOf(cidr);
+    for (const holder of holderKeysOf(cidr)) if (this.#isForeignWithin(organizationId, holder, holder)) return true;
     return this.#isForeignWithin(organizationId, key, end);
   }
 
@@ -114,7 +119,7 @@ class SortedPrefixes {
     return low;
   }
 
-  #sortIn(): void {
+  prepare(): void {
     const added = this.#added;
     if (added.length === 0) return;
     this.#added = [];
@@ -126,12 +131,26 @@ class SortedPrefixes {
   }
 }
 
-/** A key that sorts as the addresses do, the last key of what lies inside, and the keys of all that could hold it. */
-function rangeOf(cidr: string): { readonly key: string; readonly end: string; readonly holders: readonly string[] } {
-  const { family, network, length } = parsePrefix(cidr)!;
-  const hex = hexOf(network);
-  const keyAt = (bits: number) => `${family} ${hexRange(hex, bits).first}/${String(bits).padStart(3, '0')}`;
-  const holders: string[] = [];
-  for (let bits = SHORTEST[family]; bits < length; bits++) holders.push(keyAt(bits));
-  return { key: keyAt(length), end: `${family} ${hexRange(hex, length).last}/999`, holders };
+interface Range {
+  /** Sorts as the addresses do. */
+  readonly key: string;
+  /** Not before the key of anything that lies inside. */
+  readonly end: string;
+}
+
+function rangeOf(cidr: string): Range {
+  return rangeAt(parsePrefix(cidr)!);
+}
+
+function rangeAt({ family, network, length }: Prefix): Range {
+  const { first, last } = hexRange(hexOf(network), length);
+  return { key: `${family} ${first}/${String(length).padStart(3, '0')}`, end: `${family} ${last}/999` };
+}
+
+/** The keys of all that could hold it, itself left out. */
+function* holderKeysOf(cidr: string): Generator<string> {
+  const prefix = parsePrefix(cidr)!;
+  for (let length: number = SHORTEST[prefix.family]; length < prefix.length; length++) {
+    yield rangeAt({ ...prefix, length }).key;
+  }
 }
