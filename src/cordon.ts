@@ -10,7 +10,6 @@ import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
-import { openNotificationPath } from './alerts/notification.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
 import type { Readiness } from './api/ports.ts';
@@ -18,7 +17,8 @@ import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
-import { SERVICE } from './audit/audit-record.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
@@ -28,8 +28,11 @@ import { type Doors, openDoors } from './doors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
+import { hygieneEventOf } from './hygiene-events.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
+import type { Notifications } from './notifications/notifications.ts';
+import { NOTIFICATIONS, openNotifications, tellsEverybody } from './open-notifications.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -63,8 +66,9 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
-/** By whom the service's own acts are done. */
-const OWN_NAME = SERVICE.by;
+const MINUTE_MS = 60_000;
+/** Parts whose trouble is none with the data. */
+const BESIDE_THE_STORE: ReadonlySet<string> = new Set([CONTENT_FILTER, NOTIFICATIONS]);
 const HOUR_MS = 3_600_000;
 /** A guard that is started anew every few minutes keeps house, too. */
 const FIRST_ROUND_MS = 60_000;
@@ -116,7 +120,7 @@ async function open(
     now,
     randomUUID,
     onAlert: (alert) => {
-      counters.alerts++;
+      counters.alertRaised(alert.policy, alert.severity);
       events.publish({ type: 'alert', alert });
     },
     onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
@@ -124,6 +128,26 @@ async function open(
 
   const directory = await Directory.open({ store: store.connectors, now, randomUUID });
   await foundOrganization(directory, config);
+  const audit = await AuditLog.open({
+    store: store.audit,
+    key: auditKey(config.dataDirectory),
+    now,
+    randomUUID,
+    randomBytes,
+    isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
+  });
+  const heads = await Heads.open({
+    file: join(config.dataDirectory, 'audit-heads.json'),
+    key: auditKey(config.dataDirectory),
+    audit,
+    log,
+    onBroken: (what) => trouble('audit chain', what),
+    onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
+    onWritten: () => well('audit heads'),
+  });
+  if (config.audit.headWebhook !== undefined)
+    log.warn('audit.headWebhook is set, and this version sends nothing there');
+  closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
     now,
@@ -160,8 +184,25 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
-  recordOwnActs(events, store, now, (error) => trouble('audit log', String(error)));
-  const reports = nonDeliveryReports(config, directory, log, closers);
+  recordOwnActs(events, audit, now, { trouble, well });
+  let apiUrl: string | undefined;
+  const notifications = await openNotifications({
+    config,
+    store,
+    directory,
+    restricted,
+    counters,
+    log,
+    key: webhookKey(config.dataDirectory),
+    administratorAddresses: () => [],
+    apiUrl: () => apiUrl,
+    trouble,
+    well,
+    now,
+    randomUUID,
+  });
+  closers.push(() => notifications.close());
+  const reports = nonDeliveryReports(config, directory, notifications, log);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
     if (attribution.connector?.ndr !== true || (record.outcome !== 'restricted' && record.outcome !== 'tipped')) return;
@@ -213,7 +254,7 @@ async function open(
     restrictions: restricted,
     journal: store.journal,
     store: store.privacy,
-    audit: store.audit,
+    audit,
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
@@ -233,9 +274,10 @@ async function open(
       restrictions: restricted,
       journal: store.journal,
       alerts: store.alerts,
-      audit: store.audit,
+      audit,
       tokens,
       erasures,
+      notifications,
       keeps,
       events,
       counters,
@@ -244,12 +286,13 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
-      readiness: () => readiness(doors, troubles, askedFilter),
+      readiness: () => readiness(doors, troubles, askedFilter, tellsEverybody(notifications, directory)),
       now,
       randomUUID,
       version: VERSION,
     },
   });
+  apiUrl = api.url;
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -257,7 +300,7 @@ async function open(
         directory,
         journal: store.journal,
         store: store.privacy,
-        audit: store.audit,
+        audit,
         installation: keeps,
         now,
         randomUUID,
@@ -279,6 +322,11 @@ async function foundOrganization(directory: Directory, config: Config): Promise<
 const detectorKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'detector.key'), 4);
 /** What the pseudonyms of forgotten addresses are made with. */
 const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseudonym.key'), 32);
+
+/** What the chains of the audit log are made with. */
+const auditKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'audit.key'), 32);
+/** What the secrets of webhooks are made with. */
+const webhookKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'webhook.key'), 32);
 
 /** Made once for each data directory. */
 function keyIn(file: string, bytes: number): Buffer {
@@ -367,43 +415,34 @@ function connect(
 }
 
 /** The service's own acts stand in the audit log beside those of people, which the API records. */
-function recordOwnActs(events: EventFeed, store: Store, now: () => number, onFailure: (error: unknown) => void): void {
+function recordOwnActs(
+  events: EventFeed,
+  audit: AuditLog,
+  now: () => number,
+  { trouble, well }: Pick<Ears, 'trouble' | 'well'>,
+): void {
+  const part = 'audit log';
   events.subscribe((event) => {
     if (event.type === 'alert') return;
-    const { restriction } = event;
-    const { entityKind, entityId, organizationId, incidentId, cause, reason, restrictedBy, ended } = restriction;
-    if ((ended?.by ?? restrictedBy) !== OWN_NAME) return;
-    const connector = entityKind === 'connector';
-    const restricted = connector ? 'Restrict-Connector' : 'Restrict-User';
-    const unblocked = connector ? 'Remove-BlockedConnector' : 'Remove-BlockedSenderAddress';
-    store.audit
-      .append({
-        id: randomUUID(),
-        at: now(),
-        organizationId,
-        operation: ended === undefined ? restricted : unblocked,
-        ...SERVICE,
-        objectId: entityId,
-        parameters: { incidentId, cause, reason: ended?.reason ?? reason },
-        result: 'Succeeded',
-      })
-      .catch(onFailure);
+    const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
+    if (record === undefined) return;
+    audit.append(record).then(
+      () => well(part),
+      (error) => trouble(part, String(error)),
+    );
   });
 }
 
 function nonDeliveryReports(
   config: Config,
   directory: Directory,
+  { reports: path }: Notifications,
   log: Logger,
-  closers: (() => Promise<void> | void)[],
 ): NonDeliveryReports {
-  const onFailure = (error: unknown) => log.warn({ err: error }, 'a non-delivery report could not be sent');
-  const path = openNotificationPath({ ...config.notifications, onFailure });
-  closers.push(() => path.close());
   return new NonDeliveryReports({
     path,
     hostName: config.listeners.smtpRelay.hostname ?? hostname(),
-    onFailure,
+    onFailure: (error) => log.warn({ err: error }, 'a non-delivery report could not be written'),
     acceptedBy: (domain) => directory.acceptedBy(domain),
   });
 }
@@ -417,6 +456,7 @@ function readiness(
   doors: Doors,
   troubles: ReadonlyMap<string, string>,
   askedFilter: GuardedFilter | undefined,
+  isTold: boolean,
 ): Readiness {
   const open = (address: Doors['milter']) => (address === undefined ? 'off' : 'listening');
   return {
@@ -427,8 +467,18 @@ function readiness(
       milter: open(doors.milter),
       smtpRelay: open(doors.smtpRelay),
       contentFilter: askedFilter === undefined ? 'not asked' : askedFilter.isAnswering ? 'ok' : 'not answering',
-      store: [...troubles.keys()].every((part) => part === CONTENT_FILTER) ? 'ok' : 'degraded',
+      notifications: !isTold ? 'nobody is told' : troubles.has(NOTIFICATIONS) ? 'not taken' : 'ok',
+      store: [...troubles.keys()].every((part) => BESIDE_THE_STORE.has(part)) ? 'ok' : 'degraded',
     },
+  };
+}
+
+/** And once more at the end. */
+function keepEvery(milliseconds: number, act: () => void): () => void {
+  const timer = setInterval(act, milliseconds).unref();
+  return () => {
+    clearInterval(timer);
+    act();
   };
 }
 

@@ -162,15 +162,19 @@ export class DetectorLog {
   }
 
   #numbered(message: MessageRecord): MessageRecord {
-    const record = { ...message, seq: ++this.#seq };
+    const record = this.#dated({ ...message, seq: ++this.#seq });
     this.#options.journal.append(record);
     this.#options.onAppended?.(record);
     return record;
   }
 
+  #dated<R extends MessageRecord | DeliveryRecord>(record: R): R {
+    return this.#detector.isNeverJudged(record) ? { ...record, neverJudged: true } : record;
+  }
+
   /** What became of recipients later. A finding that asks for `restrict`: their answers have tipped the sum. */
   tell(delivery: DeliveryDraft): readonly Finding[] {
-    const record: DeliveryRecord = { ...delivery, seq: ++this.#seq };
+    const record: DeliveryRecord = this.#dated({ ...delivery, seq: ++this.#seq });
     this.#options.journal.append(record);
     return this.#detector.apply(record);
   }

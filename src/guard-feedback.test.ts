@@ -105,6 +105,40 @@ describe('answers that come after the message', () => {
     expect(world.log.standingOf(connector.id)).toMatchObject({ sum: 0, epoch: 1 });
   });
 
+  test('to the mail of a user are not held against his connector once he is restricted, nor after his unblock', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    await harvested(0);
+    world.guard.tell(told(2));
+    await harvested(1, 'ben');
+    const late = told(3);
+    const ben = { kind: 'user', id: late.userId!, organizationId: world.organizationId, name: 'ben' } as const;
+    const sum = world.log.standingOf(connector.id)!.sum;
+    await world.restricted.restrict({ entity: ben, cause: 'manual', reason: 'test', by: 'anna' }).settled;
+    for (let i = 0; i < 10; i++) world.guard.tell(late);
+    await world.restricted.unblock(ben.id, { by: 'anna', reason: '', graceHours: 0, learn: false });
+    for (let i = 0; i < 10; i++) world.guard.tell(late);
+    expect(world.log.standingOf(connector.id)!.sum).toBe(sum);
+    expect(world.restricted.active.size).toBe(0);
+  });
+
+  test('do not restrict a user in his grace, though his connector’s sum tips', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    await harvested(0, 'ben');
+    const { userId } = told(0);
+    const ben = { kind: 'user', id: userId!, organizationId: world.organizationId, name: 'ben' } as const;
+    await world.restricted.restrict({ entity: ben, cause: 'manual', reason: 'test', by: 'anna' }).settled;
+    await world.restricted.unblock(ben.id, { by: 'anna', reason: '', graceHours: 4, learn: false });
+    const sum = () => world.log.standingOf(connector.id)!.sum;
+    for (let i = 1; i < 12; i++) expect(await harvested(i, 'ben')).toBe('accept');
+    const before = sum();
+    for (let i = 0; i < 6 && sum() >= before; i++) world.guard.tell(told(3));
+    // It has tipped: what was his is gone.
+    expect(sum()).toBeLessThan(before);
+    expect(world.restricted.active.size).toBe(0);
+  });
+
   test('are the only answers that count where the mail log is followed: a 250 is just the queue’s', async () => {
     const connector = await world.addConnector();
     await world.quietWeek();

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aClient, aMessage } from '../test/factories.ts';
 import { GuardWorld } from '../test/guard-world.ts';
+import type { Connector } from './attribution/entity.ts';
+import type { RelayedMessage } from './mail/relay-request.ts';
 
 const CONNECTOR = '550 5.7.711 Access denied, bad inbound connector. AS(2204).';
 const USER = '550 5.1.8 Access denied, bad outbound sender AS(42004)';
@@ -130,6 +132,58 @@ describe('an unblock', () => {
     expect((await world.attack(40, { recipients: [{ address: 'new@far.example', code: 250 }] })).said).toBe(CONNECTOR);
   });
 
+  describe('of a user', () => {
+    const ben = aClient({ clientAddress: '192.0.2.200', saslUsername: 'ben@ours.example' });
+    let connector: Connector;
+    let before: number;
+    beforeEach(async () => {
+      connector = await world.addConnector();
+      await world.quietWeek();
+      before = world.guard.now();
+      expect((await world.attack(40, { client: ben })).said).toBe(USER);
+      const { userId } = world.records.at(-1)!;
+      const order = { by: 'anna', reason: 'new password', graceHours: 0, learn: false } as const;
+      expect(await world.restricted.unblock(userId!, order)).toBeDefined();
+    });
+    /** Thirty messages of his whose MAIL FROM was before the unblock. */
+    const sendsOldMail = async () => {
+      for (let i = 100; i < 130; i++) {
+        expect(await world.judge(world.attackMessage(i, { client: ben, since: before }))).toBe('accept');
+      }
+    };
+    const sum = () => world.log.standingOf(connector.id)!.sum;
+
+    test('makes his old mail no evidence against his connector either', async () => {
+      const left = sum();
+      await sendsOldMail();
+      expect(sum()).toBe(left);
+      expect(world.restricted.active.size).toBe(0);
+      await world.judge(world.attackMessage(200, { client: ben }));
+      expect(sum()).toBeGreaterThan(left);
+    });
+
+    test('with grace is his connector’s grace, too: what he brings stops neither', async () => {
+      expect((await world.attack(40, { client: ben })).said).toBe(USER);
+      const { userId } = world.records.at(-1)!;
+      await world.restricted.unblock(userId!, { by: 'anna', reason: '', graceHours: 4, learn: false });
+      for (let i = 400; i < 440; i++) expect(await world.judge(world.attackMessage(i, { client: ben }))).toBe('accept');
+      expect(world.restricted.active.size).toBe(0);
+    });
+
+    test('keeps his old mail from tipping a sum that is full of others’ small evidence', async () => {
+      for (let i = 0; sum() < 11; i++) {
+        expect(i).toBeLessThan(60);
+        const client = aClient({ clientAddress: '192.0.2.200', saslUsername: `user${i % 10}@ours.example` });
+        const recipients = [{ address: `new${i}@far.example`, code: 250 }];
+        expect(await world.judge(world.attackMessage(300 + i, { client, recipients }))).toBe('accept');
+      }
+      const full = sum();
+      await sendsOldMail();
+      expect(sum()).toBe(full);
+      expect(world.restricted.active.size).toBe(0);
+    });
+  });
+
   test('ends one restriction, however often it is asked for', async () => {
     const connector = await world.addConnector();
     world.restricted.restrict({ entity: connector, cause: 'manual', reason: '', by: 'anna' });
@@ -172,6 +226,31 @@ describe('modes', () => {
     expect(await world.ask({ client: aClient({ clientAddress: '192.0.2.10' }) })).toBe('accept');
     const sum = world.log.standingOf(connector.id)!.sum;
     expect(sum).toBeLessThan(6);
+  });
+
+  test('nothing of him is in the evidence when the connector is restricted for others’ mail', async () => {
+    const connector = await world.addConnector();
+    await world.quietWeek();
+    const attackOf = (user: string, i: number, over: Partial<RelayedMessage> = {}) =>
+      world.judge(
+        world.attackMessage(i, {
+          client: aClient({ clientAddress: '192.0.2.200', saslUsername: `${user}@ours.example` }),
+          content: { ...world.attackMessage(i).content!, messageId: `<${user}${i}@notice.example>` },
+          ...over,
+        }),
+      );
+    await attackOf('anna', 0, { recipients: [{ address: 'new@far.example', code: 250 }], content: undefined });
+    let i = 1;
+    while ((await attackOf('ben', i++)) === 'accept') expect(i).toBeLessThan(40);
+    expect(world.restricted.active.get(connector.id)).toBeUndefined();
+    const first = i;
+    while ((await attackOf(['carl', 'dora', 'emil'][i % 3]!, i)) === 'accept') expect(i++).toBeLessThan(40);
+    const { families } = world.restricted.active.get(connector.id)!.restriction.evidence!;
+    const messages = families.flatMap((family) => family.messages.map(({ messageId }) => messageId));
+    expect(messages.join()).not.toContain('ben');
+    expect(messages.join()).toMatch(/carl|dora|emil/);
+    const recipients = 1 + 4 * (i + 1 - first);
+    expect(families.find(({ family }) => family === 'recipients')!.words).toContain(`(${recipients} of ${recipients})`);
   });
 
   test('where several users take part it is the connector', async () => {

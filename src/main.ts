@@ -8,6 +8,7 @@ import type {
   DoctorOptions,
   ReplayOptions,
   RestoreOptions,
+  VerifyAuditOptions,
 } from './cli/command-line.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/schema.ts';
@@ -15,9 +16,9 @@ import { VERSION } from './version.ts';
 
 /** Runs the guard until SIGTERM or SIGINT; resolves to the exit status once everything is written. */
 async function serve(config: Config): Promise<number> {
-  const { pino } = await import('pino');
+  const { openLog } = await import('./log.ts');
   const { startCordon } = await import('./cordon.ts');
-  const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = openLog(config.logLevel);
   const cordon = await startCordon({ config, log });
   const { url, postfixPolicy, milter, smtpRelay, adminTokenFile } = cordon;
   log.info({ version: VERSION, url, postfixPolicy, milter, smtpRelay, adminTokenFile }, 'Cordon is at work');
@@ -34,6 +35,7 @@ const doctor = async (options: DoctorOptions) => (await import('./doctor/doctor.
 const apply = async (options: ApplyOptions) => (await import('./apply/apply.ts')).runApply(options);
 const backup = async (options: BackupOptions) => (await import('./backup.ts')).runBackup(options);
 const restore = async (options: RestoreOptions) => (await import('./backup.ts')).runRestore(options);
+const verifyAudit = async (options: VerifyAuditOptions) => (await import('./verify-audit.ts')).runVerifyAudit(options);
 const replay = async (options: ReplayOptions) => (await import('./replay.ts')).runReplay(options);
 
 // `cordon trace | head`: the reader has seen enough.
@@ -47,6 +49,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   apply,
   backup,
   restore,
+  verifyAudit,
   hashPassword,
   stdin: process.stdin,
   stdout: process.stdout,

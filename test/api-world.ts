@@ -1,10 +1,12 @@
 // A small world for tests of the API and of the commands: the real rooms on a real store in a temporary folder, two
-// organizations, a token for each and one for the provider, and a clock that stands still.
+// organizations, tokens of several roles, people who have signed in, and a clock that stands still.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Principal } from '../src/access/principal.ts';
+import { actionsOf, type RoleName } from '../src/access/roles.ts';
 import { Tokens } from '../src/access/tokens.ts';
 import { Probes } from '../src/activity/probes.ts';
 import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
@@ -16,12 +18,15 @@ import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
 import { Discovery } from '../src/attribution/discovery.ts';
 import type { Connector, Entity, Organization } from '../src/attribution/entity.ts';
+import type { AuditLog } from '../src/audit/audit-log.ts';
 import type { AuditRecord } from '../src/audit/audit-record.ts';
 import { SendLimiter } from '../src/limits/send-limiter.ts';
+import { Notifications, type NotificationsOptions } from '../src/notifications/notifications.ts';
 import { Erasures } from '../src/privacy/erasures.ts';
 import { Pseudonyms } from '../src/privacy/pseudonym.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
 import type { Evidence } from '../src/restrictions/restriction.ts';
+import { anAuditLog } from '../src/store/audit-log-in-test.ts';
 import { ERASED } from '../src/store/erased-record.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
 import type { Store } from '../src/store/store.ts';
@@ -31,15 +36,30 @@ export const NOW = Date.parse('2026-11-22T08:00:00Z');
 export interface ApiWorld {
   readonly folder: string;
   readonly store: Store;
-  readonly ports: ApiPorts & { readonly events: EventFeed };
+  readonly ports: ApiPorts & { readonly events: EventFeed; readonly audit: AuditLog };
   readonly clock: { now: number };
   readonly ours: Organization;
   readonly theirs: Organization;
   readonly ourConnector: Connector;
   readonly theirConnector: Connector;
-  /** Secrets of bearer tokens. */
-  readonly secrets: { readonly provider: string; readonly ours: string; readonly theirs: string };
+  /** Secrets of bearer tokens: the administrator of each organization; of `ours` also who guards it and who only reads. */
+  readonly secrets: Readonly<Record<'provider' | 'ours' | 'security' | 'reader' | 'theirs', string>>;
+  /** A token with these roles, made by nobody. Undefined: over all organizations. */
+  tokenOf(roles: readonly RoleName[], organizationId?: string): Promise<Secret>;
+  /** Somebody with an account of these roles, and a session. */
+  signIn(roles: readonly RoleName[], organizationId?: string): Person;
   close(): Promise<void>;
+}
+
+/** What is shown as a bearer token. */
+export interface Secret {
+  readonly secret: string;
+}
+
+export interface Person extends Secret {
+  readonly accountId: string;
+  /** From now on; undefined: the account is gone. */
+  become(roles: readonly RoleName[] | undefined): void;
 }
 
 export const EVIDENCE: Evidence = {
@@ -58,7 +78,16 @@ export const EVIDENCE: Evidence = {
   ],
 };
 
-export async function anApiWorld(): Promise<ApiWorld> {
+/** What a test chooses of its notifications. */
+export interface NotificationWorld {
+  /** Of a mail server on 127.0.0.1; without one nobody takes mail. */
+  readonly mailPort?: number;
+  readonly targets?: NotificationsOptions['targets'];
+  /** Whom TenantAdmins means, of an organization by its name. */
+  readonly administrators?: Readonly<Record<string, readonly string[]>>;
+}
+
+export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-api-'));
   const clock = { now: NOW };
   const now = () => clock.now;
@@ -94,17 +123,25 @@ export async function anApiWorld(): Promise<ApiWorld> {
     setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     durableWithinMs: 10_000,
   });
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
-  const secretOf = async (name: string, organizationId?: string) =>
-    (await tokens.create({ name, organizationId, roles: ['Organization Management'] })).secret;
+  const people = new People();
+  const rolesOf = (accountId: string) => people.rolesOf(accountId);
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
+  const secretOf = async (name: string, organizationId: string, role: RoleName = 'Organization Management') =>
+    (await tokens.create({ name, organizationId, roles: [role] })).secret;
   const local = await tokens.create({ name: 'provider', roles: ['Provider Administrator'] });
   tokens.declareLocal(local.token.id);
   const secrets = {
     provider: local.secret,
     ours: await secretOf('our admin', ours.id),
+    security: await secretOf('our guard', ours.id, 'Security Administrator'),
+    reader: await secretOf('our reader', ours.id, 'Global Reader'),
     theirs: await secretOf('their admin', theirs.id),
   };
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
+  const audit = await anAuditLog(store.audit, {
+    now,
+    isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
+  });
   const discovery = new Discovery();
   const erasures = new Erasures({
     directory,
@@ -112,7 +149,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
     restrictions,
     journal: store.journal,
     store: store.privacy,
-    audit: store.audit,
+    audit,
     pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
@@ -120,8 +157,10 @@ export async function anApiWorld(): Promise<ApiWorld> {
     now,
     randomUUID,
   });
+  const notifications = await openNotifications(store, directory, told, now);
   const ports = {
     directory,
+    notifications,
     limitUse: (entity: Entity) => limiter.use(entity, now()),
     discovery,
     erasures,
@@ -129,8 +168,8 @@ export async function anApiWorld(): Promise<ApiWorld> {
     restrictions,
     journal: store.journal,
     alerts: store.alerts,
-    audit: store.audit,
-    tokens,
+    audit,
+    tokens: people.beside(tokens),
     events: new EventFeed(),
     counters: new Counters(),
     probes: new Probes(now),
@@ -141,13 +180,84 @@ export async function anApiWorld(): Promise<ApiWorld> {
   };
   const close = async () => {
     await erasures.close();
+    await notifications.close();
     await store.close();
     await rm(folder, { recursive: true });
   };
-  return { folder, store, ports, clock, ours, theirs, ourConnector, theirConnector, secrets, close };
+  const tokenOf = (roles: readonly RoleName[], organizationId?: string) =>
+    tokens.create({ name: roles.join(', '), organizationId, roles });
+  const signIn: ApiWorld['signIn'] = (roles, organizationId) => people.signIn(roles, organizationId);
+  const connectors = { ourConnector, theirConnector };
+  return { folder, store, ports, clock, ours, theirs, ...connectors, secrets, tokenOf, signIn, close };
 }
 
-type Who = keyof ApiWorld['secrets'] | 'nobody';
+/** Accounts as the API sees them: principals that the tokens beside them depend on. */
+class People {
+  readonly #byId = new Map<string, Principal>();
+
+  signIn(roles: readonly RoleName[], organizationId?: string): Person {
+    const id = randomUUID();
+    const become: Person['become'] = (now) => {
+      const principal = { id, kind: 'account', name: 'Paula', organizationId } as const;
+      if (now === undefined) this.#byId.delete(id);
+      else this.#byId.set(id, { ...principal, roles: now, actions: actionsOf(now) });
+    };
+    become(roles);
+    return { accountId: id, secret: id, become };
+  }
+
+  rolesOf(accountId: string): readonly RoleName[] | undefined {
+    return this.#byId.get(accountId)?.roles;
+  }
+
+  /** The same tokens; a person's secret is known, too. */
+  beside(tokens: Tokens): Tokens {
+    return new Proxy(tokens, {
+      get: (_, name: keyof Tokens) => {
+        if (name === 'verify') return (secret: string) => this.#byId.get(secret) ?? tokens.verify(secret);
+        return (tokens[name] as (...args: unknown[]) => unknown).bind(tokens);
+      },
+    });
+  }
+}
+
+function openNotifications(
+  store: Store,
+  directory: Directory,
+  { mailPort = 1, targets = { allowed: [] }, administrators = {} }: NotificationWorld,
+  now: () => number,
+): Promise<Notifications> {
+  return Notifications.open({
+    outbox: store.outbox,
+    webhooks: store.webhooks,
+    mail: { host: '127.0.0.1', port: mailPort, tls: 'none', hostName: 'guard.ours.example' },
+    from: 'Cordon <cordon@ours.example>',
+    envelopeSender: '',
+    targets,
+    key: Buffer.alloc(32, 9),
+    publicUrl: () => 'https://cordon.ours.example',
+    administratorAddresses: (organizationId) => {
+      const [organization] = directory.organizations(organizationId);
+      return administrators[organization?.name ?? ''] ?? [];
+    },
+    providersOrganization: () => undefined,
+    detailsOf: async () => ({ timeZone: 'UTC', recommendations: [] }),
+    onNobody: () => {},
+    onResult: () => {},
+    onShed: () => {},
+    onFailure: () => {},
+    onReportFailure: () => {},
+    now,
+    random: Math.random,
+    randomUUID,
+    setTimer: (act, milliseconds) => {
+      const timer = setTimeout(act, milliseconds).unref();
+      return () => clearTimeout(timer);
+    },
+  });
+}
+
+type Who = keyof ApiWorld['secrets'] | 'nobody' | Secret;
 
 /** The API over that world, without a socket. */
 export interface TestApi {
@@ -167,11 +277,12 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function aTestApi(): Promise<TestApi> {
-  const world = await anApiWorld();
-  const app = await buildApi(world.ports);
+export async function aTestApi(told: NotificationWorld = {}, log?: FastifyBaseLogger): Promise<TestApi> {
+  const world = await anApiWorld(told);
+  const app = await buildApi(world.ports, { log });
   const ask: TestApi['ask'] = async (who, method, path, body) => {
-    const headers = who === 'nobody' ? {} : { authorization: `Bearer ${world.secrets[who]}` };
+    const secret = typeof who === 'string' ? who !== 'nobody' && world.secrets[who] : who.secret;
+    const headers = secret === false ? {} : { authorization: `Bearer ${secret}` };
     const payload = body === undefined ? {} : { payload: body as object };
     const response = await app.inject({ method, url: `/api/v1${path}`, headers, ...payload });
     const { statusCode: status, headers: answered } = response;

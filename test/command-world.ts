@@ -10,7 +10,8 @@ import { runBackup, runRestore } from '../src/backup.ts';
 import type { DemoOptions, OfflineCommands, ReplayOptions } from '../src/cli/command-line.ts';
 import { runCli } from '../src/cli/run.ts';
 import { type Config, defaultConfig } from '../src/config/schema.ts';
-import { type ApiWorld, anApiWorld, NOW } from './api-world.ts';
+import { runVerifyAudit } from '../src/verify-audit.ts';
+import { type ApiWorld, anApiWorld, NOW, type NotificationWorld } from './api-world.ts';
 
 export interface Ran {
   readonly status: number;
@@ -44,10 +45,10 @@ export interface CommandWorld {
 }
 
 /** Times are shown as in Zurich. */
-export async function aCommandWorld(): Promise<CommandWorld> {
+export async function aCommandWorld(told: NotificationWorld = {}): Promise<CommandWorld> {
   process.env.TZ = 'Europe/Zurich';
   const folder = await mkdtemp(join(tmpdir(), 'cordon-cli-'));
-  const world = await anApiWorld();
+  const world = await anApiWorld(told);
   const api = await startApi({ http: { ...defaultConfig().http, port: 0 }, ports: world.ports });
   const called: CommandWorld['called'] = { serve: [], demo: [], replay: [] };
   const offline: OfflineCommands = {
@@ -63,6 +64,7 @@ export async function aCommandWorld(): Promise<CommandWorld> {
     apply: runApply,
     backup: runBackup,
     restore: runRestore,
+    verifyAudit: runVerifyAudit,
     hashPassword,
   };
   const run: CommandWorld['run'] = async (args, env = {}, input = '', over = {}) => {

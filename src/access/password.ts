@@ -1,4 +1,4 @@
-// Passwords of the relay's logins as argon2id hashes in PHC strings: $argon2id$v=19$m=19456,t=2,p=1$salt$hash.
+// Passwords of accounts and of the relay's logins as argon2id hashes in PHC strings: $argon2id$v=19$m=19456,t=2,p=1$salt$hash.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 

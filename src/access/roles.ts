@@ -26,6 +26,8 @@ export interface Permission {
   /** What it lets one do, as docs/roles.md says it. */
   readonly what: string;
   readonly roles: readonly RoleName[];
+  /** Of what is the provider's: the administrators of an installation's only organization are its provider, too. */
+  readonly alsoAlone?: boolean;
 }
 
 /** Each action that is asked for anywhere, and the roles that have it. */
@@ -61,11 +63,14 @@ export const PERMISSIONS = {
   },
   'tokens.own': { what: 'make and revoke API tokens of one’s own', roles: ALL },
   'guard.read': { what: 'see versions, counts and the health of the guard', roles: ALL },
-  'guard.probe': { what: 'let `cordon doctor` probe the doors', roles: ADMINISTRATORS },
+  // What the doors were asked about a recipient tells of sessions, whosever they are.
+  'guard.probe': { what: 'let `cordon doctor` probe the doors', roles: PROVIDER, alsoAlone: true },
   'identities.assign': {
     what: 'assign address blocks, certificates, logins and accepted domains to organizations',
     roles: PROVIDER,
+    alsoAlone: true,
   },
+  // Not the administrators of the only one: with a second one they would not be the provider any more.
   'organizations.write': { what: 'create organizations', roles: PROVIDER },
 } as const satisfies Readonly<Record<string, Permission>>;
 
@@ -78,7 +83,7 @@ export function actionsOf(roles: readonly RoleName[]): ReadonlySet<Action> {
   return new Set(ACTIONS.filter((action) => PERMISSIONS[action].roles.some((role) => roles.includes(role))));
 }
 
-/** True for what only the provider may do: in an installation with one organization its administrators are the provider, too. */
+/** True for what only the provider may do, whose role must then reach over all organizations. */
 export function isProviders(action: Action): boolean {
   return PERMISSIONS[action].roles.every((role) => role === PROVIDER_ROLE);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ensureAdminToken } from './admin-token.ts';
+import type { RoleName } from './roles.ts';
 import type { ApiToken, TokenStore } from './token.ts';
 import { Tokens } from './tokens.ts';
 
@@ -14,9 +15,12 @@ const store: TokenStore = {
   tokens: async () => [...kept.values()],
   addToken: async (token) => void kept.set(token.id, token),
   removeToken: async (id) => kept.delete(id),
-  noteUse: async () => {},
+  noteUse: async (id, at) => void used.push([id, at]),
 };
-const open = () => Tokens.open({ store, rolesOf: () => undefined, now: () => clock, randomUUID, randomBytes });
+const used: [string, number][] = [];
+const accounts = new Map<string, readonly RoleName[]>();
+const rolesOf = (accountId: string) => accounts.get(accountId);
+const open = () => Tokens.open({ store, rolesOf, now: () => clock, randomUUID, randomBytes });
 
 beforeEach(() => kept.clear());
 
@@ -67,6 +71,69 @@ describe('an API token', () => {
     expect(tokens.verify(secret)?.name).toBe('guest');
     clock += 1;
     expect(tokens.verify(secret)).toBeUndefined();
+  });
+});
+
+describe('an API token of an account', () => {
+  const order = { name: 'portal', roles: ['Organization Management'], madeBy: 'anna' } as const;
+  beforeEach(() => accounts.set('anna', ['Organization Management']));
+
+  test('may what its maker may now, whatever he could when he made it', async () => {
+    const tokens = await open();
+    const { secret } = await tokens.create(order);
+    expect(tokens.verify(secret)?.actions.has('connectors.write')).toBe(true);
+    accounts.set('anna', ['Security Administrator']);
+    const { actions } = tokens.verify(secret)!;
+    expect([actions.has('connectors.write'), actions.has('restricted-entities.write')]).toEqual([false, true]);
+    accounts.set('anna', []);
+    expect(tokens.verify(secret)?.actions.size).toBe(0);
+  });
+
+  test('opens nothing while its maker is disabled or gone, also after a restart', async () => {
+    const { secret } = await (await open()).create(order);
+    const tokens = await open();
+    expect(tokens.verify(secret)?.name).toBe('portal');
+    accounts.delete('anna');
+    expect(tokens.verify(secret)).toBeUndefined();
+  });
+
+  test('is revoked with the account, and nobody else’s', async () => {
+    accounts.set('ben', ['Organization Management']);
+    const tokens = await open();
+    const [first, second] = [await tokens.create(order), await tokens.create(order)];
+    const bens = await tokens.create({ ...order, madeBy: 'ben' });
+    const local = await tokens.create({ name: 'local', roles: ['Provider Administrator'] });
+    expect(await tokens.revokeOf('anna')).toBe(2);
+    for (const { secret } of [first, second]) expect(tokens.verify(secret)).toBeUndefined();
+    for (const { secret } of [bens, local]) expect(tokens.verify(secret)).toBeDefined();
+    expect(kept.size).toBe(2);
+  });
+});
+
+describe('the last use of an API token', () => {
+  test('is noted, at most once a minute', async () => {
+    used.length = 0;
+    const tokens = await open();
+    const { token, secret } = await tokens.create({ name: 'portal', roles: ['Global Reader'] });
+    const start = clock;
+    for (const later of [0, 1, 59_999, 60_000, 60_001]) {
+      clock = start + later;
+      tokens.verify(secret);
+    }
+    expect(used).toEqual([
+      [token.id, start],
+      [token.id, start + 60_000],
+    ]);
+    expect(tokens.get(token.id)?.lastUsedAt).toBe(start + 60_000);
+  });
+
+  test('is not noted for a secret that opens nothing', async () => {
+    used.length = 0;
+    const tokens = await open();
+    tokens.verify('cordon_wrong');
+    const { secret } = await tokens.create({ name: 'x', roles: ['Global Reader'], madeBy: 'nobody' });
+    tokens.verify(secret);
+    expect(used).toEqual([]);
   });
 });
 

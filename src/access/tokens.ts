@@ -103,6 +103,13 @@ export class Tokens {
     return this.list().find((token) => token.id === id);
   }
 
+  /** For an account that goes: its tokens open nothing any more when the promise resolves. How many there were. */
+  async revokeOf(accountId: string): Promise<number> {
+    const its = this.list().filter(({ madeBy }) => madeBy === accountId);
+    for (const { id } of its) await this.revoke(id);
+    return its.length;
+  }
+
   /** It opens nothing any more when the promise resolves. False where there was none. */
   async revoke(id: string): Promise<boolean> {
     const token = this.get(id);

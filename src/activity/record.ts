@@ -78,6 +78,8 @@ export interface MessageRecord {
    */
   readonly alikeElsewhere?: number | undefined;
   readonly condemned?: boolean | undefined;
+  /** When it came to its end its user was restricted, or had been unblocked since MAIL FROM: no evidence against his connector either. */
+  readonly neverJudged?: true | undefined;
   /** 16 unsigned 32-bit values (`sketchText`). */
   readonly sketch?: readonly number[] | undefined;
   readonly attempted: boolean;
@@ -135,6 +137,8 @@ export interface DeliveryRecord {
   /** How many of the answers the detector counts as taken and as refused: only final ones that speak of the recipient, each once. */
   readonly accepted: number;
   readonly refused: number;
+  /** As in the message's record, but when these answers came. */
+  readonly neverJudged?: true | undefined;
 }
 
 /** Before it has its place in the log. */

@@ -2,10 +2,14 @@
 
 import { domainOf, normalizeAddress } from '../mail/address.ts';
 import { buildNonDeliveryReport, type NonDelivery } from '../mail/ndr.ts';
-import type { NotificationPath } from './notification.ts';
 
 const HOUR_MS = 3_600_000;
 const REMEMBERED_SENDERS = 10_000;
+
+/** Takes a finished report, and waits for nothing. */
+export interface NotificationPath {
+  send(envelopeSender: string, recipient: string, message: Buffer): void;
+}
 
 export interface NonDeliveryReportsOptions {
   readonly path: NotificationPath;

@@ -22,6 +22,7 @@ export function alerts(api: Api, { alerts: store, directory }: ApiPorts): void {
   api.get(
     '/alerts',
     {
+      config: { action: 'alerts.read' },
       schema: {
         summary: 'List alerts, newest first',
         querystring: z.strictObject({ organizationId: id.optional(), limit }),

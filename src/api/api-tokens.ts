@@ -1,20 +1,37 @@
 // /api-tokens: bearer secrets for programs and for the command line. A secret is shown once.
 import { z } from 'zod';
+import { authorize, may } from '../access/authorize.ts';
+import { rolesForToken } from '../access/new-token.ts';
+import type { Principal } from '../access/principal.ts';
+import { ROLE_NAMES, roleNamed } from '../access/roles.ts';
 import type { ApiToken } from '../access/token.ts';
 import { CordonError } from '../errors.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { fromOptionalTime, id, idParameter, refusePast, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { scopeOf } from './scope.ts';
+import { installationOf, scopeOf } from './scope.ts';
+
+const roleName = z
+  .string()
+  .max(100)
+  .transform((text, context) => {
+    const role = roleNamed(text);
+    if (role !== undefined) return role;
+    context.addIssue({ code: 'custom', message: `must be one of: ${ROLE_NAMES.join(', ')}` });
+    return z.NEVER;
+  });
 
 const tokenSchema = z
   .object({
     id: z.string(),
     name: z.string(),
-    organizationId: z.string().optional().describe('Absent: a provider token, which sees every organization.'),
+    organizationId: z.string().optional().describe('Absent: it sees every organization.'),
+    roles: z.array(z.enum(ROLE_NAMES)),
+    madeBy: z.string().optional().describe("The account's id; absent: made by the local administrator."),
     createdAt: z.string(),
     expiresAt: z.string().optional(),
+    lastUsedAt: z.string().optional().describe('To the minute.'),
   })
   .meta({ id: 'ApiToken' });
 const createdSchema = z
@@ -27,26 +44,33 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
   api.get(
     '/api-tokens',
     {
+      config: { action: 'tokens.own' },
       schema: {
-        summary: 'List API tokens',
+        summary: "List API tokens: one's own, and those of others for whoever may revoke them",
         querystring: z.strictObject({ organizationId: id.optional() }),
         response: { 200: z.object({ items: z.array(tokenSchema) }), ...refusals },
       },
     },
-    async ({ principal, query }) => ({
-      items: tokens.list(scopeOf(principal, query.organizationId, directory)).map(present),
-    }),
+    async ({ principal, query }) => {
+      const seen = tokens.list(scopeOf(principal, query.organizationId, directory));
+      const mayAll = may(principal, 'roles.write', installationOf(directory));
+      return { items: seen.filter((token) => mayAll || isOwn(token, principal)).map(present) };
+    },
   );
 
   api.post(
     '/api-tokens',
     {
+      config: { action: 'tokens.own' },
       schema: {
-        summary: 'Create an API token',
+        summary: 'Create an API token, which never may do more than its maker',
         body: z
           .strictObject({
             name: z.string().trim().min(1).max(100),
-            organizationId: id.optional().describe('A provider who gives none makes a provider token.'),
+            organizationId: id
+              .optional()
+              .describe('Whoever sees all organizations and gives none makes a token that does.'),
+            roles: z.array(roleName).min(1).max(ROLE_NAMES.length).optional().describe("The maker's, unless given."),
             expiresAt: time.optional(),
           })
           .meta({ id: 'NewApiToken' }),
@@ -55,6 +79,7 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
     },
     async (request, reply) => {
       const { principal, body } = request;
+      const { name } = body;
       const expiresAt = fromOptionalTime(body.expiresAt);
       const { token, secret } = await audited(
         ports,
@@ -68,7 +93,9 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
         async () => {
           refusePast('expiresAt', expiresAt, now());
           const organizationId = scopeOf(principal, body.organizationId, directory);
-          return tokens.create({ name: body.name, organizationId, roles: principal.roles, expiresAt });
+          const roles = rolesForToken(principal, { organizationId, roles: body.roles }, installationOf(directory));
+          const madeBy = principal.kind === 'account' ? principal.id : undefined;
+          return tokens.create({ name, organizationId, roles: [...new Set(roles)], madeBy, expiresAt });
         },
       );
       return reply.code(201).send({ ...present(token), secret });
@@ -78,6 +105,7 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
   api.delete(
     '/api-tokens/:id',
     {
+      config: { action: 'tokens.own' },
       schema: { summary: 'Revoke an API token', params: idParameter, response: { 204: z.null(), ...refusals } },
     },
     async (request, reply) => {
@@ -94,6 +122,7 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
         },
         async () => {
           if (token === undefined) throw new CordonError('NOT_FOUND', `no API token ${params.id}`);
+          if (!isOwn(token, principal)) authorize(principal, 'roles.write', installationOf(directory));
           await tokens.revoke(token.id);
         },
       );
@@ -102,7 +131,17 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
   );
 }
 
+/** What he made, and of a token itself. */
+function isOwn(token: ApiToken, { id: principalId }: Principal): boolean {
+  return token.madeBy === principalId || token.id === principalId;
+}
+
 function present(token: ApiToken): z.output<typeof tokenSchema> {
-  const { id, name, organizationId, createdAt, expiresAt } = token;
-  return { id, name, organizationId, createdAt: toTime(createdAt), expiresAt: toOptionalTime(expiresAt) };
+  const { id, name, organizationId, roles, madeBy, createdAt, expiresAt, lastUsedAt } = token;
+  const times = {
+    createdAt: toTime(createdAt),
+    expiresAt: toOptionalTime(expiresAt),
+    lastUsedAt: toOptionalTime(lastUsedAt),
+  };
+  return { id, name, organizationId, roles: [...roles], madeBy, ...times };
 }

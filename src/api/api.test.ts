@@ -39,6 +39,15 @@ const ROUTES = () => {
       foreign: 403,
     },
     { method: 'DELETE', path: '/accepted-domains/theirs.example', foreign: 404 },
+    { method: 'GET', path: '/identity-pool', bad: '?kind=x' },
+    {
+      method: 'POST',
+      path: '/identity-pool',
+      body: { kind: 'saslUsername', value: 'x', organizationId: world.theirs.id },
+      badBody: { kind: 'x' },
+      foreign: 403,
+    },
+    { method: 'DELETE', path: `/identity-pool/${UNKNOWN}`, badPath: '/identity-pool/x', foreign: 403 },
     { method: 'GET', path: '/connectors', bad: '?limit=0' },
     { method: 'GET', path: '/connectors/discovered' },
     { method: 'GET', path: `/connectors/${theirs}`, badPath: '/connectors/x', foreign: 404 },
@@ -69,7 +78,39 @@ const ROUTES = () => {
     { method: 'GET', path: `/restricted-entities/${theirs}/what-got-out/recipients`, bad: '?format=xls', foreign: 404 },
     { method: 'GET', path: `/queued-messages?entityId=${theirs}`, bad: '&since=x', foreign: 404 },
     { method: 'GET', path: '/alerts', bad: '?limit=1001' },
+    { method: 'GET', path: '/notifications', bad: '?organizationId=1' },
+    {
+      method: 'POST',
+      path: '/notifications/test',
+      body: { organizationId: world.theirs.id },
+      badBody: { to: ['anna'] },
+      foreign: 404,
+    },
+    { method: 'GET', path: '/webhooks', bad: '?organizationId=1' },
+    {
+      method: 'POST',
+      path: '/webhooks',
+      body: { url: 'https://hooks.example/', organizationId: world.theirs.id },
+      badBody: { url: 5 },
+      foreign: 404,
+    },
+    { method: 'DELETE', path: `/webhooks/${UNKNOWN}`, badPath: '/webhooks/x', foreign: 404 },
+    { method: 'POST', path: `/webhooks/${UNKNOWN}/test`, badPath: '/webhooks/x/test', foreign: 404 },
     { method: 'GET', path: '/audit-records', bad: '?limit=many' },
+    {
+      method: 'GET',
+      path: `/audit-records/export?organizationId=${world.theirs.id}`,
+      bad: '&format=xls',
+      foreign: 404,
+    },
+    { method: 'GET', path: `/admin-audit-log-config?organizationId=${world.theirs.id}`, bad: '&x=1', foreign: 404 },
+    {
+      method: 'PUT',
+      path: '/admin-audit-log-config',
+      body: { organizationId: world.theirs.id, unifiedAuditLogIngestionEnabled: false },
+      badBody: { unifiedAuditLogIngestionEnabled: 'no' },
+      foreign: 404,
+    },
     { method: 'GET', path: '/messages', bad: '?from=yesterday' },
     {
       method: 'POST',
@@ -84,7 +125,7 @@ const ROUTES = () => {
       method: 'POST',
       path: '/api-tokens',
       body: { name: 'a', organizationId: world.theirs.id },
-      badBody: { name: '' },
+      badBody: { name: '', roles: [] },
       foreign: 404,
     },
     { method: 'DELETE', path: `/api-tokens/${UNKNOWN}`, badPath: '/api-tokens/x', foreign: 404 },
@@ -105,7 +146,7 @@ describe('every route', () => {
     );
     const tested = ROUTES().map(({ method, path }) => {
       const [, first, second, ...rest] = path.replace(/\?.*/, '').split('/');
-      const star = second === undefined || second === 'discovered' ? second : '*';
+      const star = second === undefined || ['discovered', 'export', 'test'].includes(second) ? second : '*';
       return `${method} ${[`/${first}`, star, ...rest].filter((part) => part !== undefined).join('/')}`;
     });
     expect(tested.sort()).toEqual(written.sort());
@@ -151,6 +192,23 @@ describe('every route', () => {
       }
     }
     expect((await ask('theirs', 'POST', `/restricted-entities/${theirs}/unblock`)).status).toBe(200);
+  });
+
+  test('is refused to whoever may not, and each refused change stands in the audit log', async () => {
+    const refused = async () =>
+      (await world.store.audit.list({ organizationId: world.ours.id, limit: 1_000 })).filter(
+        ({ by, result, parameters }) => by === 'our reader' && result === 'Failed' && parameters.error === 'forbidden',
+      );
+    const NOT_RECORDED = ['POST /probes'];
+    for (const { method, path, ...rest } of ROUTES().filter((route) => route.method !== 'GET')) {
+      // What everybody with a role may: tokens of his own.
+      if (path.startsWith('/api-tokens')) continue;
+      const before = (await refused()).length;
+      const answer = await ask('reader', method, path, 'body' in rest ? rest.body : undefined);
+      expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 403, 'forbidden']);
+      const records = NOT_RECORDED.includes(`${method} ${path}`) ? 0 : 1;
+      expect([method, path, (await refused()).length - before]).toEqual([method, path, records]);
+    }
   });
 
   test('refuses bad input with the fields that are wrong', async () => {

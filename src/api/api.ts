@@ -8,8 +8,10 @@ import { problemSchema } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the principal must be allowed to do. */
+    /** What the principal must be allowed to do; a route of the guarded scope without it is a mistake that ends the start. */
     action?: Action;
+    /** Of a POST: it changes nothing, and is authorized like a GET, without an audit record. */
+    readOnly?: boolean;
   }
 }
 

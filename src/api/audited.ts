@@ -1,7 +1,8 @@
-// Every change and every refused change leaves a record, whoever asked and however it ended.
+// Every change is authorized here, and every change and every refused one leaves a record, whoever asked and however it ended.
 import type { FastifyRequest } from 'fastify';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import { CordonError } from '../errors.ts';
+import { authorizeRequest } from './authorize-route.ts';
 import type { ApiPorts } from './ports.ts';
 
 export interface AuditedChange<T> {
@@ -12,11 +13,13 @@ export interface AuditedChange<T> {
   /** What was changed; for a new thing read from the result. */
   readonly objectId: string | ((result: T) => string);
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Before and after, once it was changed. */
+  readonly changes?: ((result: T) => AuditRecord['changes']) | undefined;
 }
 
 /**
- * Acts and records. An unblock that found nothing to end leaves no record, so that doing it twice leaves one.
- * A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
+ * Authorizes what the route declares, acts and records: `act` may take the right for granted. An unblock that found nothing
+ * to end leaves no record, so that doing it twice leaves one. A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
  */
 export async function audited<T>(
   ports: ApiPorts,
@@ -24,19 +27,33 @@ export async function audited<T>(
   change: AuditedChange<T>,
   act: () => Promise<T>,
 ): Promise<T> {
-  const result = await act().catch(async (error: unknown) => {
-    await recordRefusal(ports, request, change, error);
-    throw error;
-  });
+  const result = await authorized(ports, request, change, act);
   const { operation, parameters } = change;
   const organizationId = resolve(change.organizationId, result);
   const objectId = resolve(change.objectId, result);
   try {
-    await record(ports, request, { operation, organizationId, objectId, parameters, result: 'Succeeded' });
+    const changes = change.changes?.(result);
+    await record(ports, request, { operation, organizationId, objectId, parameters, changes, result: 'Succeeded' });
   } catch (cause) {
     throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });
   }
   return result;
+}
+
+/** For what records itself how it went: FORBIDDEN and whatever else `act` throws are recorded, nothing else. */
+export async function authorized<T>(
+  ports: ApiPorts,
+  request: FastifyRequest,
+  change: AuditedChange<T>,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    authorizeRequest(request, ports.directory);
+    return await act();
+  } catch (error) {
+    await recordRefusal(ports, request, change, error);
+    throw error;
+  }
 }
 
 async function recordRefusal<T>(

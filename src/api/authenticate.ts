@@ -8,6 +8,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
   }
+  interface FastifyInstance {
+    /** Asks again who it is: for answers that last longer than a right may. */
+    authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  }
 }
 
 /** Sets `request.principal`, or throws UNAUTHORIZED; unknown, expired and missing tokens are answered alike. */

@@ -10,10 +10,12 @@ import type { z } from 'zod';
 import { sayIssues } from '../config/say-issue.ts';
 import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
+import { adminAuditLogConfig } from './admin-audit-log-config.ts';
 import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
 import { authenticateWith } from './authenticate.ts';
+import { guardRoutes } from './authorize-route.ts';
 import { connectors } from './connectors.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
@@ -21,6 +23,7 @@ import { exceptionWindows } from './exception-windows.ts';
 import { health } from './health.ts';
 import { identityPool } from './identity-pool.ts';
 import { messages } from './messages.ts';
+import { notifications } from './notifications.ts';
 import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
 import type { ApiPorts } from './ports.ts';
@@ -31,6 +34,7 @@ import { restrictedEntities } from './restricted-entities.ts';
 import { sendingLimits } from './sending-limits.ts';
 import { stats } from './stats.ts';
 import { users } from './users.ts';
+import { webhooks } from './webhooks.ts';
 import { whatGotOut } from './what-got-out.ts';
 
 /** Every door of the API; a new resource is one line here. */
@@ -46,7 +50,10 @@ const RESOURCES = [
   whatGotOut,
   queuedMessages,
   alerts,
+  notifications,
+  webhooks,
   auditRecords,
+  adminAuditLogConfig,
   messages,
   erasures,
   apiTokens,
@@ -89,7 +96,9 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
     async (scope) => {
       scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
       await scope.register(async (guarded) => {
+        guarded.decorate('authenticate', authenticate);
         guarded.addHook('onRequest', authenticate);
+        guardRoutes(guarded, ports.directory);
         const api = guarded.withTypeProvider<ZodTypeProvider>();
         for (const resource of RESOURCES) resource(api, ports);
       });

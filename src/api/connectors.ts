@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
 import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import type { Discovered } from '../attribution/discovery.ts';
+import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import type { RelayClient } from '../mail/relay-request.ts';
 import { type Api, refusals } from './api.ts';
@@ -17,7 +18,7 @@ import {
 } from './connector-view.ts';
 import { id, idParameter, limit, pageOf, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { changedBy, isProvider, ownerOf, scopeOf } from './scope.ts';
+import { changedBy, ownerOf, scopeOf, seesAll } from './scope.ts';
 
 export function connectors(api: Api, ports: ApiPorts): void {
   const { directory } = ports;
@@ -25,6 +26,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.get(
     '/connectors',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List connectors',
         querystring: z.strictObject({
@@ -48,6 +50,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.get(
     '/connectors/discovered',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List relaying that no connector claims, largest volume first; a tenant sees what is assigned to it',
         response: { 200: z.object({ items: z.array(discoveredSchema) }), ...refusals },
@@ -56,7 +59,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
     async ({ principal }) => {
       const { organizationId } = principal;
       const found = unclaimed(ports);
-      const seen = isProvider(principal, directory)
+      const seen = seesAll(principal, directory)
         ? found
         : found.filter((one) => directory.assigneeOf(asClient(one)) === organizationId);
       return { items: seen.map(presentDiscovered) };
@@ -66,6 +69,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.get(
     '/connectors/:id',
     {
+      config: { action: 'connectors.read' },
       schema: { summary: 'Show a connector', params: idParameter, response: { 200: connectorSchema, ...refusals } },
     },
     async ({ principal, params }) => {
@@ -78,6 +82,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.post(
     '/connectors',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Create a connector',
         body: newConnectorSchema,
@@ -95,6 +100,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: (made) => made.organizationId,
           objectId: (made) => made.id,
           parameters: body,
+          changes: (made) => changesBetween(undefined, made),
         },
         async () => {
           const owner = ownerOf(principal, wanted, directory);
@@ -109,6 +115,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.patch(
     '/connectors/:id',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Change a connector',
         params: idParameter,
@@ -118,6 +125,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
+      const before = directory.connector(params.id, principal.organizationId);
       const connector = await audited(
         ports,
         request,
@@ -126,6 +134,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: ownerOfConnector(params.id, principal, ports),
           objectId: params.id,
           parameters: body,
+          changes: (after) => changesBetween(before, after),
         },
         async () => {
           if (body.enabled === false) refuseWhileRestricted(params.id, principal, ports);
@@ -140,6 +149,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
   api.delete(
     '/connectors/:id',
     {
+      config: { action: 'connectors.write' },
       schema: { summary: 'Delete a connector', params: idParameter, response: { 204: z.null(), ...refusals } },
     },
     async (request, reply) => {
@@ -152,6 +162,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
           organizationId: ownerOfConnector(params.id, principal, ports),
           objectId: params.id,
           parameters: {},
+          changes: (removed) => changesBetween(removed, undefined),
         },
         async () => {
           refuseWhileRestricted(params.id, principal, ports);

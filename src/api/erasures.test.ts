@@ -61,6 +61,13 @@ describe('an erasure', () => {
     );
   });
 
+  test('is for administrators only; the refusal is recorded without the address', async () => {
+    expect((await ask('security', 'POST', '/erasures', { address: BOB })).status).toBe(403);
+    const refused = (await audit('Remove-PersonalData')).find(({ by }) => by === 'our guard');
+    expect(refused).toMatchObject({ organizationId: world.ours.id, result: 'Failed', objectId: '' });
+    expect(JSON.stringify(refused)).not.toContain('bob');
+  });
+
   test('of what is no address is refused, and of one in brackets is not', async () => {
     expect((await ask('ours', 'POST', '/erasures', { address: 'far.example' })).body).toMatchObject({
       code: 'invalid_request',

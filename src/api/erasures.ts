@@ -5,6 +5,7 @@ import { CordonError } from '../errors.ts';
 import { Mention } from '../mail/mention.ts';
 import type { Erasure } from '../privacy/erasures.ts';
 import { type Api, refusals } from './api.ts';
+import { authorized } from './audited.ts';
 import { id, idParameter } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { problemSchema, toProblem } from './problem.ts';
@@ -37,6 +38,7 @@ export function erasures(api: Api, ports: ApiPorts): void {
   api.post(
     '/erasures',
     {
+      config: { action: 'personal-data.erase' },
       schema: {
         summary: 'Forget an address: erase it from journal and evidence, pseudonymise it in the audit log',
         body: z
@@ -49,18 +51,29 @@ export function erasures(api: Api, ports: ApiPorts): void {
         response: { 202: erasureSchema, ...refusals },
       },
     },
-    async ({ principal, body, ip }, reply) => {
-      const organizationId = scopeOf(principal, body.organizationId, directory);
-      const mention = Mention.of(body.address) ?? refuse();
+    async (request, reply) => {
+      const { principal, body, ip } = request;
       const { countOnly } = body;
-      const order = { mention, organizationId, countOnly, by: principal, clientAddress: ip };
-      return reply.code(202).send(present(ports.erasures.start(order)));
+      const change = {
+        operation: countOnly ? 'Measure-PersonalData' : 'Remove-PersonalData',
+        // A refusal stands in the log of who tried.
+        organizationId: principal.organizationId ?? '',
+        objectId: '',
+        parameters: { countOnly },
+      };
+      const erasure = await authorized(ports, request, change, async () => {
+        const organizationId = scopeOf(principal, body.organizationId, directory);
+        const mention = Mention.of(body.address) ?? refuse();
+        return ports.erasures.start({ mention, organizationId, countOnly, by: principal, clientAddress: ip });
+      });
+      return reply.code(202).send(present(erasure));
     },
   );
 
   api.get(
     '/erasures/:id',
     {
+      config: { action: 'personal-data.erase' },
       schema: {
         summary: 'How far an erasure has come, and what was found',
         params: idParameter,

@@ -1,36 +1,56 @@
 // /events: what happens, as server-sent events (WHATWG HTML 9.2). Nothing is kept: who was away asks the lists.
 import { Readable } from 'node:stream';
+import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Directory } from '../attribution/directory.ts';
 import type { Api } from './api.ts';
+import { authorizeRequest } from './authorize-route.ts';
 import type { GuardEvent } from './event-feed.ts';
 import { toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
+import { installationOf } from './scope.ts';
 
 /** So much may wait for a reader before he is cut off. */
 const MOST_BYTES_WAITING = 262_144;
-/** Proxies close what says nothing for a minute. */
+/** Proxies close what says nothing for a minute. So long at the most is told to one whose token or role was taken. */
 const HEARTBEAT_MS = 15_000;
 
-export function events(api: Api, { events: feed }: ApiPorts): void {
+export function events(api: Api, { events: feed, directory }: ApiPorts): void {
   const open = new Set<Readable>();
+  const end = (stream: Readable) => {
+    if (open.delete(stream)) stream.push(null);
+  };
   // A listener would keep the server from closing for ever.
   api.addHook('preClose', async () => {
-    for (const stream of open) stream.push(null);
+    for (const stream of open) end(stream);
   });
 
   api.get(
     '/events',
-    { schema: { summary: 'Server-sent events: restricted, unblocked, alert', produces: ['text/event-stream'] } },
+    {
+      config: { action: 'guard.read' },
+      schema: { summary: 'Server-sent events: restricted, unblocked, alert', produces: ['text/event-stream'] },
+    },
     (request, reply) => {
       const stream = new Readable({ read() {} });
       const write = (text: string) => {
+        if (!open.has(stream)) return;
         if (stream.readableLength > MOST_BYTES_WAITING) stream.destroy();
         else stream.push(text);
       };
       const unsubscribe = feed.subscribe((event) => {
-        if (maySee(request.principal, event)) write(toServerSentEvent(event));
+        if (maySee(request.principal, event, directory)) write(toServerSentEvent(event));
       });
-      const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT_MS);
+      // Rights may go while somebody listens.
+      const goOn = () =>
+        api
+          .authenticate(request, reply)
+          .then(() => authorizeRequest(request, directory))
+          .then(
+            () => write(':\n\n'),
+            () => end(stream),
+          );
+      const heartbeat = setInterval(goOn, HEARTBEAT_MS);
       open.add(stream);
       stream.on('close', () => {
         clearInterval(heartbeat);
@@ -43,9 +63,11 @@ export function events(api: Api, { events: feed }: ApiPorts): void {
   );
 }
 
-function maySee({ organizationId }: Principal, event: GuardEvent): boolean {
+function maySee(principal: Principal, event: GuardEvent, directory: Directory): boolean {
+  const { organizationId } = principal;
   const of = event.type === 'alert' ? event.alert.organizationId : event.restriction.organizationId;
-  return organizationId === undefined || of === organizationId;
+  const action = event.type === 'alert' ? 'alerts.read' : 'restricted-entities.read';
+  return (organizationId === undefined || of === organizationId) && may(principal, action, installationOf(directory));
 }
 
 function toServerSentEvent(event: GuardEvent): string {

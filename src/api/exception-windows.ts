@@ -25,6 +25,7 @@ export function exceptionWindows(api: Api, ports: ApiPorts): void {
   api.get(
     '/exception-windows',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List exception windows',
         querystring: z.strictObject({ organizationId: id.optional() }),
@@ -39,6 +40,7 @@ export function exceptionWindows(api: Api, ports: ApiPorts): void {
   api.post(
     '/exception-windows',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: 'Open an exception window, at most 7 days long',
         body: z
@@ -70,6 +72,7 @@ export function exceptionWindows(api: Api, ports: ApiPorts): void {
   api.delete(
     '/exception-windows/:id',
     {
+      config: { action: 'connectors.write' },
       schema: { summary: 'Close an exception window', params: idParameter, response: { 204: z.null(), ...refusals } },
     },
     async (request, reply) => {

@@ -1,9 +1,12 @@
 // /healthz, /readyz and /metrics: for supervisors, load balancers and Prometheus.
 import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify';
+import { authorize } from '../access/authorize.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
 import { openMetrics } from './metrics.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider } from './scope.ts';
+import { installationOf, seesAll } from './scope.ts';
 
 /** `authenticate` guards /metrics where it is given: off loopback anybody may come. */
 export function health(
@@ -24,10 +27,17 @@ export function health(
     '/metrics',
     { schema: { hide: true }, ...(authenticate === undefined ? {} : { onRequest: authenticate }) },
     async (request, reply) => {
-      if (authenticate !== undefined && !isProvider(request.principal, ports.directory)) {
-        throw new CordonError('FORBIDDEN', 'the metrics are those of all organizations: they need a provider token');
-      }
+      if (authenticate !== undefined) refuseStranger(request.principal, ports.directory);
       return reply.type(metrics.contentType).send(await metrics.metrics());
     },
+  );
+}
+
+function refuseStranger(principal: Principal, directory: Directory): void {
+  authorize(principal, 'guard.read', installationOf(directory));
+  if (seesAll(principal, directory)) return;
+  throw new CordonError(
+    'FORBIDDEN',
+    'the metrics are those of all organizations: they need a token that sees all of them',
   );
 }

@@ -43,6 +43,20 @@ describe('the message trace', () => {
     expect((await ask('ours', 'GET', '/messages?outcome=restricted')).body.items).toEqual([]);
   });
 
+  test('shows subjects to whoever may see them, and tells the others that they are hidden', async () => {
+    for (const who of ['ours', 'security', 'provider'] as const) {
+      const { body } = await ask(who, 'GET', '/messages?sender=anna@ours.example');
+      expect(body.subjectsHidden).toBe(false);
+      expect(body.items[0].subject).toBe('Hello');
+    }
+    const { status, body } = await ask('reader', 'GET', '/messages');
+    expect([status, body.subjectsHidden]).toEqual([200, true]);
+    expect(body.items.length).toBeGreaterThan(0);
+    for (const item of body.items) expect(item).not.toHaveProperty('subject');
+    expect(body.items[0]).toMatchObject({ envelopeSender: 'anna@ours.example', headerFrom: expect.any(String) });
+    expect(JSON.stringify(body)).not.toContain('Hello');
+  });
+
   test('leaves an audit record for each search, not for each page', async () => {
     const before = (await audit('Get-MessageTrace')).length;
     const { body } = await ask('ours', 'GET', '/messages?limit=1&sender=anna@ours.example');

@@ -1,13 +1,14 @@
 // /messages: the message trace, newest first. Searching it is audited, because it shows who wrote to whom: one record for each search, however many
 // pages are read of it.
 import { z } from 'zod';
+import { may } from '../access/authorize.ts';
 import { byMessage, type Fate, fatesOf } from '../activity/fates.ts';
 import type { DeliveryRecord, MessageRecord } from '../activity/record.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { fromOptionalTime, id, limit, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { scopeOf } from './scope.ts';
+import { installationOf, scopeOf } from './scope.ts';
 import { SearchCursors } from './search-cursors.ts';
 
 const outcomes = [
@@ -60,7 +61,7 @@ const messageSchema = z
     ),
     messageBytes: z.number(),
     headerFrom: z.string(),
-    subject: z.string(),
+    subject: z.string().optional().describe('Absent where `subjectsHidden`.'),
     messageId: z.string(),
     queueId: z.string(),
     spam: z.boolean().optional(),
@@ -71,6 +72,12 @@ const messageSchema = z
   })
   .meta({ id: 'Message' });
 
+const pageSchema = z.object({
+  items: z.array(messageSchema),
+  subjectsHidden: z.boolean().describe('True for whoever may trace, but not see subjects.'),
+  next: z.string().optional(),
+});
+
 export function messages(api: Api, ports: ApiPorts): void {
   const { directory, journal, now } = ports;
   const cursors = new SearchCursors(now);
@@ -78,6 +85,7 @@ export function messages(api: Api, ports: ApiPorts): void {
   api.get(
     '/messages',
     {
+      config: { action: 'trace.read' },
       schema: {
         summary: 'Trace messages, newest first',
         querystring: z.strictObject({
@@ -95,7 +103,7 @@ export function messages(api: Api, ports: ApiPorts): void {
             .describe('`next` of the page before.'),
           limit,
         }),
-        response: { 200: z.object({ items: z.array(messageSchema), next: z.string().optional() }), ...refusals },
+        response: { 200: pageSchema, ...refusals },
       },
     },
     async (request) => {
@@ -103,7 +111,7 @@ export function messages(api: Api, ports: ApiPorts): void {
       const { cursor, ...filters } = query;
       const organizationId = scopeOf(principal, query.organizationId, directory);
       // However many are read at once.
-      const search = JSON.stringify([principal, { ...filters, limit: undefined }]);
+      const search = JSON.stringify([principal.id, { ...filters, limit: undefined }]);
       const find = async () => {
         // What was answered a moment ago belongs to the answer; a journal in trouble still shows what it has.
         await journal.flush().catch(() => {});
@@ -123,7 +131,9 @@ export function messages(api: Api, ports: ApiPorts): void {
       const fates = byMessage(await journal.deliveries(found.map(({ seq }) => seq)));
       const last = found.at(-1);
       const next = last !== undefined && found.length === query.limit ? { next: cursors.after(last.seq, search) } : {};
-      return { items: found.map((message) => present(message, fates.get(message.seq) ?? [], ports)), ...next };
+      const subjectsHidden = !may(principal, 'trace.content', installationOf(directory));
+      const items = found.map((message) => present(message, fates.get(message.seq) ?? [], ports));
+      return { items: subjectsHidden ? items.map(withoutSubject) : items, subjectsHidden, ...next };
     },
   );
 }
@@ -138,6 +148,10 @@ function present(
   const fates = fatesOf(message, deliveries, now());
   const recipients = message.recipients.map((recipient, i) => ({ ...recipient, fate: presentFate(fates[i]!) }));
   return { ...shown, at: toTime(message.at), connectorName: connector?.name, recipients };
+}
+
+function withoutSubject({ subject, ...rest }: z.output<typeof messageSchema>): z.output<typeof messageSchema> {
+  return rest;
 }
 
 function presentFate({ at, ...fate }: Fate): z.output<typeof fateSchema> {

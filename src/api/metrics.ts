@@ -3,7 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiPorts } from './ports.ts';
 
 /** A registry that reads the counters when it is asked; nothing is kept twice. */
-export function openMetrics({ counters, directory, restrictions, filterAnswers, mailLogAnswers }: ApiPorts): Registry {
+export function openMetrics(ports: ApiPorts): Registry {
+  const { counters, directory, restrictions, notifications, filterAnswers, mailLogAnswers } = ports;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const total = (name: string, help: string, labelNames: readonly string[], read: () => readonly Sample[]) =>
@@ -37,7 +38,16 @@ export function openMetrics({ counters, directory, restrictions, filterAnswers, 
     byTwo(counters.restricted, 'kind', 'cause'),
   );
   total('cordon_unblocked_total', 'Restrictions ended.', ['kind'], () => byOne(counters.unblocked, 'kind'));
-  total('cordon_alerts_total', 'Alerts raised.', [], () => [{ labels: {}, value: counters.alerts }]);
+  total('cordon_alerts_total', 'Alerts raised.', ['policy', 'severity'], () =>
+    byTwo(counters.alertsRaised, 'policy', 'severity'),
+  );
+  total('cordon_notifications_total', 'Tries to tell somebody, by what came of them.', ['channel', 'result'], () =>
+    byTwo(counters.notifications, 'channel', 'result'),
+  );
+  total('cordon_sign_ins_total', 'Sign-ins of people.', ['result'], () => byOne(counters.signIns, 'result'));
+  total('cordon_audit_records_total', 'Audit records by whether the disk took them.', ['result'], () =>
+    byOne(counters.auditRecords, 'result'),
+  );
   total('cordon_uncertain_total', 'Answers given by whenUncertain.', [], () => [
     { labels: {}, value: counters.uncertain },
   ]);
@@ -50,6 +60,7 @@ export function openMetrics({ counters, directory, restrictions, filterAnswers, 
     total('cordon_feedback_answers_total', help, ['result'], () => byOne(mailLogAnswers(), 'result'));
   }
   now('cordon_restricted_entities', 'Restricted now.', () => restrictions.active.size);
+  now('cordon_outbox_deliveries', 'Notifications that wait or are on their way.', () => notifications.depth);
   now('cordon_connectors', 'Configured connectors.', () => directory.connectors().length);
   return registry;
 }

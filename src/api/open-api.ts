@@ -15,9 +15,16 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (given) => withAction(jsonSchemaTransform(given), given.route.config?.action),
     transformObject: (document) => withOneNameEach(jsonSchemaTransformObject(document)),
   });
+}
+
+type Transformed = ReturnType<typeof jsonSchemaTransform>;
+
+/** Which right of docs/roles.md it needs. */
+function withAction({ schema, url }: Transformed, action: string | undefined): Transformed {
+  return { schema: action === undefined ? schema : ({ ...schema, 'x-action': action } as typeof schema), url };
 }
 
 type Document = ReturnType<typeof jsonSchemaTransformObject>;

@@ -1,13 +1,14 @@
 // /organizations: the tenants that the principal sees, how long their data are kept, and how much of a subject.
 import { z } from 'zod';
+import { authorize } from '../access/authorize.ts';
 import type { Keeping, Organization } from '../attribution/entity.ts';
-import { CordonError } from '../errors.ts';
+import { changesBetween } from '../audit/changes.ts';
 import { keptOf } from '../privacy/housekeeping.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { idParameter } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider, scopeOf } from './scope.ts';
+import { installationOf, scopeOf } from './scope.ts';
 
 const days = (least: number) => z.number().int().min(least).max(3_650);
 const name = z.string().trim().min(1).max(200);
@@ -49,6 +50,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
   api.get(
     '/organizations',
     {
+      config: { action: 'organization.read' },
       schema: {
         summary: 'List organizations',
         response: { 200: z.object({ items: z.array(organizationSchema) }), ...refusals },
@@ -62,6 +64,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
   api.post(
     '/organizations',
     {
+      config: { action: 'organizations.write' },
       schema: {
         summary: 'Create an organization',
         body: z.strictObject({ name, timeZone: timeZone.optional(), ...chosenFields }).meta({ id: 'NewOrganization' }),
@@ -69,7 +72,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
       },
     },
     async (request, reply) => {
-      const { principal, body } = request;
+      const { body } = request;
       const made = await audited(
         ports,
         request,
@@ -78,10 +81,9 @@ export function organizations(api: Api, ports: ApiPorts): void {
           organizationId: ({ id }) => id,
           objectId: ({ id }) => id,
           parameters: body,
+          changes: (made) => changesBetween(undefined, present(made, ports)),
         },
         async () => {
-          // Of one organization its administrator is the provider, too; with a second one he would not be any more.
-          if (principal.organizationId !== undefined) refuseTenant('creates organizations');
           const { name: called, timeZone: zone, ...chosen } = body;
           return directory.addOrganization(called, keepingIn(chosen), zone);
         },
@@ -93,6 +95,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
   api.patch(
     '/organizations/:id',
     {
+      config: { action: 'organization.write' },
       schema: {
         summary: 'Change an organization',
         params: idParameter,
@@ -102,33 +105,28 @@ export function organizations(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
-      const isSeen = directory.organizations(principal.organizationId).some(({ id }) => id === params.id);
+      const before = directory.organizations(principal.organizationId).find(({ id }) => id === params.id);
       const changed = await audited(
         ports,
         request,
         {
           operation: 'Set-Organization',
           // A refusal stands in the log of who tried.
-          organizationId: isSeen ? params.id : (principal.organizationId ?? ''),
+          organizationId: before !== undefined ? params.id : (principal.organizationId ?? ''),
           objectId: params.id,
           parameters: body,
+          changes: (after) => changesBetween(before && present(before, ports), present(after, ports)),
         },
         async () => {
           scopeOf(principal, params.id, directory);
           const { name: called, timeZone: zone, ...chosen } = body;
-          // What he did would be gone from the log as early as he likes.
-          const isOwnLog = chosen.auditDays !== undefined && !isProvider(principal, directory);
-          if (isOwnLog) refuseTenant('says how long audit records are kept');
+          if (chosen.auditDays !== undefined) authorize(principal, 'audit.configure', installationOf(directory));
           return directory.setOrganization(params.id, { name: called, timeZone: zone, keeping: keepingIn(chosen) });
         },
       );
       return present(changed, ports);
     },
   );
-}
-
-function refuseTenant(what: string): never {
-  throw new CordonError('FORBIDDEN', `only the provider ${what}`);
 }
 
 type Chosen = { readonly [K in keyof Keeping]?: Keeping[K] | null };

@@ -6,9 +6,10 @@ import type { AlertStore } from '../alerts/alert.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
-import type { AuditStore } from '../audit/audit-store.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
+import type { Notifications } from '../notifications/notifications.ts';
 import type { Erasures } from '../privacy/erasures.ts';
 import type { Kept } from '../privacy/housekeeping.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
@@ -21,9 +22,10 @@ export interface ApiPorts {
   readonly restrictions: RestrictedEntities;
   readonly journal: JournalStore;
   readonly alerts: AlertStore;
-  readonly audit: AuditStore;
+  readonly audit: Pick<AuditLog, 'append' | 'search'>;
   readonly tokens: Tokens;
   readonly erasures: Erasures;
+  readonly notifications: Notifications;
   /** What is kept, and how long, of organizations that choose nothing else. */
   readonly keeps: Kept;
   readonly events: EventFeed;

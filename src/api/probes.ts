@@ -1,6 +1,5 @@
 // /probes: what the doors saw of a message that `cordon doctor` showed them. The provider's, since it tells of sessions.
 import { z } from 'zod';
-import type { Principal } from '../access/principal.ts';
 import type { Probe, Sighting } from '../activity/probes.ts';
 import { describeBasis } from '../attribution/attribution.ts';
 import type { Directory } from '../attribution/directory.ts';
@@ -8,7 +7,6 @@ import { CordonError } from '../errors.ts';
 import { type Api, refusals } from './api.ts';
 import { idParameter, shortText, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider } from './scope.ts';
 
 const probeSchema = z
   .object({
@@ -43,14 +41,14 @@ export function probes(api: Api, ports: ApiPorts): void {
   api.post(
     '/probes',
     {
+      config: { action: 'guard.probe', readOnly: true },
       schema: {
         summary: 'Note for two minutes which door is asked about a recipient',
         body: z.strictObject({ recipient: shortText.min(3) }),
         response: { 201: probeSchema, ...refusals },
       },
     },
-    async ({ principal, body }, reply) => {
-      refuseTenant(principal, directory);
+    async ({ body }, reply) => {
       return reply.code(201).send(present(ports.probes.begin(ports.randomUUID(), body.recipient), directory));
     },
   );
@@ -58,24 +56,19 @@ export function probes(api: Api, ports: ApiPorts): void {
   api.get(
     '/probes/:id',
     {
+      config: { action: 'guard.probe' },
       schema: {
         summary: 'Show what the doors were asked',
         params: idParameter,
         response: { 200: probeSchema, ...refusals },
       },
     },
-    async ({ principal, params }) => {
-      refuseTenant(principal, directory);
+    async ({ params }) => {
       const probe = ports.probes.get(params.id);
       if (probe === undefined) throw new CordonError('NOT_FOUND', `no probe ${params.id}`);
       return present(probe, directory);
     },
   );
-}
-
-function refuseTenant(principal: Principal, directory: Directory): void {
-  if (!isProvider(principal, directory))
-    throw new CordonError('FORBIDDEN', 'only the provider probes the mail servers');
 }
 
 function present({ id, recipient, until, sightings }: Probe, directory: Directory): z.output<typeof probeSchema> {

@@ -17,6 +17,16 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOT_RESTRICTED: 404,
   STILL_RESTRICTED: 409,
   ALREADY_RESTRICTED: 409,
+  LAST_ADMINISTRATOR: 409,
+  SIGN_IN_FAILED: 401,
+  SECOND_FACTOR_NEEDED: 401,
+  SIGN_IN_LIMITED: 429,
+  PASSWORD_CHANGE_NEEDED: 403,
+  CROSS_SITE: 403,
+  SIGN_IN_EXPIRED: 400,
+  SIGN_IN_PROVIDER_UNREACHABLE: 503,
+  NO_ROLE: 403,
+  TARGET_REFUSED: 400,
 };
 
 export const problemSchema = z
@@ -44,6 +54,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: 'Conflict',
   413: 'Request too large',
   415: 'Not JSON',
+  429: 'Too many attempts',
   500: 'Error of the guard',
   503: 'Not available now',
 };

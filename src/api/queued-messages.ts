@@ -25,6 +25,7 @@ export function queuedMessages(api: Api, ports: ApiPorts): void {
   api.get(
     '/queued-messages',
     {
+      config: { action: 'trace.read' },
       schema: {
         summary: "Queue ids of an entity's mail that is still in the mail servers' queues",
         querystring: z.strictObject({

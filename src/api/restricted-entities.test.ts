@@ -29,7 +29,11 @@ describe('restricted entities', () => {
     });
     expect((await ask('ours', 'GET', '/restricted-entities')).body.items).toContainEqual(made.body);
     expect((await ask('theirs', 'GET', '/restricted-entities')).body.items).toEqual([]);
-    expect((await ask('ours', 'GET', path())).body).toEqual({ ...made.body, history: [] });
+    expect((await ask('ours', 'GET', path())).body).toEqual({
+      ...made.body,
+      recommendations: expect.arrayContaining([expect.objectContaining({ title: 'See what was sent' })]),
+      history: [],
+    });
     expect((await ask('ours', 'GET', `/connectors/${connector.id}`)).body.restricted).toBe(true);
 
     const ended = await ask('ours', 'POST', path('/unblock'), { reason: 'found', graceHours: 4, learn: true });
@@ -56,6 +60,25 @@ describe('restricted entities', () => {
     expect(records.length).toBe(1);
     const history = await world.store.restrictions.list({ entityId: connector.id, limit: 10 });
     expect(history.length).toBe(1);
+  });
+
+  test('is unblocked by whoever guards and by nobody who only reads; his attempt is recorded', async () => {
+    await ask('security', 'POST', path('/restrict'), { reason: 'odd' });
+    expect((await ask('reader', 'GET', path())).body).toMatchObject({ reason: 'odd' });
+    const refused = await ask('reader', 'POST', path('/unblock'), { reason: 'please' });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(refused.body.detail).toContain('Organization Management, Provider Administrator or Security Administrator');
+    expect(world.ports.restrictions.active.get(connector.id)).toBeDefined();
+    const records = (await audit('Remove-BlockedConnector')).filter((record) => record.objectId === connector.id);
+    expect(records).toEqual([
+      expect.objectContaining({
+        by: 'our reader',
+        result: 'Failed',
+        organizationId: world.ours.id,
+        parameters: { reason: 'please', graceHours: 0, learn: false, error: 'forbidden' },
+      }),
+    ]);
+    expect((await ask('security', 'POST', path('/unblock'))).status).toBe(200);
   });
 
   test('unknown and not restricted are both 404 not_restricted', async () => {

@@ -1,5 +1,6 @@
 // /restricted-entities: who may not relay, why, and the two verbs restrict and unblock. `id` is the entity's GUID.
 import { z } from 'zod';
+import { recommendationsFor } from '../alerts/recommendations.ts';
 import type { Entity } from '../attribution/entity.ts';
 import { CordonError } from '../errors.ts';
 import type { ActiveRestriction } from '../restrictions/active-list.ts';
@@ -24,6 +25,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities',
     {
+      config: { action: 'restricted-entities.read' },
       schema: {
         summary: 'List restricted entities, newest first',
         querystring: z.strictObject({
@@ -58,6 +60,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities/:id',
     {
+      config: { action: 'restricted-entities.read' },
       schema: {
         summary: 'Show a restricted entity with its evidence and its earlier restrictions',
         params: idParameter,
@@ -65,20 +68,26 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
       },
     },
     async ({ principal, params }) => {
-      const { restriction } = restrictedFor(principal.organizationId, params.id, ports);
+      const { restriction } = seenBy(principal.organizationId, params.id, ports) ?? refuseUnrestricted(params.id);
       const past = await restrictions.list({
         organizationId: restriction.organizationId,
         entityId: params.id,
         active: false,
         limit: 100,
       });
-      return { ...presentWithEvidence(restriction, ports), history: past.map((r) => presentWithEvidence(r, ports)) };
+      const { entityKind: kind, entityName: name } = restriction;
+      return {
+        ...presentWithEvidence(restriction, ports),
+        recommendations: [...recommendationsFor({ kind, name, id: params.id })],
+        history: past.map((r) => presentWithEvidence(r, ports)),
+      };
     },
   );
 
   api.post(
     '/restricted-entities/:id/restrict',
     {
+      config: { action: 'restricted-entities.write' },
       schema: {
         summary: 'Restrict a connector or user',
         params: idParameter,
@@ -120,6 +129,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   api.post(
     '/restricted-entities/:id/unblock',
     {
+      config: { action: 'restricted-entities.write' },
       schema: {
         summary: 'Unblock a connector or user',
         params: idParameter,
@@ -138,13 +148,13 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
-      const { restriction } = restrictedFor(principal.organizationId, params.id, ports);
+      const restriction = seenBy(principal.organizationId, params.id, ports)?.restriction;
       const ended = await audited(
         ports,
         request,
         {
-          operation: restriction.entityKind === 'user' ? 'Remove-BlockedSenderAddress' : 'Remove-BlockedConnector',
-          organizationId: restriction.organizationId,
+          operation: restriction?.entityKind === 'user' ? 'Remove-BlockedSenderAddress' : 'Remove-BlockedConnector',
+          organizationId: restriction?.organizationId ?? principal.organizationId ?? '',
           objectId: params.id,
           parameters: body,
         },
@@ -160,15 +170,15 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
   );
 }
 
-/** Unknown, another organization's and not restricted are answered alike. */
-function restrictedFor(
+/** Undefined for unknown, another organization's and not restricted alike. */
+function seenBy(
   organizationId: string | undefined,
   entityId: string,
   { restrictions }: ApiPorts,
-): ActiveRestriction {
+): ActiveRestriction | undefined {
   const active = restrictions.active.get(entityId);
   const isSeen = organizationId === undefined || active?.restriction.organizationId === organizationId;
-  return active !== undefined && isSeen ? active : refuseUnrestricted(entityId);
+  return isSeen ? active : undefined;
 }
 
 function refuseUnrestricted(entityId: string): never {

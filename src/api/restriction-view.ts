@@ -41,9 +41,17 @@ export const restrictedSchema = z
     ended: z.object({ at: z.string(), by: z.string(), reason: z.string(), graceHours, learn: z.boolean() }).optional(),
   })
   .meta({ id: 'RestrictedEntity' });
+const recommendationSchema = z
+  .object({
+    title: z.string(),
+    text: z.string(),
+    command: z.string().optional().describe('What to type, a command on each line.'),
+  })
+  .meta({ id: 'Recommendation' });
 export const detailsSchema = z
   .object({
     ...restrictedSchema.shape,
+    recommendations: z.array(recommendationSchema).describe('What to do, in order, before it is unblocked.'),
     evidence: evidenceSchema.optional(),
     history: z.array(z.object({ ...restrictedSchema.shape, evidence: evidenceSchema.optional() })),
   })

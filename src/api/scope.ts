@@ -1,15 +1,23 @@
 // Who may see what, and who asks for a change: a token of an organization is shut into it; a provider's sees all. Another organization's id is
 // answered exactly like one that does not exist.
-import { may } from '../access/authorize.ts';
+import { type Installation, may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ChangedBy, Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
 
-/** The provider; and the administrator of an installation with one organization, who is its provider, too. */
+/** What `authorize` must know beside the principal. */
+export function installationOf(directory: Directory): Installation {
+  return { organizations: directory.organizations().length };
+}
+
+/** Who assigns identities and domains: the provider; and the administrator of an installation's only organization. */
 export function isProvider(principal: Principal, directory: Directory): boolean {
-  if (principal.organizationId === undefined) return true;
-  const all = directory.organizations();
-  return all.length === 1 && all[0]!.id === principal.organizationId;
+  return may(principal, 'identities.assign', installationOf(directory));
+}
+
+/** True where there is nothing that he does not see: what is counted over all organizations may be shown to him. */
+export function seesAll({ organizationId }: Principal, directory: Directory): boolean {
+  return organizationId === undefined || directory.organizations().every(({ id }) => id === organizationId);
 }
 
 /** The organization that a list is about; undefined for all of them. NOT_FOUND for one that the principal does not see. */
@@ -36,6 +44,5 @@ export function changedBy(
   { principal, ip }: { readonly principal: Principal; readonly ip: string },
   directory: Directory,
 ): ChangedBy {
-  const isTenant = !may(principal, 'identities.assign', { organizations: directory.organizations().length });
-  return { name: principal.name, clientAddress: ip, isTenant };
+  return { name: principal.name, clientAddress: ip, isTenant: !isProvider(principal, directory) };
 }

@@ -1,6 +1,7 @@
 // /organizations/{id}/sending-limits: how much users and connectors may send. /sending-limits/{id}: how much of it one has used.
 import type { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
+import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
@@ -18,6 +19,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
   api.get(
     '/organizations/:id/sending-limits',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: "Show an organization's sending limits",
         params: idParameter,
@@ -33,6 +35,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
   api.put(
     '/organizations/:id/sending-limits',
     {
+      config: { action: 'connectors.write' },
       schema: {
         summary: "Replace an organization's sending limits",
         params: idParameter,
@@ -42,6 +45,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { principal, params, body } = request;
+      const before = directory.limitPolicyOf(params.id);
       const organization = await audited(
         ports,
         request,
@@ -51,6 +55,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
           organizationId: isSeen(principal, params.id) ? params.id : (principal.organizationId ?? ''),
           objectId: params.id,
           parameters: body,
+          changes: (after) => changesBetween(before, after.sendingLimits),
         },
         async () => {
           scopeOf(principal, params.id, directory);
@@ -64,6 +69,7 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
   api.get(
     '/sending-limits/:id',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'Show the limits of a connector or user, and how much of them is used',
         params: idParameter,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ApiWorld, anApiWorld } from '../../test/api-world.ts';
 import { defaultConfig } from '../config/schema.ts';
 import { startApi } from './start.ts';
@@ -88,6 +88,29 @@ describe('server-sent events', () => {
     expect(await readUntil(reader, '\n\n')).toContain('event: unblocked');
     await reader.cancel();
   });
+
+  test.each(['token is revoked', 'role is taken'])(
+    'end for a listener whose %s, with the next heartbeat',
+    async (what) => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      try {
+        const person = world.signIn(['Global Reader'], world.ours.id);
+        const { token, secret } = await world.ports.tokens.create({ name: 'x', roles: ['Global Reader'] });
+        const isToken = what.startsWith('token');
+        const listening = await fetch(`${api.url}/api/v1/events`, bearer(isToken ? secret : person.secret));
+        const reader = listening.body!.getReader();
+        await readUntil(reader, 'welcome');
+        vi.advanceTimersByTime(15_000);
+        await readUntil(reader, ':\n\n');
+        if (isToken) await world.ports.tokens.revoke(token.id);
+        else person.become([]);
+        vi.advanceTimersByTime(15_000);
+        expect((await reader.read()).done).toBe(true);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 
   test('of a listener who went away are forgotten', async () => {
     const listening = await fetch(`${api.url}/api/v1/events`, bearer(world.secrets.provider));

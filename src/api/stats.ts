@@ -1,9 +1,9 @@
-// /stats: counts since the start. An organization sees its own things; the traffic of all is the provider's to see.
+// /stats: counts since the start. An organization sees its own things; the traffic of all is for whoever sees all.
 import { z } from 'zod';
 import { type Api, refusals } from './api.ts';
 import { toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider } from './scope.ts';
+import { seesAll } from './scope.ts';
 
 const counts = z.record(z.string(), z.number().int());
 
@@ -24,7 +24,7 @@ const statsSchema = z
         unblocks: counts,
       })
       .optional()
-      .describe("The guard's, for the provider only."),
+      .describe("The guard's, for whoever sees all organizations."),
   })
   .meta({ id: 'Stats' });
 
@@ -34,7 +34,10 @@ export function stats(api: Api, ports: ApiPorts): void {
 
   api.get(
     '/stats',
-    { schema: { summary: 'Counts since the start', response: { 200: statsSchema, ...refusals } } },
+    {
+      config: { action: 'guard.read' },
+      schema: { summary: 'Counts since the start', response: { 200: statsSchema, ...refusals } },
+    },
     async ({ principal }) => {
       const { organizationId } = principal;
       const traffic = {
@@ -54,7 +57,7 @@ export function stats(api: Api, ports: ApiPorts): void {
         connectors: directory.connectors(organizationId).length,
         acceptedDomains: directory.acceptedDomains(organizationId).length,
         restricted: restricted.length,
-        ...(isProvider(principal, directory) ? { traffic } : {}),
+        ...(seesAll(principal, directory) ? { traffic } : {}),
       };
     },
   );

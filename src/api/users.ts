@@ -23,6 +23,7 @@ export function users(api: Api, ports: ApiPorts): void {
   api.get(
     '/users',
     {
+      config: { action: 'connectors.read' },
       schema: {
         summary: 'List users: those that sent since the start, are listed in a connector, or are restricted',
         querystring: z.strictObject({

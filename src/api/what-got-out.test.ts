@@ -92,6 +92,16 @@ describe('what an attack got out', () => {
     );
   });
 
+  test('is summed for whoever reads, and exported only for whoever may see contents', async () => {
+    expect((await ask('reader', 'GET', whatGotOut)).body).toMatchObject({ messages: 3 });
+    for (const format of ['csv', 'jsonl']) {
+      const answer = await ask('reader', 'GET', `${whatGotOut}/recipients?format=${format}`);
+      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    }
+    const headers = { authorization: `Bearer ${world.secrets.security}` };
+    expect((await app.inject({ url: `/api/v1${whatGotOut}/recipients`, headers })).statusCode).toBe(200);
+  });
+
   test('the queue ids that still wait, also of mail after the restriction', async () => {
     const { body } = await ask('ours', 'GET', `/queued-messages?entityId=${connector.id}`);
     expect(body).toEqual({

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type OutflowQuery, type OutRecipient, outflow, sumOf } from '../activity/outflow.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
+import { csvCell } from './csv.ts';
 import { fromOptionalTime, id, idParameter, time, toOptionalTime, toTime } from './fields.ts';
 import { beganAt, incidentOf } from './incident.ts';
 import type { ApiPorts } from './ports.ts';
@@ -37,6 +38,7 @@ export function whatGotOut(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities/:id/what-got-out',
     {
+      config: { action: 'trace.read' },
       schema: {
         summary: 'What got out before the restriction: delivered, still queued, bounced',
         params: idParameter,
@@ -62,6 +64,7 @@ export function whatGotOut(api: Api, ports: ApiPorts): void {
   api.get(
     '/restricted-entities/:id/what-got-out/recipients',
     {
+      config: { action: 'trace.content' },
       schema: {
         summary: 'Export every recipient that the attack reached, newest first; audited',
         params: idParameter,
@@ -136,12 +139,6 @@ async function* csvOf(pages: AsyncIterable<readonly OutRecipient[]>): AsyncGener
     const lines = page.map(rowOf).map((row) => `${COLUMNS.map((column) => csvCell(row[column])).join(',')}\r\n`);
     if (lines.length > 0) yield lines.join('');
   }
-}
-
-/** A cell that begins like a formula would be run by a spreadsheet, and strangers write these texts: an apostrophe makes it text. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 async function* jsonLinesOf(pages: AsyncIterable<readonly OutRecipient[]>): AsyncGenerator<string> {

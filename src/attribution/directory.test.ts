@@ -225,6 +225,14 @@ describe("a tenant's administrator", () => {
     expect(await set(['192.0.2.0/24', '192.0.3.1'])).toBe('FORBIDDEN');
   });
 
+  test('gives up no domain that the provider put: its logins would be nobody’s', async () => {
+    await directory.addAcceptedDomain(ours, 'a.example', PROVIDER);
+    expect(await codeOf(directory.removeAcceptedDomain(ours, 'a.example', TENANT))).toBe('FORBIDDEN');
+    expect(await codeOf(directory.removeAcceptedDomain(theirs, 'a.example', TENANT))).toBe('NOT_FOUND');
+    await directory.assignIdentity(ours, 'acceptedDomain', 'a.example');
+    expect(await codeOf(directory.removeAcceptedDomain(ours, 'a.example', TENANT))).toBe('done');
+  });
+
   test('associates connectors only with domains that his organization accepts', async () => {
     await directory.assignIdentity(ours, 'acceptedDomain', 'a.example');
     expect(await codeOf(claim({ associatedAcceptedDomains: ['a.example'] }))).toBe('FORBIDDEN');

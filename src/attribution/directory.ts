@@ -290,11 +290,13 @@ export class Directory {
     });
   }
 
-  removeAcceptedDomain(organizationId: string, text: string): Promise<void> {
+  /** Throws NOT_FOUND; FORBIDDEN where a tenant was not assigned it: its logins would be nobody's. */
+  removeAcceptedDomain(organizationId: string, text: string, by?: ChangedBy): Promise<void> {
     return this.#change(async () => {
       const domain = normalizeDomain(text.trim());
       if (this.#domains.get(domain) !== organizationId)
         throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
+      if (by?.isTenant === true) refuseUnassignedDomain(domain, organizationId, this.#pool);
       await this.#store.removeAcceptedDomain(organizationId, domain);
       this.#domains.delete(domain);
       this.#holdings?.remove(organizationId, { kind: 'acceptedDomain', value: domain });

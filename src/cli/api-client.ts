@@ -25,7 +25,8 @@ export interface ConnectionOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Of a list each is sent. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /**
  * Finds the guard (--url, CORDON_URL, else the HTTP port of cordon.yaml) and the token (--token, CORDON_TOKEN, else
@@ -63,6 +64,9 @@ async function adminToken(directory: string): Promise<string> {
     });
   }
 }
+
+/** Between two pieces of a download. */
+const QUIET_MS = 60_000;
 
 export class ApiClient {
   readonly #url: string;
@@ -105,6 +109,30 @@ export class ApiClient {
     return items;
   }
 
+  /** The answer piece by piece, however long it is; a minute without a piece ends it. */
+  async *download(path: string, query: Query = {}): AsyncGenerator<Uint8Array> {
+    const quiet = new AbortController();
+    const giveUp = () => quiet.abort(new CordonError('API_UNREACHABLE', `${this.#url} says nothing any more`));
+    let timer = setTimeout(giveUp, QUIET_MS);
+    try {
+      const response = await this.#fetch('GET', `${path}${queryText(query)}`, undefined, quiet.signal);
+      if (!response.ok) throw toError(response.status, await response.text(), this.#url);
+      for await (const piece of response.body ?? []) {
+        clearTimeout(timer);
+        yield piece;
+        timer = setTimeout(giveUp, QUIET_MS);
+      }
+    } catch (error) {
+      quiet.signal.throwIfAborted();
+      if (error instanceof CordonError || error instanceof ApiError) throw error;
+      const words = `${this.#url} broke the answer off (${reasonOf(error)})`;
+      throw new CordonError('API_UNREACHABLE', words, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      quiet.abort();
+    }
+  }
+
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.#fetch(method, path, body);
     const text = await response.text();
@@ -115,7 +143,12 @@ export class ApiClient {
     return value as T;
   }
 
-  async #fetch(method: string, path: string, body: unknown): Promise<Response> {
+  async #fetch(
+    method: string,
+    path: string,
+    body: unknown,
+    signal: AbortSignal = AbortSignal.timeout(30_000),
+  ): Promise<Response> {
     const headers = {
       authorization: `Bearer ${this.#token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -125,7 +158,7 @@ export class ApiClient {
       return await fetch(`${this.#url}/api/v1${path}`, {
         ...init,
         redirect: 'error',
-        signal: AbortSignal.timeout(30_000),
+        signal,
       });
     } catch (cause) {
       throw new CordonError('API_UNREACHABLE', `${this.#url} cannot be reached (${reasonOf(cause)})`, { cause });
@@ -139,7 +172,9 @@ export interface Page<T> {
 }
 
 function queryText(query: Query): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [value].flat().map((one) => [name, String(one)]),
+  );
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
 }
 

@@ -74,6 +74,8 @@ export interface DoctorOptions {
   readonly probeDomain: string;
   /** An address in an accepted domain that two real messages are sent to; undefined: none is sent. */
   readonly sendTo?: string | undefined;
+  /** Send a test notification to everybody who is told of alerts. */
+  readonly notify?: boolean | undefined;
   readonly onFinding: (finding: Finding) => void;
 }
 
@@ -129,6 +131,39 @@ export interface BackupContents {
   readonly lastSeq: number;
 }
 
+export interface VerifyAuditOptions {
+  readonly dataDirectory: string;
+  /** Heads of chains that are known from elsewhere. */
+  readonly heads: readonly AuditHead[];
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** The last record of a chain, as it is known. */
+export interface AuditHead {
+  /** '' for the provider's own. */
+  readonly organizationId: string;
+  readonly sequence: number;
+  readonly mac: string;
+}
+
+export interface AuditVerification {
+  readonly records: number;
+  /** By `cordon forget`. */
+  readonly pseudonymised: number;
+  readonly chains: readonly (AuditHead & { readonly records: number })[];
+  /** How many things are wrong; `breaks` are the first of them. */
+  readonly broken: number;
+  readonly breaks: readonly {
+    readonly organizationId: string;
+    readonly sequence: number;
+    readonly kind: string;
+    readonly says: string;
+    readonly record?: { readonly id: string; readonly operation: string; readonly at: number } | undefined;
+  }[];
+  /** Of audit-heads.json; missing or forged, it cannot tell whether a chain was cut off. */
+  readonly headsFile: 'read' | 'missing' | 'forged';
+}
+
 /** Handed in by main.ts: the commands that need the guard itself and not its API. Each resolves to the exit status. */
 export interface OfflineCommands {
   serve(config: Config): Promise<number>;
@@ -140,6 +175,8 @@ export interface OfflineCommands {
   apply(options: ApplyOptions): Promise<boolean>;
   backup(options: BackupOptions): Promise<BackupContents>;
   restore(options: RestoreOptions): Promise<BackupContents>;
+  /** Whatever is found; rejects where the log cannot be read. */
+  verifyAudit(options: VerifyAuditOptions): Promise<AuditVerification>;
   /** The PHC string of a password. */
   hashPassword(password: string): Promise<string>;
 }

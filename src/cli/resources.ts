@@ -52,7 +52,15 @@ export interface EvidenceView {
   }[];
 }
 
+export interface RecommendationView {
+  readonly title: string;
+  readonly text: string;
+  readonly command?: string;
+}
+
 export interface RestrictedDetails extends RestrictedView {
+  /** What to do before it is unblocked. */
+  readonly recommendations: readonly RecommendationView[];
   readonly evidence?: EvidenceView;
   readonly history: readonly RestrictedView[];
 }
@@ -168,7 +176,8 @@ export interface MessageView {
   }[];
   readonly outcome: string;
   readonly reply: string;
-  readonly subject: string;
+  /** Absent where the token may trace but not see subjects. */
+  readonly subject?: string;
 }
 
 export interface AlertView {
@@ -176,6 +185,21 @@ export interface AlertView {
   readonly policy: string;
   readonly severity: string;
   readonly summary: string;
+}
+
+export interface WebhookView {
+  readonly id: string;
+  readonly url: string;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+}
+
+/** What came of a test notification, for one target. */
+export interface TestResultView {
+  readonly channel: 'mail' | 'webhook';
+  readonly target: string;
+  readonly result: 'taken' | 'failed' | 'refused';
+  readonly words: string;
 }
 
 export interface AuditView {
@@ -187,10 +211,18 @@ export interface AuditView {
   readonly result: string;
 }
 
+export interface AdminAuditLogConfigView {
+  readonly organizationId: string;
+  readonly unifiedAuditLogIngestionEnabled: boolean;
+}
+
 export interface TokenView {
   readonly id: string;
   readonly name: string;
   readonly organizationId?: string;
+  readonly roles: readonly string[];
+  readonly madeBy?: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
 }

@@ -5,6 +5,8 @@ import { printable } from '../mail/address.ts';
 /** Where a command writes; `process.stdout` and `process.stderr` are such. */
 export interface Output {
   write(text: string): unknown;
+  /** Of streams, whose `write` is false where it should be waited. */
+  once?(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean | undefined;
 }
 

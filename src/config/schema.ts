@@ -37,6 +37,11 @@ const domain = z.string().refine((text) => /^[^.]+(\.[^.]+)*$/.test(normalizeDom
   error: 'must be a domain name (example.com)',
 });
 const file = z.string().min(1);
+const mailAddress = z
+  .string()
+  .max(254)
+  .regex(/^[^\s<>()[\]\\,;:"@]+@[^\s<>()[\]\\,;:"@]+$/, { error: 'must be a mail address (anna@example.com)' });
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 const tlsServer = z.strictObject({
   certificateFile: key(file, {
@@ -281,12 +286,65 @@ const feedback = z.strictObject({
   }),
 });
 
-const notifications = z.strictObject({
-  host: key(z.string().min(1).max(255).default('127.0.0.1'), {
-    description: "Mail server that takes Cordon's own mail: non-delivery reports of connectors with `ndr`.",
-  }),
-  port: key(port(1).default(25), { description: 'Its port.' }),
-});
+const notifications = z
+  .strictObject({
+    host: key(z.string().min(1).max(255).default('127.0.0.1'), {
+      description:
+        "Mail server that takes Cordon's own mail: notifications, and non-delivery reports of connectors with `ndr`. See docs/notifications.md.",
+    }),
+    port: key(port(1).default(25), {
+      description:
+        'Its port. With 25 a restriction of the connector that owns this host stops the alert about it, too: docs/mta/postfix.md has a service of its own on 10587.',
+    }),
+    from: key(mailAddress.optional(), {
+      description:
+        'Who writes notifications. Without it: cordon@ the first of `organization.acceptedDomains`, else the name of this host.',
+      example: 'cordon@example.com',
+    }),
+    envelopeSender: key(mailAddress.optional(), {
+      description:
+        'Whom bounces of notifications go to. Without it: nobody (the null sender), and nothing can answer them.',
+      example: 'postmaster@example.com',
+    }),
+    administrators: key(z.array(mailAddress).max(20).default([]), {
+      description:
+        'Addresses that TenantAdmins means, beside those of accounts that are Global Administrator: of the first organization, and for what concerns the guard itself.',
+      example: ['postmaster@example.com'],
+    }),
+    tls: key(z.enum(['none', 'opportunistic', 'required']).default('opportunistic'), {
+      description:
+        'STARTTLS towards that mail server (port 465: TLS from the first byte). required: with a certificate that is valid for its name, or the notification waits.',
+    }),
+    caFile: key(file.optional(), {
+      description: "Authorities, PEM, that the mail server's certificate must come from; else those that Node brings.",
+      example: '/etc/cordon/mail-ca.pem',
+    }),
+    user: key(z.string().min(1).max(255).optional(), {
+      description: 'Login at that mail server. Off loopback it needs tls: required.',
+      example: 'cordon',
+    }),
+    password: key(z.string().min(1).max(1_000).optional(), {
+      description: 'Its password.',
+      example: 'correct-horse',
+      secret: true,
+    }),
+    privateWebhookTargets: addressBlocks(
+      "Address blocks that webhooks may lead to although they are not public, such as your own chat server's. Whoever may make webhooks can reach what listens there.",
+      ['192.0.2.40/32'],
+    ),
+    webhookCaFile: key(file.optional(), {
+      description: 'Authorities, PEM, that webhooks may have their certificate from, beside those that Node brings.',
+      example: '/etc/cordon/webhook-ca.pem',
+    }),
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
+    path: ['password'],
+    error: 'and user belong together: one of them is missing',
+  })
+  .refine(({ host, tls, user }) => user === undefined || tls === 'required' || LOOPBACK.test(host), {
+    path: ['tls'],
+    error: 'must be required where there is a password: else anybody on the way could read it',
+  });
 
 const retention = z.strictObject({
   journalDays: key(z.number().int().min(15).max(3650).default(30), {
@@ -302,6 +360,17 @@ const retention = z.strictObject({
     description: 'How long audit records are kept, and restrictions after they ended.',
     unit: 'days',
   }),
+});
+
+const audit = z.strictObject({
+  headWebhook: key(
+    z.url({ protocol: /^https$/, error: 'must be a URL such as https://witness.example.com/heads' }).optional(),
+    {
+      description:
+        'Where the head of each chain of the audit log is sent, each minute in which it moved: a witness elsewhere, with which `cordon audit verify --head` finds what was cut off. See docs/audit.md.',
+      example: 'https://witness.example.com/heads',
+    },
+  ),
 });
 
 const deadlines = z.strictObject({
@@ -332,6 +401,7 @@ export const configSchema = z.strictObject({
       'How much of a subject the journal keeps, of organizations that choose nothing else. Bodies are never kept.',
   }),
   retention: retention.prefault({}),
+  audit: audit.prefault({}),
   deadlines: deadlines.prefault({}),
   logLevel: key(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'), {
     description: 'The least severity that is logged.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ControlRecord, JournalRecord, MessageRecord, Outcome } from '../activity/record.ts';
+import type { ControlRecord, DeliveryRecord, JournalRecord, MessageRecord, Outcome } from '../activity/record.ts';
 import { Detector } from './detector.ts';
 import { DEFAULT_SETTINGS, type Entry, type ObservationEntry } from './entry.ts';
 import { anObservation, aText, entryArbitrary, observationArbitrary, START } from './log-arbitrary.ts';
@@ -141,6 +141,28 @@ describe('messages under way', () => {
   });
 });
 
+describe('messages under way of a user who is restricted and unblocked meanwhile', () => {
+  it('count for nobody any more', () => {
+    const detector = new Detector({ key: KEY });
+    const his = Array.from({ length: 3 }, (_, n) => evil(n, { userId: 'u' }));
+    const tickets = his.map((record) => detector.judge(record));
+    const probe = detector.judge(evil(10));
+    expect(probe.judgement.connector!.sum).toBeGreaterThan(10);
+    detector.withdraw(probe);
+    detector.apply(controlRecord(1, { kind: 'restricted', at: START }, 'u'));
+    detector.apply(controlRecord(2, { kind: 'unblocked', at: START, epoch: 1, graceHours: 0, learn: false }, 'u'));
+    const { sum } = new Detector({ key: KEY }).judge(evil(10)).judgement.connector!;
+    const ticket = detector.judge(evil(10));
+    expect(ticket.judgement.connector!.sum).toBe(sum);
+    for (const [n, record] of his.entries()) {
+      expect(detector.isNeverJudged(record)).toBe(true);
+      detector.settle(tickets[n]!, { ...record, seq: 3 + n, neverJudged: true });
+    }
+    detector.settle(ticket, evil(10, { seq: 10 }));
+    expect(detector.standing('c')!.sum).toBe(sum);
+  });
+});
+
 describe('two tests', () => {
   const both = { userId: 'u' };
 
@@ -216,13 +238,36 @@ describe('recovery', () => {
           outcome: outcomes,
           tippedBy: by,
           user: fc.constantFrom(undefined, 'u1', 'u2'),
+          userEpoch: fc.nat(2),
           connector: fc.constantFrom('c1', 'c2'),
         })
         .map(
-          ({ entry, outcome, tippedBy, user, connector }) =>
+          ({ entry, outcome, tippedBy, user, userEpoch, connector }) =>
             (seq: number): JournalRecord =>
-              messageRecord(seq, entry, { outcome, tippedBy, userId: user, connectorId: connector }),
+              messageRecord(seq, entry, { outcome, tippedBy, userId: user, userEpoch, connectorId: connector }),
         ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ at: fc.constant(START), userEpoch: fc.nat(2), refused: fc.nat(3) }).map(
+        (answers) =>
+          (seq: number): JournalRecord => ({
+            ...messageRecord(seq, anObservation(), { userId: 'u1', connectorId: 'c1' }),
+            kind: 'delivery',
+            messageSeq: 1,
+            recipients: [],
+            accepted: 0,
+            ...answers,
+          }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(1, 2).map(
+        (epoch) =>
+          (seq: number): JournalRecord =>
+            controlRecord(seq, { kind: 'unblocked', at: START, epoch, graceHours: 0, learn: false }, 'u1'),
+      ),
     },
     {
       weight: 1,
@@ -248,7 +293,9 @@ describe('recovery', () => {
           const stored = new Map<string, Snapshot>();
           const journal: JournalRecord[] = [];
           steps.forEach(([make, dice, most], n) => {
-            const record = make(n + 1);
+            const made = make(n + 1);
+            const neverJudged = made.kind !== 'control' && live.isNeverJudged(made);
+            const record = neverJudged ? { ...made, neverJudged } : made;
             journal.push(record);
             // Some messages are judged first, as live; a judgement leaves no trace.
             if (record.kind === 'message' && dice > 4) live.settle(live.judge(record), record);
@@ -276,6 +323,29 @@ describe('recovery', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('counts a user’s mail for his connector as it did live, though his own snapshot is of after his unblock', () => {
+    const live = new Detector({ key: KEY });
+    const journal: JournalRecord[] = [];
+    const his = { userId: 'u', connectorId: 'c' };
+    const take = (record: MessageRecord | DeliveryRecord) => {
+      journal.push(live.isNeverJudged(record) ? { ...record, neverJudged: true } : record);
+      live.apply(journal.at(-1)!);
+      return live.standing('c')!.sum;
+    };
+    const late = (seq: number): DeliveryRecord => ({
+      ...{ ...evil(seq, his), kind: 'delivery', seq, messageSeq: 1 },
+      ...{ recipients: [], accepted: 0, refused: 2 },
+    });
+    take(evil(0, his));
+    const sum = take(late(2));
+    journal.push(controlRecord(3, { kind: 'unblocked', at: START, epoch: 1, graceHours: 0, learn: false }, 'u'));
+    live.apply(journal.at(-1)!);
+    expect(take(evil(3, his))).toBe(sum);
+    expect(take(late(5))).toBe(sum);
+    const ofUser = live.snapshots().filter(({ entityId }) => entityId === 'u');
+    expect(bytesOf(restarted(ofUser, journal)).get('c')).toEqual(bytesOf(live).get('c'));
   });
 
   it('needs of the journal only what is in no snapshot', () => {

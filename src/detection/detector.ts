@@ -3,17 +3,18 @@
 // The life of a message: `isRepeat`? -> `judge` before its final answer -> `settle` with its journal record after it. A control entry:
 // journal it, then `apply` its record. After a start: `restore` each snapshot, then `apply` all records after `replayFrom`. Since
 // `settle` feeds the state by `apply` alone, what is recovered is bit for bit what was there before.
-import type { ControlRecord, DeliveryRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
+import type { ControlRecord, DeliveryDraft, DeliveryRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
 import { Campaigns, type Elsewhere, type Strange } from './campaigns.ts';
 import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings, type Entry } from './entry.ts';
 import { strangeIn } from './facts.ts';
 import { isRefusal, type Judgement, judgeBoth, type Tested } from './judge.ts';
-import { LiveEntity } from './live-entity.ts';
-import { type Message, readMessage } from './message.ts';
+import { LiveEntity, NEVER_JUDGED } from './live-entity.ts';
+import { loginHash, type Message, readMessage } from './message.ts';
 import { type JudgedMessage, observationOf } from './observation.ts';
 import { Repeats } from './repeats.ts';
 import type { Snapshot } from './snapshot-store.ts';
 import { type Attempts, DETECTOR_VERSION, decode, encode, newState } from './state.ts';
+import { isJudged } from './step.ts';
 import type { Verdict } from './verdict.ts';
 import { standing } from './weighing.ts';
 
@@ -85,6 +86,14 @@ export class Detector {
   }
 
   /**
+   * Is this record to be journaled as `neverJudged`? To be asked when it gets its seq: in recovery its user's state may be of a later moment
+   * than the record, and his connector's sum must be what it was.
+   */
+  isNeverJudged(record: MessageRecord | DeliveryDraft): boolean {
+    return (record.kind === 'delivery' || isEvidence(record)) && this.#isOver(record);
+  }
+
+  /**
    * Before the final answer: may the message pass? Takes all others into account that are under way, and from now on counts
    * itself among them. Changes no state. Every ticket must end in `settle` or `withdraw`.
    */
@@ -95,17 +104,18 @@ export class Detector {
       strange === undefined ? {} : this.#campaigns.elsewhere(subject.organizationId, subject, strange, subject.at);
     const { alikeElsewhere = 0, condemned = false } = elsewhere;
     const message = alikeElsewhere === 0 ? read : { ...read, alikeElsewhere, condemned };
+    const dated = this.#isOver(subject) ? { ...subject, neverJudged: true as const } : subject;
     const judgement = judgeBoth(
       subject,
-      (id, tested) => this.#entity(id).weigh(message, epochOf(subject, tested)),
-      (_, verdict) => isRefusal(verdict) && !this.#isSpared(subject, verdict),
+      (id, tested) => this.#spare(subject, this.#entity(id).weigh(message, epochOf(dated, tested))),
+      (_, verdict) => isRefusal(verdict),
     );
     const ticket: OpenTicket = { judgement, elsewhere, message, strange, ends: [] };
     for (const [id, tested] of testsOf(subject)) {
       const verdict = judgement[tested];
       // A held message is no evidence: it comes again.
       if (verdict === undefined || verdict.action === 'hold') continue;
-      ticket.ends.push(this.#entity(id).begin(message, epochOf(subject, tested)));
+      ticket.ends.push(this.#entity(id).begin(message, epochOf(dated, tested)));
     }
     return ticket;
   }
@@ -207,6 +217,7 @@ export class Detector {
     const { kind } = entry as Entry;
     if (kind === 'restricted') this.#campaigns.condemn(organizationId, entityId);
     if (kind === 'unblocked') this.#campaigns.acquit(organizationId, entityId);
+    if (kind !== 'settings') this.#discount(entityId);
     this.#lastSeq = Math.max(this.#lastSeq, seq);
     return [{ entityId, verdict: this.#applyEntry(entityId, entry as Entry, seq) }];
   }
@@ -215,13 +226,13 @@ export class Detector {
     this.#lastSeq = Math.max(this.#lastSeq, record.seq);
     const { at, accepted, refused, messageId, queueId, seq } = record;
     if (accepted + refused === 0) return [];
-    return testsOf(record).map(([entityId, tested]) => {
+    return testsOf(record).flatMap(([entityId, tested]) => {
       const epoch = epochOf(record, tested);
       const name = messageId || queueId;
       const userId = tested === 'connector' ? record.userId : undefined;
       const entry: Entry = { kind: 'late-answer', at, epoch, accepted, refused, messageId: name, userId };
       const verdict = this.#applyEntry(entityId, entry, seq);
-      return { entityId: fallsOn(record, entityId, verdict), verdict };
+      return this.#isSpared(record, verdict) ? [] : { entityId: fallsOn(record, entityId, verdict), verdict };
     });
   }
 
@@ -255,6 +266,23 @@ export class Detector {
       (tested) => record.outcome === 'tipped' && record.tippedBy === tested,
     );
     return findings;
+  }
+
+  /** Its user is restricted, or was unblocked since MAIL FROM: his own test does not judge it, and his connector does not answer for it. */
+  #isOver({ userId, userEpoch }: Pick<JudgedMessage, 'userId' | 'userEpoch'>): boolean {
+    const state = userId === undefined ? undefined : this.#entities.get(userId)?.state;
+    return state !== undefined && !isJudged(state, userEpoch);
+  }
+
+  /** What is under way of a user who was restricted or unblocked now is no evidence any more. */
+  #discount(userId: string): void {
+    const login = loginHash(userId, this.#key);
+    for (const entity of this.#entities.values()) entity.discount(login);
+  }
+
+  /** What is spared must not look like a refusal to whoever reads the judgement. */
+  #spare(subject: JudgedMessage, verdict: Verdict): Verdict {
+    return this.#isSpared(subject, verdict) ? { ...verdict, action: 'none', alert: false } : verdict;
   }
 
   /** An admin gave the culprit some hours of grace: then they are his connector's, too. */
@@ -340,8 +368,13 @@ function end(ends: ((taken: boolean) => void)[], taken: boolean): void {
   for (const ended of ends.splice(0)) ended(taken);
 }
 
-function epochOf(message: Pick<JudgedMessage, 'connectorEpoch' | 'userEpoch'>, tested: Tested): number {
-  return tested === 'connector' ? message.connectorEpoch : message.userEpoch;
+/** The epoch that the message carries into a test. */
+function epochOf(
+  { connectorEpoch, userEpoch, neverJudged }: Pick<MessageRecord, 'connectorEpoch' | 'userEpoch' | 'neverJudged'>,
+  tested: Tested,
+): number {
+  if (tested === 'user') return userEpoch;
+  return neverJudged === true ? NEVER_JUDGED : connectorEpoch;
 }
 
 function testsOf({

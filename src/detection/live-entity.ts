@@ -8,8 +8,11 @@ import type { Weighing } from './weighing.ts';
 
 interface UnderWay {
   readonly message: Message;
-  readonly epoch: number;
+  epoch: number;
 }
+
+/** Older than every epoch: of what is journaled and never judged. */
+export const NEVER_JUDGED = -1;
 
 export class LiveEntity {
   /** A function of the log up to `seq` alone. */
@@ -44,6 +47,15 @@ export class LiveEntity {
       this.#underWay.splice(this.#underWay.indexOf(underWay), 1);
       if (!taken || this.#underWay.length === 0) this.#expected = undefined;
     };
+  }
+
+  /** What is under way of this login counts for nobody any more. */
+  discount(login: number): void {
+    for (const each of this.#underWay) {
+      if (each.message.login !== login) continue;
+      each.epoch = NEVER_JUDGED;
+      this.#expected = undefined;
+    }
   }
 
   take(message: Message, epoch: number, seq: number): Verdict {

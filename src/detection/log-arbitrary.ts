@@ -39,6 +39,7 @@ export const observationArbitrary: fc.Arbitrary<ObservationEntry> = fc.record({
   spam: fc.constantFrom(undefined, true, false),
   messageId: fc.string({ maxLength: 20 }),
   queueId: fc.constant(''),
+  userId: fc.constantFrom(undefined, 'ann', 'ben', 'ben'),
   attempted: fc.boolean(),
 });
 
@@ -68,6 +69,7 @@ export const entryArbitrary: fc.Arbitrary<Entry> = fc.oneof(
       accepted: fc.nat(5),
       refused: fc.nat(5),
       messageId: fc.string({ maxLength: 20 }),
+      userId: fc.constantFrom(undefined, 'ann', 'ben'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restricted' as const), at }) },

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import type { MessageRecord, Outcome } from '../activity/record.ts';
+import type { DeliveryRecord, MessageRecord, Outcome } from '../activity/record.ts';
 import { CordonError } from '../errors.ts';
 import { linksOf } from '../mail/links.ts';
 import { Detector } from './detector.ts';
@@ -218,7 +218,7 @@ class Run {
     const taken = this.#taken.get(index);
     if (taken === undefined) return '';
     const { organizationId, connectorId, userId, connectorEpoch, userEpoch, messageId, queueId, mailServer } = taken;
-    const findings = this.#detector.apply({
+    const delivery: DeliveryRecord = {
       ...{ organizationId, connectorId, userId, connectorEpoch, userEpoch, messageId, queueId, mailServer },
       kind: 'delivery',
       seq: ++this.#seq,
@@ -227,7 +227,9 @@ class Run {
       recipients: [],
       accepted,
       refused,
-    });
+    };
+    const neverJudged = this.#detector.isNeverJudged(delivery) || undefined;
+    const findings = this.#detector.apply({ ...delivery, neverJudged });
     for (const { entityId, verdict } of findings) {
       const name = entityId as EntityName;
       if (!verdict.alert || this.#blocks.has(name)) continue;

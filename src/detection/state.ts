@@ -10,7 +10,7 @@ import { RecentSet } from './recent-set.ts';
 import { Traffic } from './traffic.ts';
 
 /** Of the bytes and of their meaning. A snapshot of another version is worth nothing: the journal is replayed instead. */
-export const DETECTOR_VERSION = 2;
+export const DETECTOR_VERSION = 3;
 
 export const FAMILY_COUNT = 8;
 
@@ -26,6 +26,8 @@ export interface TopMessage {
   readonly name: string;
   readonly at: number;
   readonly term: number;
+  /** Whose it is, as a hash; 0 without a login. */
+  readonly login: number;
 }
 
 /** Refused while restricted: tells when an attack ended. `lastAt` is 0 before the first. */
@@ -64,7 +66,7 @@ export interface EntityState {
   readonly sums: Float64Array;
   /** Since the sum last was 0, two numbers a family: how often it was the case, and of how many. For the evidence only. */
   readonly seen: Float64Array;
-  /** Of each family the messages with the largest terms, at most 2, largest first. */
+  /** Of each family the messages with the largest terms, at most 2 of one login and 3 in all, largest first. */
   readonly tops: TopMessage[][];
   /** Whose evidence the sums are made of. */
   readonly culprits: Culprits;
@@ -249,15 +251,18 @@ function readSettings(json: string): DetectionSettings {
 
 function writeTop(out: ByteWriter, top: readonly TopMessage[]): void {
   out.u32(top.length);
-  for (const { name, at, term } of top) {
+  for (const { name, at, term, login } of top) {
     out.text(name);
     out.f64(at);
     out.f64(term);
+    out.u32(login);
   }
 }
 
 function readTop(from: ByteReader): TopMessage[] {
   const top: TopMessage[] = [];
-  for (let left = from.u32(); left > 0; left--) top.push({ name: from.text(), at: from.f64(), term: from.f64() });
+  for (let left = from.u32(); left > 0; left--) {
+    top.push({ name: from.text(), at: from.f64(), term: from.f64(), login: from.u32() });
+  }
   return top;
 }

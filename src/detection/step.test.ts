@@ -209,6 +209,69 @@ describe('a restriction', () => {
   });
 });
 
+describe('a user who brought nearly all evidence', () => {
+  const by = (userId: string, n: number) => evil(n, { userId, messageId: `<${userId}${n}@example.com>` });
+  const isolated = () => {
+    const state = newState(1);
+    step(state, by('anna', 0));
+    step(state, kind(1, { userId: 'ben', messageId: '<ben1@example.com>' }));
+    let n = 2;
+    while (!step(state, by('ben', n)).culprit) if (n++ > 50) throw new Error('nobody is the culprit');
+    return { state, n };
+  };
+  const namesOf = (state: EntityState) => state.tops.map((top) => top.map(({ name }) => name));
+
+  it('takes his counts and messages with him: what is left in the evidence is the others’', () => {
+    const { state } = isolated();
+    const withoutHim = newState(1);
+    step(withoutHim, by('anna', 0));
+    expect([...state.seen]).toEqual([...withoutHim.seen]);
+    expect(namesOf(state)).toEqual(namesOf(withoutHim));
+    expect(namesOf(state).flat()).toContain('<anna0@example.com>');
+    expect(total(state)).toBeGreaterThan(0);
+  });
+
+  it('is in no count and no message when the sum fills again', () => {
+    const { state, n } = isolated();
+    let verdict = step(state, by('carl', n + 1));
+    for (let k = n + 2; verdict.level !== 'compromised'; k++) verdict = step(state, by(k % 2 ? 'carl' : 'dora', k));
+    const [, recipients, failures] = verdict.families;
+    const messages = verdict.families.flatMap((family) => family.messages.map(({ messageId }) => messageId));
+    expect(messages.length).toBeGreaterThan(0);
+    expect(messages.join()).not.toContain('ben');
+    const others = state.messages - n;
+    expect(recipients!.words).toContain(`(${3 * others} of ${3 * others})`);
+    expect(failures!.words).toContain(`(${others} of ${3 * others})`);
+  });
+
+  it('takes the late answers to his mail with him, too', () => {
+    const state = newState(1);
+    step(state, by('anna', 0));
+    const before = [...state.seen];
+    const names = namesOf(state);
+    for (let n = 1; total(state) < 12; n++) step(state, by('ben', n));
+    const late = { kind: 'late-answer', at: START + 60_000, epoch: 0, accepted: 0, refused: 2, userId: 'ben' } as const;
+    let n = 1;
+    while (!step(state, { ...late, messageId: `<ben${n}@example.com>` }).culprit)
+      if (n++ > 9) throw new Error('nobody is the culprit');
+    expect([...state.seen]).toEqual(before);
+    expect(namesOf(state)).toEqual(names);
+  });
+
+  it('who brought all of it leaves nothing, and no credit', () => {
+    const state = newState(1);
+    step(state, by('ben', 0));
+    // His volume is usual and his sender known.
+    state.sums[3] = state.sums[5] = -1;
+    let n = 1;
+    while (!step(state, by('ben', n)).culprit) if (n++ > 50) throw new Error('nobody is the culprit');
+    expect(total(state)).toBe(0);
+    expect([...state.sums].every((sum) => sum === 0)).toBe(true);
+    expect([...state.seen].every((value) => value === 0)).toBe(true);
+    expect(namesOf(state).flat()).toEqual([]);
+  });
+});
+
 describe('late answers', () => {
   const late = (n: number, refused: number, accepted = 0) =>
     ({ kind: 'late-answer', at: START + n * 1_000, epoch: 0, accepted, refused, messageId: `<late${n}>` }) as const;

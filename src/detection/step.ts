@@ -7,9 +7,13 @@ import { failureTerm, learnFailures } from './families/failures.ts';
 import { FAMILIES } from './families/index.ts';
 import { NO_CLUSTER } from './incident.ts';
 import { loginHash, type Message, readMessage } from './message.ts';
-import { copyState, type EntityState, FAMILY_COUNT } from './state.ts';
+import { copyState, type EntityState, FAMILY_COUNT, type TopMessage } from './state.ts';
 import type { Verdict } from './verdict.ts';
 import { added, dayOf, decay, HOUR, NO_TERMS, nothing, total, verdictOf, type Weighing, weighed } from './weighing.ts';
+
+/** Messages of each family that are kept: two of one login, and one that is left where he takes his with him. */
+const MOST_TOPS = 3;
+const MOST_TOPS_OF_ONE = 2;
 
 /** Nothing is learnt from this part of the threshold on: an attacker cannot teach. */
 const QUIET_BELOW = 0.5;
@@ -84,7 +88,7 @@ function take(state: EntityState, weighing: Weighing): void {
   if (verdict.culprit) relieve(state, message.login, weighing.share);
   meetAll(state, facts, quiet);
   const cluster = countText(state, facts, quiet);
-  if (total(sums) > 0) remember(state, facts, terms);
+  if (total(sums) > 0 && !verdict.culprit) remember(state, facts, terms);
   if (facts.windowed) return;
   if (quiet) for (const family of FAMILIES) family.learn(state, facts);
   else state.incident.push(facts, cluster);
@@ -104,11 +108,19 @@ function settle(state: EntityState, sums: Float64Array, verdict: Verdict): boole
   return quiet;
 }
 
-/** The evidence of this login is his own affair from now on: he is restricted, and what is left is the others'. */
+/** The evidence of this login is his own affair from now on: he is restricted, and what is left is the others', in words and figures. */
 function relieve(state: EntityState, login: number, share: number): void {
   for (let k = 0; k < FAMILY_COUNT; k++) if (state.sums[k]! > 0) state.sums[k]! *= 1 - share;
-  state.culprits.forget(login);
   state.told = false;
+  if (total(state.sums) <= 0) {
+    state.sums.fill(0);
+    forgetEvidence(state);
+    return;
+  }
+  const his = state.culprits.seenOf(login);
+  for (let i = 0; i < his.length; i++) state.seen[i]! -= his[i]!;
+  for (let k = 0; k < FAMILY_COUNT; k++) state.tops[k] = state.tops[k]!.filter((top) => top.login !== login);
+  state.culprits.forget(login);
 }
 
 /** Each message counts for what it names, but only quiet ones bring that nearer to being known. */
@@ -155,14 +167,16 @@ function stepLateAnswer(state: EntityState, entry: LateAnswerEntry): Verdict {
   const evidence = Math.max(term, 0);
   const login = entry.userId === undefined ? 0 : loginHash(entry.userId, state.key);
   const share = state.culprits.shareOf(login, evidence, rest);
+  state.culprits.add(login, evidence, rest);
   if (total(sums) > 0) {
-    state.seen[2 * FAILURES]! += entry.refused;
-    state.seen[2 * FAILURES + 1]! += recipients;
-    if (term > 0) noteTop(state, FAILURES, { name: entry.messageId, at: facts.now, term });
+    const counts = new Array<number>(2 * FAMILY_COUNT).fill(0);
+    counts[2 * FAILURES] = entry.refused;
+    counts[2 * FAILURES + 1] = recipients;
+    count(state, login, counts);
+    if (term > 0) noteTop(state, FAILURES, { name: entry.messageId, at: facts.now, term, login });
   }
   const verdict = verdictOf(state, facts, NO_TERMS, sums, share);
   moveTo(state, entry.at);
-  state.culprits.add(login, evidence, rest);
   const quiet = settle(state, sums, verdict);
   if (verdict.culprit) relieve(state, login, share);
   if (quiet && !facts.windowed) learnFailures(state, recipients, entry.refused);
@@ -246,7 +260,7 @@ function catchUp(state: EntityState, epoch: number): void {
 }
 
 /** Nothing is judged of what began before the last unblock, nor while the entity is restricted. */
-function isJudged(state: EntityState, epoch: number): boolean {
+export function isJudged(state: EntityState, epoch: number): boolean {
   return epoch > state.epoch || (epoch === state.epoch && state.restrictedSince === undefined);
 }
 
@@ -257,21 +271,28 @@ function moveTo(state: EntityState, at: number): void {
 }
 
 function remember(state: EntityState, facts: Facts, terms: Float64Array): void {
+  const { name, login } = facts.message;
+  const counts = FAMILIES.flatMap((family) => family.count(facts));
+  count(state, login, counts);
   for (let k = 0; k < FAMILY_COUNT; k++) {
-    const [so, of] = FAMILIES[k]!.count(facts);
-    state.seen[2 * k]! += so;
-    state.seen[2 * k + 1]! += of;
-    if (terms[k]! > 0) noteTop(state, k, { name: facts.message.name, at: facts.now, term: terms[k]! });
+    if (terms[k]! > 0) noteTop(state, k, { name, at: facts.now, term: terms[k]!, login });
   }
 }
 
-function noteTop(state: EntityState, family: number, message: { name: string; at: number; term: number }): void {
+function count(state: EntityState, login: number, counts: readonly number[]): void {
+  for (let i = 0; i < counts.length; i++) state.seen[i]! += counts[i]!;
+  state.culprits.count(login, counts);
+}
+
+function noteTop(state: EntityState, family: number, message: TopMessage): void {
   const top = state.tops[family]!;
-  const weight = (m: { at: number; term: number }): number => m.term * decay(state, m.at, message.at);
+  const weight = (m: TopMessage): number => m.term * decay(state, m.at, message.at);
   const place = top.findIndex((m) => weight(m) < message.term);
-  if (place === -1 && top.length >= 2) return;
+  if (place === -1 && top.length >= MOST_TOPS) return;
   // A copy of its own: a part of a larger text would keep all of it in memory.
   const name = Buffer.from(message.name, 'utf8').toString('utf8');
   top.splice(place === -1 ? top.length : place, 0, { ...message, name });
-  top.length = Math.min(top.length, 2);
+  const ofOne = top.filter(({ login }) => login === message.login);
+  if (ofOne.length > MOST_TOPS_OF_ONE) top.splice(top.indexOf(ofOne.at(-1)!), 1);
+  top.length = Math.min(top.length, MOST_TOPS);
 }

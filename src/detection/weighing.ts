@@ -19,6 +19,8 @@ const CULPRIT_FROM = 0.8;
 const WARN_OF_DECEPTION_FROM = 3;
 /** Families that praise what any sender can have cheaply: that mail is delivered, and at the usual pace. */
 const CREDITS = FAMILIES.map(({ name }) => name === 'failures' || name === 'volume');
+/** Messages of each family in the evidence. */
+const SHOWN = 2;
 const DECEPTION = FAMILIES.findIndex((family) => family.name === 'deception');
 
 export const HOUR = 3_600_000;
@@ -143,13 +145,13 @@ function evidence(
 ): readonly FamilyEvidence[] {
   return FAMILIES.map((family, k) => {
     const [so, of] = family.count(facts);
-    const messages = state.tops[k]!.map(({ name, at, term }) => ({ messageId: name, at, term }));
+    const messages = state.tops[k]!.slice(0, SHOWN).map(({ name, at, term }) => ({ messageId: name, at, term }));
     if (terms[k]! > 0) messages.push({ messageId: facts.message.name, at: facts.now, term: terms[k]! });
     return {
       family: family.name,
       sum: sums[k]!,
       words: family.words(state, facts, state.seen[2 * k]! + so, state.seen[2 * k + 1]! + of),
-      messages: messages.sort((a, b) => b.term - a.term).slice(0, 2),
+      messages: messages.sort((a, b) => b.term - a.term).slice(0, SHOWN),
     };
   });
 }

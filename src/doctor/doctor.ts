@@ -15,6 +15,7 @@ import {
   checkMaps,
   checkVersion,
 } from './mail-server-checks.ts';
+import { checkNotifications } from './notification-checks.ts';
 import { type PostfixSettings, readPostfix, type SmtpService } from './postfix-settings.ts';
 import { type ProbeOptions, probeMessage, probeSendmail, probeService } from './probe.ts';
 import { type Asks, checkService, editOf } from './service-checks.ts';
@@ -33,6 +34,8 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   if (domains.length === 0)
     tell(failed('accepted domains', 'there are none: all mail is relaying', 'cordon domain add example.com'));
   else tell(ok('accepted domains', domains.join(', ')));
+
+  if (api !== undefined) await checkNotifications(api, helo, options);
 
   const postfix = await findPostfix(options);
   if (postfix === undefined) return;

@@ -1,5 +1,6 @@
 // What Postfix's settings say of one smtpd service: whom it asks, in which order, how long it waits, and what it does without an answer.
 import type { Config } from '../config/schema.ts';
+import { isLoopback, normalizeIp } from '../mail/ip-address.ts';
 import { LONGEST, MARGIN_SECONDS } from './documented.ts';
 import { failed, note, ok, type Tell } from './findings.ts';
 import { type PostfixSettings, type SmtpService, secondsOf } from './postfix-settings.ts';
@@ -32,7 +33,7 @@ export function editOf({ name, own }: SmtpService, directory: string | undefined
   return (...changes) => [...changes.map(command), `postfix ${where}reload`].join('\n');
 }
 
-/** Undefined where the service is one by which a filter gives mail back: it should ask nobody again. */
+/** Undefined where the service is one that should ask nobody: a filter gives mail back by it, or notifications go in. */
 export function checkService(
   service: SmtpService,
   postfix: PostfixSettings,
@@ -47,10 +48,19 @@ export function checkService(
     tell(ok('settings', `${service.name}: a filter gives mail back here, and nobody is asked again`));
     return undefined;
   }
+  if (policy === undefined && milter === undefined && isNotificationPath(service, config)) {
+    tell(ok('settings', `${service.name}: notifications go in here, and nobody is asked about them`));
+    return undefined;
+  }
   if (listeners.postfixPolicy.listen !== 'off') checkPolicy(service, policy, config, edit, tell);
   if (listeners.milter.listen !== 'off') checkMilter(service, 'smtpd_milters', milter, config, edit, tell);
   if (policy !== undefined && milter === undefined) checkEndOfData(service, listeners.postfixPolicy.listen, edit, tell);
   return { policy: policy !== undefined, milter: milter !== undefined };
+}
+
+/** Of its own: what also takes other mail has to ask. */
+function isNotificationPath({ host, port }: SmtpService, { notifications }: Config): boolean {
+  return port === notifications.port && ![25, 465, 587].includes(port) && isLoopback(normalizeIp(host) ?? '');
 }
 
 interface FoundPolicyCheck extends PolicyCheck {

@@ -3,7 +3,7 @@
 import type { JournalStore } from '../activity/journal-store.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
-import type { AuditStore } from '../audit/audit-store.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { CordonError } from '../errors.ts';
 import type { Mention } from '../mail/mention.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
@@ -47,7 +47,7 @@ export interface ErasuresOptions {
   readonly restrictions: RestrictedEntities;
   readonly journal: JournalStore;
   readonly store: PrivacyStore;
-  readonly audit: AuditStore;
+  readonly audit: Pick<AuditLog, 'append' | 'reseal'>;
   readonly pseudonyms: Pseudonyms;
   /** In place of the address in journal and evidence. */
   readonly erased: string;
@@ -130,14 +130,15 @@ export class Erasures {
 
   async #erase(erasure: Erasure, order: ErasureOrder): Promise<void> {
     const { mention, organizationId } = order;
-    const { directory, discovery, restrictions, store, erased, forgetDeliveries, saveStates } = this.#options;
+    const { directory, discovery, restrictions, store, audit, erased, forgetDeliveries, saveStates } = this.#options;
     // First who would bring the address back into the journal.
     await forgetDeliveries?.(mention.address, organizationId);
     await saveStates();
     directory.forgetUser(mention.address, organizationId);
     if (organizationId === undefined) discovery.forget(mention.address);
     const { pseudonym } = erasure;
-    erasure.found = { ...erasure.found, ...(await store.eraseMentions(order, { erased, pseudonym })) };
+    const { reseal } = audit;
+    erasure.found = { ...erasure.found, ...(await store.eraseMentions(order, { erased, pseudonym, reseal })) };
     directory.rewriteWindows(organizationId, (window) => mention.replacedInAll(window, erased));
     restrictions.rewrite(organizationId, (restriction) => ({
       ...mention.replacedInAll(restriction, erased),

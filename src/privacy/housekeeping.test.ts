@@ -77,7 +77,7 @@ test('audit records go after their days, by whole days, and a record says so onc
   const organizationId = ours.id;
   const before = await store.audit.list({ limit: 100 });
   await ports.directory.setOrganization(organizationId, { keeping: { auditDays: 90 } });
-  for (const age of [92, 91, 89]) await store.audit.append(anAuditRecord({ organizationId, at: daysAgo(age) }));
+  for (const age of [92, 91, 89]) await ports.audit.append(anAuditRecord({ organizationId, at: daysAgo(age) }));
   await keep();
   const after = (await store.audit.list({ organizationId, limit: 100 })).filter(
     ({ id }) => !before.some((b) => b.id === id),
@@ -86,7 +86,13 @@ test('audit records go after their days, by whole days, and a record says so onc
     ['Remove-ExpiredAuditRecords', 'Cordon', NOW],
     ['Remove-BlockedConnector', 'anna', daysAgo(89)],
   ]);
-  expect(after[0]!.parameters).toEqual({ before: '2026-08-24T00:00:00.000Z', auditDays: 90, records: 2 });
+  expect(after[0]!.parameters).toEqual({
+    before: '2026-08-24T00:00:00.000Z',
+    auditDays: 90,
+    records: 2,
+    sequence: 2,
+    mac: (await store.audit.base(organizationId))!.mac,
+  });
   clock.now += 3_600_000;
   await keep();
   expect(await store.audit.list({ organizationId, limit: 100 })).toHaveLength(2);

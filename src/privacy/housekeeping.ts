@@ -2,8 +2,8 @@
 import type { JournalStore } from '../activity/journal-store.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Keeping } from '../attribution/entity.ts';
+import { type AuditLog, PROVIDER_CHAIN } from '../audit/audit-log.ts';
 import { SERVICE } from '../audit/audit-record.ts';
-import type { AuditStore } from '../audit/audit-store.ts';
 import type { PrivacyStore } from './privacy-store.ts';
 
 /** How long everything is kept, and how much of a subject: nothing is left open. */
@@ -23,7 +23,7 @@ export interface HousekeepingOptions {
   readonly directory: Directory;
   readonly journal: Pick<JournalStore, 'removeOlderThan'>;
   readonly store: PrivacyStore;
-  readonly audit: AuditStore;
+  readonly audit: Pick<AuditLog, 'append' | 'expired' | 'removeUpTo'>;
   /** Of organizations that choose nothing else, and of what belongs to none. */
   readonly installation: Kept;
   readonly now: () => number;
@@ -31,8 +31,6 @@ export interface HousekeepingOptions {
 }
 
 const DAY_MS = 86_400_000;
-/** Whose the audit records are that are the provider's own. */
-const PROVIDER = '';
 
 /** One round. Rejects with the store's error; the next round goes on from there. */
 export async function keepHouse(options: HousekeepingOptions): Promise<void> {
@@ -62,23 +60,29 @@ async function keepJournal(
   }
 }
 
-/** In whole days, so that the record of it, which is kept as long itself, comes at most once a day. */
+/**
+ * In whole days, so that the record of it, which is kept as long itself, comes at most once a day. It is written first and says up to where the
+ * chain is cut: nothing goes without a word.
+ */
 async function keepAudit(
   { store, audit, now, randomUUID }: HousekeepingOptions,
   organizationId: string | undefined,
   days: number,
 ): Promise<void> {
   const before = Math.floor(now() / DAY_MS - days) * DAY_MS;
-  const removed = await store.removeAudit(organizationId, before);
-  if (removed === 0) return;
+  await store.removeEnded(organizationId, before);
+  const expired = await audit.expired(organizationId ?? PROVIDER_CHAIN, before);
+  if (expired === undefined) return;
+  const { records, sequence, mac } = expired;
   await audit.append({
     id: randomUUID(),
     at: now(),
-    organizationId: organizationId ?? PROVIDER,
+    organizationId: organizationId ?? PROVIDER_CHAIN,
     operation: 'Remove-ExpiredAuditRecords',
     ...SERVICE,
     objectId: '',
-    parameters: { before: new Date(before).toISOString(), auditDays: days, records: removed },
+    parameters: { before: new Date(before).toISOString(), auditDays: days, records, sequence, mac },
     result: 'Succeeded',
   });
+  await audit.removeUpTo(expired);
 }

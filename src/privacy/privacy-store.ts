@@ -1,4 +1,5 @@
 // What the privacy room asks of a store about the control data: to let go of an address, and of what is older than it is kept.
+import type { Reseal } from '../audit/chain.ts';
 import type { Mention } from '../mail/mention.ts';
 
 /** How many of each name the address. */
@@ -21,6 +22,8 @@ export interface Replacement {
   readonly erased: string;
   /** In place of the address in the audit log. */
   readonly pseudonym: string;
+  /** Keeps the audit records that it changes in their chain. */
+  readonly reseal: Reseal;
 }
 
 /** In small steps, between which others write. Rejects with STORE_UNAVAILABLE. */
@@ -33,8 +36,8 @@ export interface PrivacyStore {
    * Returns how many.
    */
   removeEvidence(organizationId: string | undefined, before: number): Promise<number>;
-  /** Of one organization, or (undefined) the provider's own: audit records and restrictions that ended before. How many audit records. */
-  removeAudit(organizationId: string | undefined, before: number): Promise<number>;
+  /** Of one organization, or (undefined) of none: restrictions that ended before. How many. Audit records are the audit log's. */
+  removeEnded(organizationId: string | undefined, before: number): Promise<number>;
   /** Nothing that was removed or replaced stands in the files any more, the write-ahead logs included. */
   purge(): Promise<void>;
 }

@@ -1,8 +1,10 @@
-// The audit log as queries: appended and read, never changed.
+// The audit log as queries: records are added to their chains, read, and removed at the old end.
 import type { AuditRecord } from '../audit/audit-record.ts';
-import type { AuditStore } from '../audit/audit-store.ts';
+import type { AuditPage, AuditSearch, AuditStore } from '../audit/audit-store.ts';
+import type { ChainBase, ChainedRecord, ChainPoint } from '../audit/chain.ts';
+import { pointOf, recordOf, rowOf, storedOf } from './audit-rows.ts';
+import { searchAudit } from './audit-search.ts';
 import type { ControlDatabase } from './control-database.ts';
-import type { AuditRecordTable } from './tables.ts';
 
 export class AuditRecords implements AuditStore {
   readonly #db: ControlDatabase;
@@ -11,23 +13,12 @@ export class AuditRecords implements AuditStore {
     this.#db = db;
   }
 
-  async append(record: AuditRecord): Promise<void> {
-    await this.#db.write(
-      this.#db.sql.insertInto('audit_record').values({
-        id: record.id,
-        at: record.at,
-        organization_id: record.organizationId,
-        operation: record.operation,
-        made_by: record.by,
-        client_address: record.clientAddress,
-        object_id: record.objectId,
-        parameters: JSON.stringify(record.parameters),
-        result: record.result,
-        user_type: record.userType,
-        user_key: record.userKey,
-        changes: record.changes === undefined ? null : JSON.stringify(record.changes),
-      }),
-    );
+  async append(records: readonly ChainedRecord[]): Promise<void> {
+    await this.#db.write(...records.map((record) => this.#insert(record)));
+  }
+
+  #insert(record: ChainedRecord) {
+    return this.#db.sql.insertInto('audit_record').values(rowOf(record));
   }
 
   async list(query: Parameters<AuditStore['list']>[0]): Promise<readonly AuditRecord[]> {
@@ -35,26 +26,104 @@ export class AuditRecords implements AuditStore {
       .selectFrom('audit_record')
       .selectAll()
       .orderBy('at', 'desc')
+      .orderBy('sequence', 'desc')
       .orderBy('id', 'desc')
       .limit(query.limit);
     if (query.organizationId !== undefined) select = select.where('organization_id', '=', query.organizationId);
     return (await this.#db.read(select)).map(recordOf);
   }
-}
 
-function recordOf(row: AuditRecordTable): AuditRecord {
-  return {
-    id: row.id,
-    at: row.at,
-    organizationId: row.organization_id,
-    operation: row.operation,
-    userType: row.user_type as AuditRecord['userType'],
-    userKey: row.user_key,
-    by: row.made_by,
-    clientAddress: row.client_address,
-    objectId: row.object_id,
-    parameters: JSON.parse(row.parameters),
-    ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) }),
-    result: row.result as AuditRecord['result'],
-  };
+  search(query: AuditSearch, chains: readonly string[]): Promise<AuditPage> {
+    return searchAudit(this.#db, query, chains);
+  }
+
+  async heads(): Promise<readonly ChainPoint[]> {
+    const { sql } = this.#db;
+    const newest = sql
+      .selectFrom('audit_record')
+      .select(({ fn }) => ['organization_id', fn.max('sequence').as('newest')])
+      .where('sequence', 'is not', null)
+      .groupBy('organization_id');
+    const heads = await this.#db.read(
+      sql
+        .selectFrom('audit_record as record')
+        .innerJoin(newest.as('head'), (join) =>
+          join
+            .onRef('head.organization_id', '=', 'record.organization_id')
+            .onRef('head.newest', '=', 'record.sequence'),
+        )
+        .select(['record.organization_id', 'record.sequence', 'record.mac']),
+    );
+    const points = new Map(heads.map((row) => [row.organization_id, pointOf(row)]));
+    for (const base of await this.#db.read(sql.selectFrom('audit_chain').selectAll())) {
+      const { organization_id: organizationId, base_sequence: sequence, base_mac: mac } = base;
+      if (!points.has(organizationId)) points.set(organizationId, { organizationId, sequence, mac });
+    }
+    return [...points.values()];
+  }
+
+  async base(organizationId: string): Promise<ChainBase | undefined> {
+    const [row] = await this.#db.read(
+      this.#db.sql.selectFrom('audit_chain').selectAll().where('organization_id', '=', organizationId),
+    );
+    return row && { organizationId, sequence: row.base_sequence, mac: row.base_mac, proof: row.base_proof };
+  }
+
+  async pointUpTo(organizationId: string, sequence: number): Promise<ChainPoint | undefined> {
+    const [row] = await this.#db.read(
+      this.#db.sql
+        .selectFrom('audit_record')
+        .select(['organization_id', 'sequence', 'mac'])
+        .where('organization_id', '=', organizationId)
+        .where('sequence', '<=', sequence)
+        .orderBy('sequence', 'desc')
+        .limit(1),
+    );
+    return row && pointOf(row);
+  }
+
+  async firstSince(organizationId: string, before: number): Promise<number | undefined> {
+    const [row] = await this.#db.read(
+      this.#db.sql
+        .selectFrom('audit_record')
+        .select('sequence')
+        .where('organization_id', '=', organizationId)
+        .where('sequence', '>', 0)
+        .where('at', '>=', before)
+        .orderBy('sequence')
+        .limit(1),
+    );
+    return row?.sequence ?? undefined;
+  }
+
+  async removeUpTo({ organizationId, sequence, mac, proof }: ChainBase): Promise<number> {
+    const { sql } = this.#db;
+    const base = { base_sequence: sequence, base_mac: mac, base_proof: proof };
+    const [removed] = await this.#db.write(
+      sql
+        .deleteFrom('audit_record')
+        .where('organization_id', '=', organizationId)
+        .where('sequence', '<=', sequence)
+        .returning('id'),
+      sql
+        .insertInto('audit_chain')
+        .values({ organization_id: organizationId, ...base })
+        .onConflict((conflict) => conflict.column('organization_id').doUpdateSet(base)),
+    );
+    return removed.length;
+  }
+
+  async unchained(): Promise<readonly Omit<ChainedRecord, 'sequence' | 'mac'>[]> {
+    const rows = await this.#db.read(
+      this.#db.sql.selectFrom('audit_record').selectAll().where('sequence', 'is', null).orderBy('at').orderBy('id'),
+    );
+    return rows.map(storedOf);
+  }
+
+  async adopt(unchained: readonly ChainedRecord[], added: readonly ChainedRecord[]): Promise<void> {
+    const updates = unchained.map(({ id, sequence, mac, salt }) =>
+      this.#db.sql.updateTable('audit_record').set({ sequence, mac, salt }).where('id', '=', id),
+    );
+    await this.#db.write(...updates, ...added.map((record) => this.#insert(record)));
+  }
 }

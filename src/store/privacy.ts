@@ -1,12 +1,15 @@
 // Erasing an address from the control data, and its retention, as queries. Whether a row mentions an address is told here and not in SQL: a database's
 // own comparison knows neither where an address ends nor how its domain is written in the other alphabet.
 import type { Compilable } from 'kysely';
+import type { Reseal } from '../audit/chain.ts';
 import type { Mention } from '../mail/mention.ts';
 import type { ControlMentions, MentionQuery, PrivacyStore, Replacement } from '../privacy/privacy-store.ts';
+import { storedOf } from './audit-rows.ts';
 import type { ControlDatabase } from './control-database.ts';
-import type { ControlTables } from './tables.ts';
+import type { AuditRecordTable, ControlTables } from './tables.ts';
 
 type Table = 'restriction' | 'alert' | 'exception_window' | 'audit_record';
+type Columns = Readonly<Record<string, string | null>>;
 type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** Texts in which people and Cordon write, and who did something. */
@@ -21,7 +24,7 @@ const STRUCTURES: { readonly [T in Table]: readonly (keyof ControlTables[T] & st
   restriction: ['evidence'],
   alert: [],
   exception_window: [],
-  audit_record: ['parameters'],
+  audit_record: ['parameters', 'changes'],
 };
 
 const ROWS_AT_ONCE = 500;
@@ -40,8 +43,11 @@ export class Privacy implements PrivacyStore {
     return this.#eachTable((table) => this.#mentions(table, query, undefined));
   }
 
-  eraseMentions(query: MentionQuery, { erased, pseudonym }: Replacement): Promise<ControlMentions> {
-    return this.#eachTable((table) => this.#mentions(table, query, table === 'audit_record' ? pseudonym : erased));
+  eraseMentions(query: MentionQuery, { erased, pseudonym, reseal }: Replacement): Promise<ControlMentions> {
+    return this.#eachTable((table) => {
+      if (table !== 'audit_record') return this.#mentions(table, query, { by: erased });
+      return this.#mentions(table, query, { by: pseudonym, also: (row, changed) => resealed(row, changed, reseal) });
+    });
   }
 
   async #eachTable(act: (table: Table) => Promise<number>): Promise<ControlMentions> {
@@ -53,18 +59,25 @@ export class Privacy implements PrivacyStore {
     };
   }
 
-  /** How many rows mention the address; replaced there, where `by` says by what. */
-  async #mentions(table: Table, { mention, organizationId }: MentionQuery, by: string | undefined): Promise<number> {
+  /** How many rows mention the address; replaced there, where `instead` says by what. */
+  async #mentions(
+    table: Table,
+    { mention, organizationId }: MentionQuery,
+    instead: { readonly by: string; readonly also?: (row: Row, changed: Columns) => Columns } | undefined,
+  ): Promise<number> {
     let found = 0;
     for await (const rows of this.#rows(table, organizationId)) {
       const changes = rows.flatMap((row) => {
-        const changed = changesOf(table, row, mention, by ?? '');
-        return Object.keys(changed).length === 0 ? [] : [{ id: row.id, changed }];
+        const changed = changesOf(table, row, mention, instead?.by ?? '');
+        return Object.keys(changed).length === 0 ? [] : [{ row, changed }];
       });
       found += changes.length;
-      if (by === undefined || changes.length === 0) continue;
-      const updates: Compilable<unknown>[] = changes.map(({ id, changed }) =>
-        this.#db.sql.updateTable(table).set(changed).where('id', '=', id),
+      if (instead === undefined || changes.length === 0) continue;
+      const updates: Compilable<unknown>[] = changes.map(({ row, changed }) =>
+        this.#db.sql
+          .updateTable(table)
+          .set({ ...changed, ...instead.also?.(row, changed) })
+          .where('id', '=', row.id),
       );
       await this.#db.write(...updates);
     }
@@ -104,22 +117,15 @@ export class Privacy implements PrivacyStore {
     );
   }
 
-  async removeAudit(organizationId: string | undefined, before: number): Promise<number> {
+  async removeEnded(organizationId: string | undefined, before: number): Promise<number> {
     const { sql } = this.#db;
-    const restrictions = sql
+    const ended = sql
       .selectFrom('restriction')
       .select('id')
       .where('organization_id', '=', organizationId ?? '')
       .where('ended_at', '<', before)
       .limit(ROWS_AT_ONCE);
-    const records = sql
-      .selectFrom('audit_record')
-      .select('id')
-      .where('organization_id', '=', organizationId ?? '')
-      .where('at', '<', before)
-      .limit(ROWS_AT_ONCE);
-    await this.#inSteps(sql.deleteFrom('restriction').where('id', 'in', restrictions).returning('id'));
-    return this.#inSteps(sql.deleteFrom('audit_record').where('id', 'in', records).returning('id'));
+    return this.#inSteps(sql.deleteFrom('restriction').where('id', 'in', ended).returning('id'));
   }
 
   /** Again and again, until a step finds nothing more; the number of rows. */
@@ -136,7 +142,15 @@ export class Privacy implements PrivacyStore {
   }
 }
 
-function changesOf(table: Table, row: Row, mention: Mention, by: string): Record<string, string> {
+/** The audit log's chain goes on to hold a record whose texts were replaced. */
+function resealed(row: Row, changed: Columns, reseal: Reseal): Columns {
+  const before = storedOf(row as unknown as AuditRecordTable);
+  const after = storedOf({ ...row, ...changed } as unknown as AuditRecordTable);
+  const { salt, commitment, erasureMac } = reseal(row.id, before, after);
+  return { salt, commitment, erasure_mac: erasureMac };
+}
+
+function changesOf(table: Table, row: Row, mention: Mention, by: string): Columns {
   const isInForce = table === 'restriction' && row.ended_at === null;
   const texts = TEXTS[table].filter((column) => !(isInForce && column === 'entity_name'));
   return Object.fromEntries([

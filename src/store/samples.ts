@@ -1,7 +1,10 @@
 // One good default of each thing that the contract suites put into a store. For tests only.
+import type { Account } from '../access/account.ts';
+import type { Session } from '../access/session.ts';
 import type { ApiToken } from '../access/token.ts';
 import type { ControlRecord, DeliveryRecord, MessageRecord } from '../activity/record.ts';
 import type { Alert } from '../alerts/alert.ts';
+import type { NotificationEvent } from '../alerts/notification-event.ts';
 import type { ExceptionWindow } from '../attribution/connector-store.ts';
 import type { Connector } from '../attribution/entity.ts';
 import type { IdentityAssignment } from '../attribution/identity-pool.ts';
@@ -106,6 +109,24 @@ export function anAlert(over: Partial<Alert> = {}): Alert {
   };
 }
 
+export function anEvent(over: Partial<NotificationEvent> = {}): NotificationEvent {
+  return {
+    id: aGuid(),
+    at: NOON,
+    organizationId: ORGANIZATION,
+    alertId: aGuid(),
+    policyName: 'Suspicious connector activity',
+    severity: 'High',
+    summary: 'connector Branch office was restricted. It sends spam. Look at the evidence, secure it, then unblock it.',
+    entity: { id: aGuid(), kind: 'connector', name: 'Branch office' },
+    incidentId: aGuid(),
+    hitCount: 1,
+    recipients: ['TenantAdmins'],
+    notificationsLeftToday: 2,
+    ...over,
+  };
+}
+
 export function anAuditRecord(over: Partial<AuditRecord> = {}): AuditRecord {
   return {
     id: aGuid(),
@@ -134,6 +155,41 @@ export function aToken(over: Partial<ApiToken> = {}): ApiToken {
     createdAt: NOON,
     expiresAt: undefined,
     lastUsedAt: undefined,
+    ...over,
+  };
+}
+
+export function anAccount(over: Partial<Account> = {}): Account {
+  const id = aGuid();
+  return {
+    id,
+    name: `anna-${id.slice(-12)}`,
+    mail: 'anna@ours.example',
+    organizationId: ORGANIZATION,
+    roles: ['Organization Management'],
+    kind: 'local',
+    issuer: undefined,
+    subject: undefined,
+    passwordHash: '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA',
+    mustChangePassword: true,
+    totpSecret: undefined,
+    totpStep: undefined,
+    enabled: true,
+    createdAt: NOON,
+    lastSignInAt: undefined,
+    ...over,
+  };
+}
+
+export function aSession(over: Partial<Session> = {}): Session {
+  return {
+    id: aGuid(),
+    accountId: aGuid(),
+    secretHash: aGuid().replaceAll('-', '').repeat(2),
+    createdAt: NOON,
+    seenAt: NOON,
+    clientAddress: '192.0.2.1',
+    userAgent: 'Firefox',
     ...over,
   };
 }

@@ -104,6 +104,19 @@ export interface AuditRecordTable {
   user_type: string;
   user_key: string;
   changes: string | null;
+  /** Null in what was written before there were chains. */
+  sequence: number | null;
+  mac: string | null;
+  salt: string | null;
+  commitment: string | null;
+  erasure_mac: string | null;
+}
+
+export interface AuditChainTable {
+  organization_id: string;
+  base_sequence: number;
+  base_mac: string;
+  base_proof: string;
 }
 
 export interface ApiTokenTable {
@@ -118,6 +131,68 @@ export interface ApiTokenTable {
   last_used_at: number | null;
 }
 
+export interface OutboxEventTable {
+  id: string;
+  at: number;
+  organization_id: string | null;
+  payload: string;
+}
+
+export interface OutboxDeliveryTable {
+  id: string;
+  event_id: string;
+  channel: string;
+  target: string;
+  payload: string;
+  attempts: number;
+  next_at: number;
+  created_at: number;
+}
+
+export interface WebhookTable {
+  id: string;
+  organization_id: string;
+  url: string;
+  enabled: number;
+  created_at: number;
+}
+
+export interface AccountTable {
+  id: string;
+  name: string;
+  name_key: string;
+  mail: string | null;
+  organization_id: string | null;
+  roles: string;
+  kind: string;
+  issuer: string | null;
+  subject: string | null;
+  password_hash: string | null;
+  must_change_password: number;
+  totp_secret: string | null;
+  totp_step: number | null;
+  enabled: number;
+  created_at: number;
+  last_sign_in_at: number | null;
+}
+
+export interface SessionTable {
+  id: string;
+  account_id: string;
+  secret_hash: string;
+  created_at: number;
+  seen_at: number;
+  client_address: string;
+  user_agent: string;
+}
+
+export interface SignInFailureTable {
+  key: string;
+  kind: string;
+  count: number;
+  at: number;
+}
+
 export interface ControlTables {
   organization: OrganizationTable;
   accepted_domain: AcceptedDomainTable;
@@ -128,5 +203,12 @@ export interface ControlTables {
   restriction: RestrictionTable;
   alert: AlertTable;
   audit_record: AuditRecordTable;
+  audit_chain: AuditChainTable;
   api_token: ApiTokenTable;
+  outbox_event: OutboxEventTable;
+  outbox_delivery: OutboxDeliveryTable;
+  webhook: WebhookTable;
+  account: AccountTable;
+  session: SessionTable;
+  sign_in_failure: SignInFailureTable;
 }

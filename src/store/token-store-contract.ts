@@ -25,6 +25,14 @@ export function tokenStoreContract(make: MakePlace): void {
       expect(await tokens.tokens()).toEqual([stays]);
     });
 
+    test('the last use is there after a restart, and changes no other token', async () => {
+      const [used, other] = [aToken({ createdAt: 1 }), aToken({ createdAt: 2 })];
+      for (const each of [used, other]) await place.store.tokens.addToken(each);
+      await place.store.tokens.noteUse(used.id, 1_795_000_000_000);
+      const kept = await (await place.restart()).tokens.tokens();
+      expect(kept).toEqual([{ ...used, lastUsedAt: 1_795_000_000_000 }, other]);
+    });
+
     test('two tokens cannot have one secret', async () => {
       const { tokens } = place.store;
       const token = aToken();

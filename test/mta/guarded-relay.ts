@@ -23,6 +23,8 @@ export interface GuardedRelayOptions {
   /** The guard's `contentFilter`, and where a filter in front of it listens in the place of 127.0.0.1:11332. */
   readonly contentFilter?: object;
   readonly filterMilterPort?: number;
+  /** Blocks of options or services for the first Postfix's master.cf. */
+  readonly master?: readonly string[];
   /** The guard follows the first Postfix's mail log, or this one. */
   readonly followsLog?: true | string;
 }
@@ -44,18 +46,18 @@ export class GuardedRelay {
   readonly certificates: Certificates;
   readonly #options: GuardedRelayOptions;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cordon-guarded-relay-'));
-  readonly #ports: { readonly policy: number; readonly milter: number };
+  readonly #ports: { readonly policy: number; readonly milter: number; readonly notifications: number };
   readonly #postfixes: Postfix[] = [];
   #cordon: Cordon | undefined;
 
   static async start(options: GuardedRelayOptions): Promise<GuardedRelay> {
-    const ports = { policy: await freePort(), milter: await freePort() };
+    const ports = { policy: await freePort(), milter: await freePort(), notifications: await freePort() };
     const relay = new GuardedRelay(options, await startSink({ refuse: options.refuse }), makeCertificates(), ports);
     try {
       // Which log it is to follow is known when Postfix runs.
       const followsFirst = options.followsLog === true;
       if (!followsFirst) await relay.startGuard();
-      if (options.blocks !== undefined) await relay.addPostfix(options.blocks);
+      if (options.blocks !== undefined) await relay.addPostfix(options.blocks, options.master);
       if (followsFirst) await relay.startGuard();
       return relay;
     } catch (error) {
@@ -68,7 +70,7 @@ export class GuardedRelay {
     options: GuardedRelayOptions,
     sink: Sink,
     certificates: Certificates,
-    ports: { policy: number; milter: number },
+    ports: { policy: number; milter: number; notifications: number },
   ) {
     this.#options = options;
     this.sink = sink;
@@ -95,6 +97,8 @@ export class GuardedRelay {
     return {
       '127.0.0.1:5712': `127.0.0.1:${this.#ports.policy}`,
       '127.0.0.1:5713': `127.0.0.1:${this.#ports.milter}`,
+      '127.0.0.1:10587': `127.0.0.1:${this.#ports.notifications}`,
+      '/var/lib/cordon': path.join(this.#folder, 'data'),
       '127.0.0.1:11332': `127.0.0.1:${this.#options.filterMilterPort ?? 11_332}`,
     };
   }
@@ -123,6 +127,7 @@ export class GuardedRelay {
         smtpRelay: this.#smtpRelay(),
       },
       http: { port: 0 },
+      notifications: { port: this.#ports.notifications },
       feedback: { postfixLogs: this.#logs() },
       contentFilter: this.#options.contentFilter ?? {},
     });
@@ -146,6 +151,11 @@ export class GuardedRelay {
       nextHop: { host: '127.0.0.1', port: relayTo, tls: 'none' },
       tls: { certificateFile: server.certFile, keyFile: server.keyFile, clientCaFile: authority.certFile },
     };
+  }
+
+  /** Of the service of master.cf that the manual has for notifications. */
+  get notificationPort(): number {
+    return this.#ports.notifications;
   }
 
   get smtpRelayPort(): number {

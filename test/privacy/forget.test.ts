@@ -11,6 +11,7 @@ import { runCli } from '../../src/cli/run.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Cordon, startCordon } from '../../src/cordon.ts';
 import { deliver } from '../../src/demo/smtp-client.ts';
+import { runVerifyAudit } from '../../src/verify-audit.ts';
 import { type Sink, startSink } from '../mta/sink.ts';
 import { until } from '../mta/until.ts';
 import { journalLines, tracesOf } from './traces-of.ts';
@@ -91,6 +92,7 @@ async function run(args: readonly string[], input = '') {
     apply: unused,
     backup: unused,
     restore: unused,
+    verifyAudit: runVerifyAudit,
     hashPassword: unused,
     version: '0.0.0-test',
     stdin: Object.assign(Readable.from([input]), { isTTY: false }) as unknown as NodeJS.ReadStream,

@@ -30,8 +30,11 @@ describe('who is restricted', () => {
     expect(sheet).toMatch(new RegExp(`^connector +${name}\n`));
     expect(sheet).toContain('restricted since  2026-11-22 09:00:00+01:00');
 
+    expect(sheet).toMatch(/What to do:\n1\. See what was sent\. .*\n {5}cordon blocked show /);
+
     const ended = await cordon('unblock', name, '--reason', 'found', '--grace', '4', '--learn');
-    expect(ended).toEqual({ status: 0, err: '', out: `connector ${name} may send again.\n` });
+    expect(ended.err).toMatch(/^Done already\? See what was sent; .*\.\n$/);
+    expect(ended).toMatchObject({ status: 0, out: `connector ${name} may send again.\n` });
     expect(await json('blocked')).toEqual([]);
     const [past] = await world.store.restrictions.list({ entityId: id, limit: 1 });
     expect(past?.ended).toMatchObject({ by: 'provider', reason: 'found', graceHours: 4, learn: true });
@@ -214,10 +217,30 @@ describe('domains, windows, tokens and the trace', () => {
     const env = { CORDON_URL: url, CORDON_TOKEN: made.out.trim() };
     expect((await run(['connector', 'list'], env)).out).not.toContain('shop');
     const list = (await cordon('token', 'list')).out;
-    expect(list).toMatch(/^cli test +[\w-]+ +2026-11-22 09:00:00\+01:00 +2026-11-23 09:00:00\+01:00/m);
+    expect(list).toMatch(
+      /^cli test +[\w-]+ +Organization Management +local administrator +(2026-11-22 09:00:00\+01:00 +2026-11-23 09:00:00\+01:00) +2026-11-22/m,
+    );
     expect(list).not.toContain(made.out.trim());
     expect((await cordon('token', 'revoke', 'cli test')).status).toBe(0);
     expect((await run(['connector', 'list'], env)).status).toBe(4);
+  });
+
+  test('a token of named roles may what they may, and does not hide that it sees no subjects', async () => {
+    const to = ['--organization', world.ours.id];
+    const made = await cordon('token', 'create', 'watcher', ...to, '--role', 'global reader', 'Security Reader');
+    const env = { CORDON_URL: url, CORDON_TOKEN: made.out.trim() };
+    expect((await cordon('token', 'list')).out).toMatch(
+      /^watcher +[\w-]+ +Global Reader, Security Reader .* never +[\w-]+$/m,
+    );
+    const { status, err } = await run(['restrict', 'branch office'], env);
+    expect([status, err]).toEqual([4, expect.stringContaining('watcher may not restrict and unblock')]);
+    world.store.journal.append(aMessageRecord(world.ourConnector, 0));
+    const traced = await run(['trace', '--json'], env);
+    expect(traced.err).toContain('Subjects are hidden');
+    expect(traced.out).not.toContain('"subject"');
+    expect((await cordon('trace', '--json')).err).not.toContain('hidden');
+    const wrong = await cordon('token', 'create', 'x', '--role', 'Boss');
+    expect([wrong.status, wrong.err]).toEqual([2, expect.stringContaining('roles[0] must be one of: Global Admin')]);
   });
 
   test('the trace shows what became of messages, as many as asked for', async () => {

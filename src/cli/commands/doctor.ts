@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import { json, type Output, shown } from '../terminal.ts';
 
 interface DoctorArguments
-  extends Pick<DoctorOptions, 'postfixConfig' | 'smtp' | 'probeFrom' | 'probeDomain' | 'sendTo'> {
+  extends Pick<DoctorOptions, 'postfixConfig' | 'smtp' | 'probeFrom' | 'probeDomain' | 'sendTo' | 'notify'> {
   readonly config?: string;
   readonly data?: string;
   readonly url?: string;
@@ -19,7 +19,8 @@ const DESCRIPTION = `Prove that the guard is asked, and say of each finding what
 
 It reads Postfix's settings (postconf) and opens an SMTP session to each of its services, which names a recipient twice and ends
 without DATA: nothing is sent, and the guard tells which of its doors was asked. With --send-to it also sends two real messages, one
-over SMTP and one with sendmail, to an address of yours: only that proves the end of a message, and local submission.`;
+over SMTP and one with sendmail, to an address of yours, and a test notification there and over all webhooks: only that proves the
+end of a message, local submission, and the path of alerts. --notify sends a test to those who are told of alerts.`;
 
 export function addDoctorCommand(program: Command, line: CommandLine, version: string): void {
   program
@@ -38,6 +39,7 @@ export function addDoctorCommand(program: Command, line: CommandLine, version: s
     .option('--probe-from <ADDRESS>', 'envelope sender of the probes, else postmaster of your first accepted domain')
     .option('--probe-domain <DOMAIN>', 'domain of the recipient that is asked about', 'cordon-doctor.invalid')
     .option('--send-to <ADDRESS>', 'send two real messages there; must be in one of your accepted domains')
+    .option('--notify', 'send a test notification to everybody who is told of alerts, webhooks included', false)
     .option('--json', 'print JSON')
     .action(async (options: DoctorArguments) => {
       const file = options.config ?? line.env.CORDON_CONFIG;

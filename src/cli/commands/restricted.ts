@@ -48,9 +48,11 @@ export function addRestrictedCommands(program: Command, line: CommandLine): void
       )
       .option('--learn', 'what was sent is normal: learn the messages of the incident', false),
     line,
-    async ({ api, show }, [id], { reason, grace, learn }) => {
-      const path = `/restricted-entities/${await restrictedId(api, id!)}/unblock`;
-      const ended = await api.post<RestrictedView>(path, { reason, graceHours: Number(grace), learn });
+    async ({ api, show, stderr }, [id], { reason, grace, learn }) => {
+      const path = `/restricted-entities/${await restrictedId(api, id!)}`;
+      const { recommendations } = await api.get<RestrictedDetails>(path);
+      stderr.write(`${doneAlready(recommendations)}\n`);
+      const ended = await api.post<RestrictedView>(`${path}/unblock`, { reason, graceHours: Number(grace), learn });
       show(ended, ({ kind, name }) => `${kind} ${shown(name)} may send again.\n`);
     },
   );
@@ -121,7 +123,8 @@ function details(entity: RestrictedDetails & { readonly whatGotOut: WhatGotOutVi
     ['got out', gotOut(entity.whatGotOut)],
   ]);
   const evidence = entity.evidence === undefined ? '' : `\n${evidenceText(entity.evidence)}`;
-  return `${head}${evidence}${entity.history.length === 0 ? '' : `\n${historyText(entity.history)}`}`;
+  const history = entity.history.length === 0 ? '' : `\n${historyText(entity.history)}`;
+  return `${head}${evidence}${history}\n${recommendationsText(entity.recommendations)}`;
 }
 
 /** "12 messages to 48 recipients since ...: 30 delivered, 4 still queued, 14 bounced" */
@@ -159,6 +162,23 @@ function evidenceText({ sum, threshold, tippedBy, families }: EvidenceView): str
     'No family spoke.',
   );
   return `${head}\n${rows}`;
+}
+
+/** A reminder in a line; the steps are in `cordon blocked show`. The last one is this command. */
+function doneAlready(steps: RestrictedDetails['recommendations']): string {
+  return `Done already? ${steps
+    .slice(0, -1)
+    .map(({ title }) => shown(title))
+    .join('; ')}.`;
+}
+
+/** The steps as a numbered list, with what to type. */
+function recommendationsText(steps: RestrictedDetails['recommendations']): string {
+  const lines = steps.flatMap(({ title, text, command }, i) => [
+    `${i + 1}. ${title}. ${text}`,
+    ...(command?.split('\n') ?? []).map((typed) => `     ${typed}`),
+  ]);
+  return `What to do:\n${lines.map((line) => `${shown(line)}\n`).join('')}`;
 }
 
 function historyText(history: readonly RestrictedView[]): string {

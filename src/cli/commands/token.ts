@@ -10,18 +10,20 @@ import { localTime, readTime } from '../times.ts';
 export function addTokenCommands(program: Command, line: CommandLine): void {
   const token = program.command('token').description('API tokens: for programs, and for the command line elsewhere.');
 
-  overApi<{ organization?: string; expires?: string }>(
+  overApi<{ organization?: string; role?: readonly string[]; expires?: string }>(
     token
       .command('create')
       .description('Create a token and print its secret, which is shown only now.')
       .argument('<NAME>', 'for whom; the audit log shows it')
-      .option('--organization <ID>', 'shut it into one organization; else it sees what the creating token sees')
+      .option('--organization <ID>', 'shut it into one organization; else it sees what its maker sees')
+      .option('--role <NAME...>', 'what it may do (docs/roles.md), at most what its maker may; else the same')
       .option('--expires <TIME>', 'a time, or a span such as 90d'),
     line,
-    async ({ api, now, show, stderr }, [name], { organization, expires }) => {
+    async ({ api, now, show, stderr }, [name], { organization, role: roles, expires }) => {
       const body = {
         name,
         organizationId: organization,
+        roles,
         expiresAt: expires === undefined ? undefined : readTime('--expires', expires, now(), 'future'),
       };
       show(await api.post<TokenView & { secret: string }>('/api-tokens', body), (made) => `${made.secret}\n`);
@@ -36,8 +38,11 @@ export function addTokenCommands(program: Command, line: CommandLine): void {
         [
           ['NAME', (t) => t.name],
           ['ORGANIZATION', (t) => t.organizationId ?? 'all'],
+          ['ROLES', (t) => t.roles.join(', ')],
+          ['MADE BY', (t) => t.madeBy ?? 'local administrator'],
           ['CREATED', (t) => localTime(t.createdAt)],
           ['EXPIRES', (t) => localTime(t.expiresAt)],
+          ['LAST USED', (t) => (t.lastUsedAt === undefined ? 'never' : localTime(t.lastUsedAt))],
           ['ID', (t) => t.id],
         ],
         'There are no tokens.',

@@ -1,9 +1,10 @@
-// cordon trace: what became of messages. cordon audit: who changed what.
-import { type Command, InvalidArgumentError } from 'commander';
+// cordon trace: what became of messages.
+import type { Command } from 'commander';
 import type { ApiClient, Page, Query } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
+import { readCount } from '../read-count.ts';
 import { entityId } from '../resolve.ts';
-import type { AuditView, MessageView } from '../resources.ts';
+import type { MessageView } from '../resources.ts';
 import { shortened, table } from '../terminal.ts';
 import { localTime, readTime } from '../times.ts';
 
@@ -43,44 +44,37 @@ export function addTraceCommands(program: Command, line: CommandLine): void {
         from: from === undefined ? undefined : readTime('--from', from, now(), 'past'),
         until: until === undefined ? undefined : readTime('--until', until, now(), 'past'),
       };
-      const { messages, isMore } = await trace(api, query, limit);
+      const { messages, isMore, subjectsHidden } = await trace(api, query, limit);
       show(messages, listed);
       if (isMore) stderr.write(`There are more than ${limit}: narrow the search, or raise --limit.\n`);
-    },
-  );
-
-  overApi<{ limit: number }>(
-    program
-      .command('audit')
-      .description('List who changed what, newest first.')
-      .option('--limit <COUNT>', 'at most so many', readCount, 50),
-    line,
-    async ({ api, show }, _args, { limit }) => {
-      const { items } = await api.get<Page<AuditView>>('/audit-records', { limit: Math.min(limit, 1_000) });
-      show(items, audited);
+      if (subjectsHidden)
+        stderr.write('Subjects are hidden: this token may trace, but not see them (docs/roles.md).\n');
     },
   );
 }
 
-async function trace(
-  api: ApiClient,
-  query: Query,
-  limit: number,
-): Promise<{ readonly messages: readonly MessageView[]; readonly isMore: boolean }> {
+interface Traced {
+  readonly messages: readonly MessageView[];
+  readonly isMore: boolean;
+  readonly subjectsHidden: boolean;
+}
+
+async function trace(api: ApiClient, query: Query, limit: number): Promise<Traced> {
   const messages: MessageView[] = [];
+  let subjectsHidden = false;
   let cursor: string | undefined;
   do {
     const pageSize = Math.min(1_000, limit - messages.length);
-    const page: Page<MessageView> = await api.get('/messages', { ...query, cursor, limit: pageSize });
+    const page: Page<MessageView> & Pick<Traced, 'subjectsHidden'> = await api.get('/messages', {
+      ...query,
+      cursor,
+      limit: pageSize,
+    });
     messages.push(...page.items);
+    subjectsHidden = page.subjectsHidden;
     cursor = page.next;
   } while (cursor !== undefined && messages.length < limit);
-  return { messages, isMore: cursor !== undefined };
-}
-
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Must be a whole number from 1 to 999999.');
-  return Number(text);
+  return { messages, isMore: cursor !== undefined, subjectsHidden };
 }
 
 function listed(rows: readonly MessageView[]): string {
@@ -112,19 +106,4 @@ function becameOf({ recipients }: MessageView): string {
   counts.delete('refused');
   if (counts.size === 1 && recipients.length === 1) return [...counts.keys()][0]!;
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
-}
-
-function audited(rows: readonly AuditView[]): string {
-  return table(
-    rows,
-    [
-      ['TIME', (r) => localTime(r.at)],
-      ['WHO', (r) => r.by],
-      ['FROM', (r) => r.clientAddress],
-      ['OPERATION', (r) => r.operation],
-      ['OBJECT', (r) => r.objectId],
-      ['RESULT', (r) => r.result],
-    ],
-    'No audit records.',
-  );
 }

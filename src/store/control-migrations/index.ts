@@ -8,6 +8,10 @@ import { keeping } from './0004-keeping.ts';
 import { organizationSettings } from './0005-organization-settings.ts';
 import { tokenRoles } from './0006-token-roles.ts';
 import { auditSchema } from './0007-audit-schema.ts';
+import { auditChain } from './0008-audit-chain.ts';
+import { accounts } from './0010-accounts.ts';
+import { sessions } from './0011-sessions.ts';
+import { outbox } from './0012-outbox.ts';
 import { identityPool } from './0013-identity-pool.ts';
 
 export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,5 +22,9 @@ export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-organization-settings': { up: organizationSettings },
   '0006-token-roles': { up: tokenRoles },
   '0007-audit-schema': { up: auditSchema },
+  '0008-audit-chain': { up: auditChain },
+  '0010-accounts': { up: accounts },
+  '0011-sessions': { up: sessions },
+  '0012-outbox': { up: outbox },
   '0013-identity-pool': { up: identityPool },
 };

@@ -1,5 +1,5 @@
 // A copy of a data directory, taken while the guard writes to it, and a data directory made of such a copy. A backup is a folder with the two
-// databases as they were at one moment, the keys, the place in the mail logs, and a manifest with the checksum of each.
+// databases as they were at one moment, the keys, the place in the mail logs, the heads of the audit log, and a manifest with the checksum of each.
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -66,9 +66,11 @@ const MANIFEST = 'manifest.json';
 const DATABASES = ['journal.db', 'cordon.db'] as const;
 const MIGRATIONS = { 'journal.db': JOURNAL_MIGRATIONS, 'cordon.db': CONTROL_MIGRATIONS } as const;
 /** The keys, without which nobody is known again. The admin token is not among them: the next start makes a new one. */
-const KEYS = ['detector.key', 'pseudonym.key'];
+const KEYS = ['detector.key', 'pseudonym.key', 'audit.key', 'webhook.key'];
 /** May be older than the journal, and never newer. */
 const MAIL_LOGS = 'postfix-logs.json';
+/** May be older than the audit log, and never newer. */
+const AUDIT_HEADS = 'audit-heads.json';
 /** Pages between which others get their turn: 2 MiB. */
 const PAGES_AT_ONCE = 512;
 const UNFINISHED = '.unfinished';
@@ -94,7 +96,7 @@ export async function takeBackup(order: BackupOrder): Promise<BackupSummary> {
 
 async function fill(draft: string, order: BackupOrder): Promise<BackupSummary> {
   const { dataDirectory, version, now, signal } = order;
-  for (const name of [MAIL_LOGS, ...KEYS]) {
+  for (const name of [MAIL_LOGS, AUDIT_HEADS, ...KEYS]) {
     const file = path.join(dataDirectory, name);
     if (existsSync(file)) copyPrivately(file, path.join(draft, name));
   }
@@ -230,7 +232,7 @@ function readManifest(backup: string): Manifest {
     throw new CordonError('STORE_NEWER', `${backup} was written by Cordon ${manifest.version}, in another format`);
   }
   const names = Object.keys(manifest.files);
-  const known = [...DATABASES, ...KEYS, MAIL_LOGS];
+  const known = [...DATABASES, ...KEYS, MAIL_LOGS, AUDIT_HEADS];
   const isWhole = DATABASES.every((name) => names.includes(name)) && names.every((name) => known.includes(name));
   if (!isWhole) throw new CordonError('BACKUP_INVALID', `${backup} is not whole: it lists ${names.join(', ')}`);
   return manifest;

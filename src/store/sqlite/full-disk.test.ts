@@ -1,8 +1,12 @@
 // A disk without room, for real: what fails says so, nothing is half written, and writing goes on by itself when there is room.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JournalRecord } from '../../activity/record.ts';
-import { aGuid, aMessage, aRestriction } from '../samples.ts';
+import { ChainKey } from '../../audit/chain.ts';
+import { ChainVerifier } from '../../audit/chain-verifier.ts';
+import { AUDIT_KEY, anAuditLog } from '../audit-log-in-test.ts';
+import { aGuid, aMessage, anAuditRecord, aRestriction, ORGANIZATION } from '../samples.ts';
 import type { Store, StorePart, StoreTrouble } from '../store.ts';
+import { openAuditFile } from './audit-file.ts';
 import { openSqliteStore } from './open.ts';
 import { SmallDisk } from './small-disk.ts';
 
@@ -75,6 +79,25 @@ describe.skipIf(probe === undefined)(title, () => {
         expect(results.some((result) => result.status === 'rejected')).toBe(true);
       },
     );
+
+    test('the audit log rejects what it cannot write, and goes on in a whole chain when there is room again', async () => {
+      const audit = await anAuditLog(store.audit);
+      await audit.append(anAuditRecord());
+      disk.fill();
+      const big = Array.from({ length: 6 }, () => anAuditRecord({ parameters: { reason: 'x'.repeat(100_000) } }));
+      const results = await Promise.allSettled(big.map((each) => audit.append(each)));
+      const written = big.filter((_, i) => results[i]!.status === 'fulfilled').length;
+      expect(results.some(({ status }) => status === 'rejected')).toBe(true);
+      disk.free();
+      await audit.append(anAuditRecord());
+      const [head] = await store.audit.heads();
+      expect(head).toMatchObject({ sequence: 2 + written });
+      const file = openAuditFile(disk.directory);
+      const verifier = new ChainVerifier(new ChainKey(AUDIT_KEY), ORGANIZATION, undefined, []);
+      for (const record of file.records(ORGANIZATION)) verifier.feed(record);
+      file.close();
+      expect(verifier.end()).toMatchObject({ broken: 0, records: 2 + written, head });
+    });
 
     test('that there is room again is noticed also when nobody writes', async () => {
       disk.fill();

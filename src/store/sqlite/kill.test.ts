@@ -6,7 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ChainKey } from '../../audit/chain.ts';
+import { ChainVerifier } from '../../audit/chain-verifier.ts';
+import { AUDIT_KEY } from '../audit-log-in-test.ts';
+import { ORGANIZATION } from '../samples.ts';
 import type { Store } from '../store.ts';
+import { openAuditFile } from './audit-file.ts';
 import { openSqliteStore } from './open.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'writer-to-kill.ts');
@@ -38,8 +43,23 @@ async function writeUntilKilled(firstSeq: number, lines: number): Promise<string
   return said;
 }
 
+/** What was told is in the chain, and the chain is whole. */
+function expectChained(told: readonly string[]): void {
+  const file = openAuditFile(directory);
+  const verifier = new ChainVerifier(new ChainKey(AUDIT_KEY), ORGANIZATION, undefined, []);
+  const ids = new Set<string>();
+  for (const record of file.records(ORGANIZATION)) {
+    verifier.feed(record);
+    ids.add(record.id);
+  }
+  file.close();
+  expect(verifier.end().breaks).toEqual([]);
+  expect(told.filter((id) => !ids.has(id))).toEqual([]);
+}
+
 async function expectKept(store: Store, said: string[][]): Promise<number> {
   const told = (what: string) => said.filter(([word]) => word === what).map(([, value]) => value!);
+  expectChained(told('audited'));
   const inForce = new Set((await store.restrictions.active()).map((restriction) => restriction.id));
   const ended = new Set(told('ended'));
   for (const id of told('restricted')) {

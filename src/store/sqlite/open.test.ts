@@ -4,10 +4,13 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Mention } from '../../mail/mention.ts';
+import { accountStoreContract } from '../account-store-contract.ts';
 import { alertStoreContract } from '../alert-store-contract.ts';
+import { anAuditLog } from '../audit-log-in-test.ts';
 import { auditStoreContract } from '../audit-store-contract.ts';
 import { connectorStoreContract } from '../connector-store-contract.ts';
 import { journalStoreContract } from '../journal-store-contract.ts';
+import { outboxStoreContract } from '../outbox-store-contract.ts';
 import { privacyStoreContract } from '../privacy-store-contract.ts';
 import { restrictionStoreContract } from '../restriction-store-contract.ts';
 import { aMessage, anAlert, anAuditRecord, aRestriction, NOON, ORGANIZATION } from '../samples.ts';
@@ -46,8 +49,10 @@ journalStoreContract(sqlite);
 snapshotStoreContract(sqlite);
 auditStoreContract(sqlite);
 tokenStoreContract(sqlite);
+accountStoreContract(sqlite);
 alertStoreContract(sqlite);
 privacyStoreContract(sqlite);
+outboxStoreContract(sqlite);
 
 describe('a data directory', () => {
   let parent: string;
@@ -62,9 +67,11 @@ describe('a data directory', () => {
   const open = () => openSqliteStore({ ...quiet, directory });
   test('holds nothing of what was removed or replaced, in no free page and in no write-ahead log', async () => {
     const store = await open();
+    const audit = await anAuditLog(store.audit);
+    const { reseal } = audit;
     const anna = 'anna.personal@ours.example';
     const written = (i: number) => [
-      store.audit.append(anAuditRecord({ by: i % 2 === 0 ? anna : 'eve', at: NOON + i })),
+      audit.append(anAuditRecord({ by: i % 2 === 0 ? anna : 'eve', at: NOON + i })),
       store.alerts.addAlert(anAlert({ summary: `${anna} ${'x'.repeat(i % 300)}`, at: NOON - i })),
     ];
     await Promise.all(Array.from({ length: 1_000 }, (_, i) => written(i)).flat());
@@ -75,7 +82,10 @@ describe('a data directory', () => {
     };
     expect(await holders()).not.toEqual([]);
     const mention = Mention.of(anna)!;
-    await store.privacy.eraseMentions({ mention }, { erased: '[erased]', pseudonym: 'forgotten-0123456789abcdef' });
+    await store.privacy.eraseMentions(
+      { mention },
+      { erased: '[erased]', pseudonym: 'forgotten-0123456789abcdef', reseal },
+    );
     expect(await store.privacy.removeEvidence(ORGANIZATION, NOON - 10)).toBe(989);
     await store.privacy.purge();
     expect(await holders()).toEqual([]);

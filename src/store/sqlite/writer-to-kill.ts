@@ -1,7 +1,8 @@
-// A process for the test of kill -9: writes restrictions, journal and snapshots as fast as it can, and says on its standard
+// Test support: a process for the test of kill -9. It writes restrictions, audit records, journal and snapshots as fast as it can, and says on its standard
 // output what it was told is on disk. `node writer-to-kill.ts DIRECTORY FIRST_SEQ`
 import { writeSync } from 'node:fs';
-import { aGuid, aMessage, anEnd, aRestriction } from '../samples.ts';
+import { anAuditLog } from '../audit-log-in-test.ts';
+import { aGuid, aMessage, anAuditRecord, anEnd, aRestriction } from '../samples.ts';
 import { openSqliteStore } from './open.ts';
 
 const [directory, firstSeq] = process.argv.slice(2);
@@ -46,4 +47,12 @@ async function keepJournaling(): Promise<void> {
   }
 }
 
-await Promise.all([keepRestricting(), keepRestricting(), keepRestricting(), keepJournaling()]);
+const audit = await anAuditLog(store.audit);
+async function keepAuditing(): Promise<void> {
+  for (;;) {
+    const records = Array.from({ length: 3 }, () => anAuditRecord({ id: own(aGuid()) }));
+    await Promise.all(records.map((each) => audit.append(each).then(() => say('audited', each.id))));
+  }
+}
+
+await Promise.all([keepAuditing(), keepRestricting(), keepRestricting(), keepRestricting(), keepJournaling()]);

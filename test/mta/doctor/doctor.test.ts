@@ -11,8 +11,10 @@ describeWithPostfix('cordon doctor', () => {
   let guard: ServedGuard;
   let sink: Sink;
   beforeAll(async () => {
-    guard = await ServedGuard.start();
     sink = await startSink();
+    guard = await ServedGuard.start(
+      `notifications: { port: ${sink.port}, administrators: [admin@elsewhere.example] }\n`,
+    );
   });
   afterAll(async () => {
     for (const postfix of postfixes) await postfix.stop();
@@ -56,11 +58,12 @@ describeWithPostfix('cordon doctor', () => {
     const says = new Map(findings.map((finding) => [finding.check, finding.says]));
     expect(says.get('whole message')).toMatch(/milter and policy server saw the end of one message/);
     expect(says.get('sendmail')).toMatch(/its message is connector sendmail's/);
-    const sent = await sink.received(2);
-    expect(sent.map(({ recipients }) => recipients)).toEqual([
-      ['postmaster@contoso.example'],
-      ['postmaster@contoso.example'],
-    ]);
+    // The two messages, and a test notification before them.
+    const sent = await sink.received(3);
+    expect(sent.map(({ recipients }) => recipients)).toEqual(
+      Array.from({ length: 3 }, () => ['postmaster@contoso.example']),
+    );
+    expect(sent[0]!.bytes.toString()).toContain('Subject: Test of notifications');
   });
 
   test('without --send-to nothing is sent, and nobody is discovered who does not relay', async () => {
@@ -69,6 +72,40 @@ describeWithPostfix('cordon doctor', () => {
     expect(sink.messages).toHaveLength(before);
     expect(postfixes[0]!.queued('incoming')).toEqual([]);
     expect(await guard.cordon('connector', 'discover')).toBe('Nobody relays without a connector.\n');
+  });
+
+  test('with --notify a test goes to the administrators, and a path for notifications of its own is known', async () => {
+    const before = sink.messages.length;
+    const { status, findings } = await guard.doctor(postfixes[0]!, ['--notify']);
+    expect(status).toBe(0);
+    const says = findings.filter(({ check }) => check === 'notifications').map((finding) => finding.says);
+    expect(says).toEqual([
+      'Contoso: admin@elsewhere.example, and 0 webhooks',
+      'a test was taken by admin@elsewhere.example',
+      `127.0.0.1:${sink.port} takes mail for admin@elsewhere.example; nothing was sent`,
+    ]);
+    expect(sink.messages.slice(before).map(({ recipients }) => recipients)).toEqual([['admin@elsewhere.example']]);
+  });
+
+  test('an installation whose alerts would reach nobody fails, and says what to type', async () => {
+    const port = await freePort();
+    const lonely = await ServedGuard.start(`notifications: { port: ${port} }\n`);
+    try {
+      const { findings } = await lonely.doctor(postfixes[0]!);
+      expect(findings.filter(({ check, level }) => check === 'notifications' && level === 'failed')).toEqual([
+        expect.objectContaining({
+          says: 'Contoso: TenantAdmins means no address, and nobody is told of an alert',
+          type: expect.stringContaining('notifications: { administrators: [you@example.com] }'),
+        }),
+        expect.objectContaining({
+          says: expect.stringContaining(`127.0.0.1:${port} does not take notifications (ECONNREFUSED)`),
+        }),
+      ]);
+      const ready = await (await fetch(`${lonely.url}/readyz`)).json();
+      expect(ready).toMatchObject({ parts: { notifications: 'nobody is told' } });
+    } finally {
+      await lonely.remove();
+    }
   });
 
   test('it sends to none but the accepted domains', async () => {
@@ -150,7 +187,9 @@ describeWithPostfix('cordon doctor', () => {
     const hop = createServer((socket) => socket.end('554 5.3.2 closed for today\r\n')).listen(0, '127.0.0.1');
     await new Promise((resolve) => hop.once('listening', resolve));
     const { port } = hop.address() as { port: number };
-    const more = `contentFilter: { kind: rspamd, address: "127.0.0.1:${await freePort()}" }\n`;
+    const more = `contentFilter: { kind: rspamd, address: "127.0.0.1:${await freePort()}" }
+notifications: { port: ${sink.port}, administrators: [admin@elsewhere.example] }
+`;
     const other = await ServedGuard.start(more);
     try {
       const settings = other.settings(['relay', ...DOCUMENTED]);

@@ -1,0 +1,247 @@
+// The accounts in force: held in memory, changed only through the store, one change after another, so that two requests which
+// race cannot both take away the last administrator but one.
+import { CordonError } from '../errors.ts';
+import { type Account, nameKey, refuseBadName, toName } from './account.ts';
+import { type Giver, refuseExcess, refuseForeignRole, refuseLast } from './account-rules.ts';
+import type { AccountStore } from './account-store.ts';
+import type { Installation } from './authorize.ts';
+import type { RoleName } from './roles.ts';
+import { spentStep } from './totp.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface AccountsOptions {
+  readonly store: AccountStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+  /** So long after his last sign-in the API tokens of a federated account have its rights. */
+  readonly assertionDays: number;
+  /** Told, before the change resolves, when an account was deleted or disabled, or got a password from somebody else. */
+  readonly onShut?: ((accountId: string) => Promise<void>) | undefined;
+}
+
+export interface NewAccount {
+  readonly name: string;
+  readonly mail?: string | undefined;
+  readonly organizationId?: string | undefined;
+  readonly roles: readonly RoleName[];
+  readonly passwordHash: string;
+}
+
+/** Undefined: as it is. A mail address of '' is taken away. */
+export interface AccountChanges {
+  readonly name?: string | undefined;
+  readonly mail?: string | undefined;
+  readonly roles?: readonly RoleName[] | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** What a sign-in provider says of somebody. */
+export interface Assertion {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly mail?: string | undefined;
+  readonly organizationId?: string | undefined;
+  readonly roles: readonly RoleName[];
+}
+
+/** Whatever changes an account is on disk when it resolves, or rejects with STORE_UNAVAILABLE and has changed nothing. */
+export class Accounts {
+  readonly #options: AccountsOptions;
+  readonly #byId = new Map<string, Account>();
+  #line: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: AccountsOptions, accounts: readonly Account[]) {
+    this.#options = options;
+    for (const account of accounts) this.#byId.set(account.id, account);
+  }
+
+  /** Reads the accounts that there are. Rejects with STORE_UNAVAILABLE. */
+  static async open(options: AccountsOptions): Promise<Accounts> {
+    return new Accounts(options, await options.store.accounts());
+  }
+
+  get(id: string): Account | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The account that somebody signs in to with this name. */
+  named(name: string): Account | undefined {
+    const key = nameKey(name);
+    return this.list().find((account) => nameKey(account.name) === key);
+  }
+
+  /** By name; those of one organization, or all. */
+  list(organizationId?: string): readonly Account[] {
+    return [...this.#byId.values()]
+      .filter((account) => organizationId === undefined || account.organizationId === organizationId)
+      .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  }
+
+  /**
+   * What the API tokens of an account may be given at most now; undefined where it is gone or disabled. Nobody asserts a
+   * federated account's roles any more when it has not signed in for long: then there are none.
+   */
+  rolesOf(accountId: string): readonly RoleName[] | undefined {
+    const account = this.#byId.get(accountId);
+    if (account === undefined || !account.enabled) return undefined;
+    const lasts = this.#options.assertionDays * DAY_MS;
+    const isLapsed = account.kind === 'federated' && this.#options.now() - (account.lastSignInAt ?? 0) > lasts;
+    return isLapsed ? [] : account.roles;
+  }
+
+  /** Whom `TenantAdmins` means: in an installation with one organization its provider's administrators, too. */
+  administratorAddresses(organizationId: string, { organizations }: Installation): readonly string[] {
+    const addresses = this.list()
+      .filter((account) => account.enabled && administers(account, organizationId, organizations === 1))
+      .flatMap(({ mail }) => (mail === undefined ? [] : [mail]));
+    return [...new Set(addresses)];
+  }
+
+  /** A local account, whose password must be changed. INVALID_REQUEST, NAME_TAKEN, or FORBIDDEN where `by` may less. */
+  add({ name, mail, organizationId, roles, passwordHash }: NewAccount, by: Giver): Promise<Account> {
+    return this.#inLine(async () => {
+      refuseBadName(name);
+      const { now, randomUUID } = this.#options;
+      const local = { kind: 'local', passwordHash, mustChangePassword: true, enabled: true } as const;
+      const of = { mail: mail === '' ? undefined : mail, organizationId, roles: distinct(roles) };
+      return this.#put(undefined, { id: randomUUID(), name, ...of, ...local, createdAt: now() }, by);
+    });
+  }
+
+  /** NOT_FOUND, NAME_TAKEN, LAST_ADMINISTRATOR, FORBIDDEN, or INVALID_REQUEST for roles that a provider asserts. */
+  change(id: string, { name, mail, roles, enabled }: AccountChanges, by: Giver): Promise<Account> {
+    return this.#edit(id, by, (account) => {
+      if (name !== undefined) refuseBadName(name);
+      if (account.kind === 'federated' && roles !== undefined) {
+        throw new CordonError('INVALID_REQUEST', `the roles of ${account.name} come from its sign-in provider`);
+      }
+      return {
+        ...account,
+        name: name ?? account.name,
+        mail: mail === '' ? undefined : (mail ?? account.mail),
+        roles: distinct(roles ?? account.roles),
+        enabled: enabled ?? account.enabled,
+      };
+    });
+  }
+
+  /** NOT_FOUND, LAST_ADMINISTRATOR or FORBIDDEN. */
+  remove(id: string, by: Giver): Promise<void> {
+    return this.#inLine(async () => {
+      const account = this.#existing(id);
+      refuseExcess(by, account.roles);
+      refuseLast(account, undefined, this.list());
+      await this.#options.store.removeAccount(id);
+      this.#byId.delete(id);
+      await this.#options.onShut?.(id);
+    });
+  }
+
+  /** His own new one, or one that somebody else gave him and he must change; the latter ends his sessions. */
+  async setPassword(id: string, passwordHash: string, by: Giver | 'himself'): Promise<Account> {
+    const isHis = by === 'himself';
+    const changed = await this.#edit(id, isHis ? undefined : by, (account) => ({
+      ...localOnly(account),
+      passwordHash,
+      mustChangePassword: !isHis,
+    }));
+    if (!isHis) await this.#options.onShut?.(id);
+    return changed;
+  }
+
+  /** Base32; undefined takes the second factor away. */
+  setTotp(id: string, totpSecret: string | undefined, by: Giver): Promise<Account> {
+    return this.#edit(id, by, (account) => ({ ...localOnly(account), totpSecret, totpStep: undefined }));
+  }
+
+  /** Whether the code of his second factor is right, and has not been used. It has been, then. */
+  spendCode(id: string, code: string): Promise<boolean> {
+    return this.#inLine(async () => {
+      const account = this.#existing(id);
+      const { totpSecret, totpStep } = account;
+      const step = totpSecret === undefined ? undefined : spentStep(totpSecret, code, this.#options.now(), totpStep);
+      if (step === undefined) return false;
+      await this.#put(account, { ...account, totpStep: step }, undefined);
+      return true;
+    });
+  }
+
+  noteSignIn(id: string): Promise<Account> {
+    return this.#edit(id, undefined, (account) => ({ ...account, lastSignInAt: this.#options.now() }));
+  }
+
+  /** The account of whom a provider vouches for, made where there is none, with the roles as asserted now. */
+  asserted({ issuer, subject, name, mail, organizationId, roles }: Assertion): Promise<Account> {
+    return this.#inLine(async () => {
+      const { now, randomUUID } = this.#options;
+      const known = this.list().find(
+        (one) => one.issuer === issuer && one.subject === subject && one.organizationId === organizationId,
+      );
+      const fresh = { id: randomUUID(), name: this.#freeName(toName(name)), kind: 'federated', enabled: true } as const;
+      const first = { ...fresh, issuer, subject, organizationId, mustChangePassword: false, createdAt: now() };
+      return this.#put(known, { ...(known ?? first), mail: mail ?? known?.mail, roles: distinct(roles) }, undefined);
+    });
+  }
+
+  /** A provider's users do not push anybody off his name. */
+  #freeName(wanted: string): string {
+    const base = wanted.slice(0, 80);
+    const candidates = [wanted, ...Array.from({ length: 100 }, (_, i) => `${base}-${i + 2}`)];
+    return (
+      candidates.find((name) => this.named(name) === undefined) ?? `${base}-${this.#options.randomUUID().slice(0, 8)}`
+    );
+  }
+
+  #edit(id: string, by: Giver, edit: (account: Account) => Account): Promise<Account> {
+    return this.#inLine(async () => {
+      const account = this.#existing(id);
+      refuseExcess(by, account.roles);
+      return this.#put(account, edit(account), by);
+    });
+  }
+
+  async #put(before: Account | undefined, after: Account, by: Giver): Promise<Account> {
+    refuseForeignRole(after);
+    if (before?.roles.join() !== after.roles.join()) refuseExcess(by, after.roles);
+    refuseLast(before, after, this.list());
+    const namesake = this.named(after.name);
+    if (namesake !== undefined && namesake.id !== after.id) {
+      throw new CordonError('NAME_TAKEN', `the name ${after.name} is taken`);
+    }
+    const { store, onShut } = this.#options;
+    await (before === undefined ? store.addAccount(after) : store.replaceAccount(after));
+    this.#byId.set(after.id, after);
+    if (before?.enabled === true && !after.enabled) await onShut?.(after.id);
+    return after;
+  }
+
+  #existing(id: string): Account {
+    const account = this.#byId.get(id);
+    if (account === undefined) throw new CordonError('NOT_FOUND', `no account ${id}`);
+    return account;
+  }
+
+  #inLine<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#line.then(act);
+    this.#line = done.catch(() => {});
+    return done;
+  }
+}
+
+function distinct(roles: readonly RoleName[]): readonly RoleName[] {
+  return [...new Set(roles)].sort();
+}
+
+function localOnly(account: Account): Account {
+  if (account.kind === 'local') return account;
+  throw new CordonError('INVALID_REQUEST', `${account.name} signs in at its provider, and has no password here`);
+}
+
+function administers({ organizationId: of, roles }: Account, organizationId: string, isOnly: boolean): boolean {
+  if (of === organizationId) return roles.includes('Global Administrator');
+  const provider = roles.includes('Global Administrator') || roles.includes('Provider Administrator');
+  return of === undefined && isOnly && provider;
+}

@@ -1,0 +1,232 @@
+// The audit log: the only way to write audit records. Each organization's records are a chain of their own, one link at a time; what comes while a
+// write is under way shares the next one.
+import { CordonError } from '../errors.ts';
+import { type AuditRecord, SERVICE } from './audit-record.ts';
+import type { AuditPage, AuditSearch, AuditStore } from './audit-store.ts';
+import {
+  type ChainBase,
+  type ChainedRecord,
+  ChainKey,
+  type ChainPoint,
+  NO_MAC,
+  type Reseal,
+  SALT_BYTES,
+} from './chain.ts';
+
+export interface AuditLogOptions {
+  readonly store: AuditStore;
+  /** 32 secret bytes, kept outside the database. */
+  readonly key: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+  readonly randomBytes: (bytes: number) => Buffer;
+  /** The organization's switch. The provider's own log has none. */
+  readonly isOn: (organizationId: string) => boolean;
+}
+
+/** The oldest records of a chain, up to this place. */
+export interface ExpiredRecords extends ChainPoint {
+  readonly records: number;
+}
+
+/** Whose records are the provider's own. */
+export const PROVIDER_CHAIN = '';
+/** What is recorded whether the log is on or off: the switch itself, sign-ins, and what the service restricts by itself. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  'Set-AdminAuditLogConfig',
+  'UserLoggedIn',
+  'UserLoginFailed',
+  'UserLoggedOut',
+  'HygieneTenantEvents',
+]);
+const LARGEST_GROUP = 200;
+const REMOVED_AT_ONCE = 500;
+
+interface Waiting {
+  readonly record: AuditRecord;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+interface Chain {
+  readonly organizationId: string;
+  /** As it is on disk; undefined where that is not known. */
+  head: ChainPoint | undefined;
+  readonly waiting: Waiting[];
+  isWriting: boolean;
+}
+
+export class AuditLog {
+  readonly #options: AuditLogOptions;
+  readonly #key: ChainKey;
+  readonly #chains = new Map<string, Chain>();
+  /** For the privacy room: how a record stays in its chain whose texts are pseudonymised. */
+  readonly reseal: Reseal;
+
+  private constructor(options: AuditLogOptions) {
+    this.#options = options;
+    this.#key = new ChainKey(options.key);
+    this.reseal = this.#key.reseal;
+  }
+
+  /** Takes records of before there were chains into theirs, and says so in each. Rejects with the store's error. */
+  static async open(options: AuditLogOptions): Promise<AuditLog> {
+    const log = new AuditLog(options);
+    const { store } = options;
+    // Later nothing is taken in any more: it would be somebody else's.
+    if ((await store.heads()).length === 0) await log.#adopt();
+    for (const head of await store.heads()) log.#chainOf(head.organizationId).head = head;
+    return log;
+  }
+
+  /**
+   * On disk, in the order of the calls, when it resolves. While the organization's log is off it resolves at once for all but a few
+   * operations. Rejects with the store's error, and then the record is in no chain.
+   */
+  append(record: AuditRecord): Promise<void> {
+    const { organizationId, operation } = record;
+    const isOn = organizationId === PROVIDER_CHAIN || this.#options.isOn(organizationId);
+    if (!isOn && !ALWAYS.has(operation)) return Promise.resolve();
+    const chain = this.#chainOf(organizationId);
+    return new Promise((resolve, reject) => {
+      chain.waiting.push({ record, resolve, reject });
+      if (!chain.isWriting) void this.#writeAll(chain);
+    });
+  }
+
+  #chainOf(organizationId: string): Chain {
+    let chain = this.#chains.get(organizationId);
+    if (chain === undefined) {
+      chain = { organizationId, head: undefined, waiting: [], isWriting: false };
+      this.#chains.set(organizationId, chain);
+    }
+    return chain;
+  }
+
+  /** Never rejects. */
+  async #writeAll(chain: Chain): Promise<void> {
+    chain.isWriting = true;
+    while (chain.waiting.length > 0) await this.#write(chain, chain.waiting.splice(0, LARGEST_GROUP));
+    chain.isWriting = false;
+  }
+
+  /** Never rejects. */
+  async #write(chain: Chain, group: readonly Waiting[]): Promise<void> {
+    try {
+      chain.head ??= await this.#headOnDisk(chain.organizationId);
+    } catch (error) {
+      for (const each of group) each.reject(error);
+      return;
+    }
+    const { linked, records, head } = this.#link(group, chain.head);
+    try {
+      if (records.length > 0) await this.#options.store.append(records);
+      chain.head = head;
+      for (const each of linked) each.resolve();
+    } catch (error) {
+      // It may be on disk all the same: only the disk knows.
+      chain.head = undefined;
+      const isOneOfThem = !(error instanceof CordonError) && linked.length > 1;
+      if (isOneOfThem) for (const each of linked) await this.#write(chain, [each]);
+      else for (const each of linked) each.reject(error);
+    }
+  }
+
+  /** What cannot be written down is rejected by itself. */
+  #link(
+    group: readonly Waiting[],
+    last: ChainPoint,
+  ): { readonly linked: readonly Waiting[]; readonly records: readonly ChainedRecord[]; readonly head: ChainPoint } {
+    const linked: Waiting[] = [];
+    const records: ChainedRecord[] = [];
+    let head = last;
+    for (const each of group) {
+      try {
+        const record = this.#key.chain(each.record, head, this.#salt());
+        head = pointOf(record);
+        records.push(record);
+        linked.push(each);
+      } catch (error) {
+        each.reject(error);
+      }
+    }
+    return { linked, records, head };
+  }
+
+  #salt(): string {
+    return this.#options.randomBytes(SALT_BYTES).toString('hex');
+  }
+
+  async #headOnDisk(organizationId: string): Promise<ChainPoint> {
+    const { store } = this.#options;
+    const last = await store.pointUpTo(organizationId, Number.MAX_SAFE_INTEGER);
+    return last ?? (await store.base(organizationId)) ?? { organizationId, sequence: 0, mac: NO_MAC };
+  }
+
+  async #adopt(): Promise<void> {
+    const { store, now, randomUUID } = this.#options;
+    const heads = new Map<string, ChainPoint>();
+    const headOf = (organizationId: string) =>
+      heads.get(organizationId) ?? { organizationId, sequence: 0, mac: NO_MAC };
+    const adopted = (await store.unchained()).map((record) => {
+      const linked = this.#key.link({ ...record, salt: this.#salt() }, headOf(record.organizationId));
+      heads.set(record.organizationId, pointOf(linked));
+      return linked;
+    });
+    if (adopted.length === 0) return;
+    const started = [...heads.values()].map((head) => {
+      const { organizationId, sequence: records } = head;
+      const operation = 'Start-AuditChain';
+      const what = { id: randomUUID(), at: now(), organizationId, operation, objectId: '', parameters: { records } };
+      return this.#key.chain({ ...what, ...SERVICE, result: 'Succeeded' }, head, this.#salt());
+    });
+    await store.adopt(adopted, started);
+  }
+
+  /** The newest record of each chain, as it is on disk. From memory. */
+  heads(): readonly ChainPoint[] {
+    return [...this.#chains.values()].flatMap(({ head }) => (head === undefined || head.sequence === 0 ? [] : [head]));
+  }
+
+  /** True where the chain still has this record, or had it before retention removed it. */
+  async holds(point: ChainPoint): Promise<boolean> {
+    const { organizationId, sequence, mac } = point;
+    const base = await this.#options.store.base(organizationId);
+    if (base !== undefined && sequence < base.sequence) return true;
+    if (base !== undefined && sequence === base.sequence) return mac === base.mac;
+    const found = await this.#options.store.pointUpTo(organizationId, sequence);
+    return found?.sequence === sequence && found.mac === mac;
+  }
+
+  /** Newest first. Rejects with the store's error. */
+  search(query: AuditSearch): Promise<AuditPage> {
+    return this.#options.store.search(query, [...this.#chains.keys()]);
+  }
+
+  /** The oldest records of a chain, all older than `before`; undefined where there are none. */
+  async expired(organizationId: string, before: number): Promise<ExpiredRecords | undefined> {
+    const { store } = this.#options;
+    const firstKept = await store.firstSince(organizationId, before);
+    const last = await store.pointUpTo(organizationId, (firstKept ?? Number.MAX_SAFE_INTEGER) - 1);
+    if (last === undefined) return undefined;
+    const base = await store.base(organizationId);
+    return { ...last, records: last.sequence - (base?.sequence ?? 0) };
+  }
+
+  /** In small steps, between which others write; what is left is a chain after each. */
+  async removeUpTo({ organizationId, sequence: last }: ChainPoint): Promise<void> {
+    const { store } = this.#options;
+    const base: ChainBase | undefined = await store.base(organizationId);
+    for (let sequence = base?.sequence ?? 0; sequence < last; ) {
+      sequence = Math.min(sequence + REMOVED_AT_ONCE, last);
+      const point = await store.pointUpTo(organizationId, sequence);
+      // One that somebody took away already, with all before it.
+      if (point !== undefined) await store.removeUpTo(this.#key.baseAt(point));
+    }
+  }
+}
+
+function pointOf({ organizationId, sequence, mac }: ChainPoint): ChainPoint {
+  return { organizationId, sequence, mac };
+}

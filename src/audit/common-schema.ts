@@ -1,0 +1,71 @@
+// An audit record in the common schema of the Office 365 Management Activity API, which tools for audit logs read.
+import type { AuditRecord, AuditUserType } from './audit-record.ts';
+
+export interface CommonRecord {
+  readonly Id: string;
+  readonly RecordType: number;
+  /** UTC, without a zone suffix. */
+  readonly CreationTime: string;
+  readonly Operation: string;
+  readonly OrganizationId: string;
+  readonly UserType: number;
+  readonly UserKey: string;
+  readonly Workload: Workload;
+  readonly UserId: string;
+  readonly ResultStatus: 'True' | 'False';
+  readonly ObjectId: string;
+  readonly ClientIP: string;
+  readonly Parameters: readonly { readonly Name: string; readonly Value: string }[];
+  readonly ModifiedProperties: readonly {
+    readonly Name: string;
+    readonly OldValue: string;
+    readonly NewValue: string;
+  }[];
+  readonly Version: 1;
+}
+
+export type Workload = 'Exchange' | 'SecurityComplianceCenter' | 'AzureActiveDirectory';
+
+const USER_TYPES: Readonly<Record<AuditUserType, number>> = { Admin: 2, System: 4, Application: 5 };
+const SIGN_INS: ReadonlySet<string> = new Set(['UserLoggedIn', 'UserLoginFailed', 'UserLoggedOut']);
+
+export function toCommonSchema(record: AuditRecord): CommonRecord {
+  const { type, workload } = kindOf(record.operation);
+  return {
+    Id: record.id,
+    RecordType: type,
+    CreationTime: new Date(record.at).toISOString().slice(0, 19),
+    Operation: record.operation,
+    OrganizationId: record.organizationId,
+    UserType: USER_TYPES[record.userType],
+    UserKey: record.userKey,
+    Workload: workload,
+    UserId: record.by,
+    ResultStatus: record.result === 'Succeeded' ? 'True' : 'False',
+    ObjectId: record.objectId,
+    ClientIP: record.clientAddress,
+    Parameters: Object.entries(record.parameters).map(([Name, value]) => ({ Name, Value: textOf(value) })),
+    ModifiedProperties: (record.changes ?? []).map(({ name, before, after }) => ({
+      Name: name,
+      OldValue: textOf(before),
+      NewValue: textOf(after),
+    })),
+    Version: 1,
+  };
+}
+
+/** RecordType and Workload as the schema has them for what the operation does. */
+function kindOf(operation: string): { readonly type: number; readonly workload: Workload } {
+  if (operation === 'HygieneTenantEvents') return { type: 51, workload: 'Exchange' };
+  if (SIGN_INS.has(operation)) return { type: 15, workload: 'AzureActiveDirectory' };
+  if (operation.includes('Alert')) return { type: 40, workload: 'SecurityComplianceCenter' };
+  return { type: 1, workload: 'Exchange' };
+}
+
+/** Texts as they are, truths as PowerShell writes them, structures as JSON. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return JSON.stringify(value);
+}

@@ -1,0 +1,24 @@
+// What the service does by itself in the audit log: it listed or delisted an entity, in the words of the common schema. What people do is recorded by
+// the API, once.
+import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
+import type { Restriction } from './restrictions/restriction.ts';
+
+/** Undefined where a person restricted or unblocked it. */
+export function hygieneEventOf(
+  restriction: Restriction,
+  { id, at }: { readonly id: string; readonly at: number },
+): AuditRecord | undefined {
+  const { entityId, entityName, organizationId, incidentId, cause, reason, restrictedBy, ended } = restriction;
+  if ((ended?.by ?? restrictedBy) !== SERVICE.by) return undefined;
+  const event = { Event: ended === undefined ? 'Listed' : 'Delisted', EventId: incidentId, EventValue: entityName };
+  return {
+    id,
+    at,
+    organizationId,
+    operation: 'HygieneTenantEvents',
+    ...SERVICE,
+    objectId: entityId,
+    parameters: { ...event, Reason: ended?.reason ?? reason, Cause: cause },
+    result: 'Succeeded',
+  };
+}

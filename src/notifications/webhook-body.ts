@@ -1,0 +1,26 @@
+// A notification as a webhook gets it. Fields are only ever added.
+import type { Notification } from './details.ts';
+
+/** JSON. Names nobody whom it is sent to. */
+export function webhookBody({ event, details }: Notification, publicUrl: string): string {
+  const { restriction, gotOut, recommendations, timeZone, organizationName } = details;
+  const { at, recipients, ...told } = event;
+  return JSON.stringify({
+    type: 'alert',
+    ...told,
+    at: new Date(at).toISOString(),
+    organizationName,
+    timeZone,
+    restriction: restriction && {
+      isInForce: restriction.isInForce,
+      cause: restriction.cause,
+      reason: restriction.reason,
+      sum: restriction.sum,
+      threshold: restriction.threshold,
+      seen: restriction.seen,
+    },
+    gotOut: gotOut && { ...gotOut, since: new Date(gotOut.since).toISOString() },
+    recommendations,
+    url: event.entity === undefined ? publicUrl : `${publicUrl}/restrictedentities`,
+  });
+}

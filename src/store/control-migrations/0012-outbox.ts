@@ -1,0 +1,37 @@
+// What is on its way to people: notification events, the deliveries that become of each, and the webhooks of organizations.
+import type { Kysely } from 'kysely';
+
+export async function outbox(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('outbox_event')
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('organization_id', 'text')
+    .addColumn('payload', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('outbox_delivery')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('event_id', 'text', (column) => column.notNull())
+    .addColumn('channel', 'text', (column) => column.notNull())
+    .addColumn('target', 'text', (column) => column.notNull())
+    .addColumn('payload', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_at', 'bigint', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('outbox_delivery_due')
+    .on('outbox_delivery')
+    .columns(['channel', 'next_at', 'id'])
+    .execute();
+  await db.schema
+    .createTable('webhook')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('organization_id', 'text', (column) => column.notNull())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('enabled', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute();
+}
