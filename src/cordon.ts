@@ -4,20 +4,29 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Account } from './access/account.ts';
+import type { Accounts } from './access/accounts.ts';
 import { ensureAdminToken } from './access/admin-token.ts';
+import { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './access/first-administrator.ts';
+import type { OidcProvider } from './access/oidc.ts';
+import { openAccess } from './access/open-access.ts';
 import { Tokens } from './access/tokens.ts';
 import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
+import { AlertPolicies } from './alerts/policies.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
+import { nobodyIsTold } from './api/notices.ts';
 import type { Readiness } from './api/ports.ts';
 import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
+import type { ChainPoint } from './audit/chain.ts';
 import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
@@ -25,6 +34,7 @@ import type { GuardedFilter } from './content-filter/guarded-filter.ts';
 import { openAskedFilter } from './content-filter/open.ts';
 import { DetectorLog } from './detector-log.ts';
 import { type Doors, openDoors } from './doors.ts';
+import { CordonError } from './errors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
@@ -49,6 +59,14 @@ export interface CordonOptions {
   readonly log: Logger;
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
+  /** Told once, at the first start: without it there is no account, and nobody can sign in. */
+  readonly onFirstAdministrator?: (administrator: FirstAdministrator) => void;
+}
+
+export interface FirstAdministrator {
+  readonly name: string;
+  readonly oneTimePassword: string;
+  readonly hasMail: boolean;
 }
 
 /** A guard at work. */
@@ -57,6 +75,8 @@ export interface Cordon extends Doors {
   readonly url: string;
   /** The file with the provider token for the local command line. */
   readonly adminTokenFile: string;
+  /** Of the first administrator, as whoever started the guard gave it: where alerts go. INVALID_REQUEST, STORE_UNAVAILABLE. */
+  setAdministratorMail(mail: string): Promise<void>;
   readonly events: EventFeed;
   readonly directory: Directory;
   readonly restrictions: RestrictedEntities;
@@ -88,7 +108,7 @@ export async function startCordon(options: CordonOptions): Promise<Cordon> {
 }
 
 async function open(
-  { config, log, now = Date.now }: CordonOptions,
+  { config, log, now = Date.now, onFirstAdministrator }: CordonOptions,
   closers: (() => Promise<void> | void)[],
 ): Promise<Omit<Cordon, 'close'>> {
   const counters = new Counters();
@@ -96,12 +116,13 @@ async function open(
   const troubles = new Map<string, string>();
   let alarm: Alarm | undefined;
   let feedback: PostfixLogFeedback | undefined;
+  let notifications: Notifications | undefined;
 
   const trouble = (part: string, what: string) => {
     const isNew = !troubles.has(part);
     troubles.set(part, what);
     log.error({ part }, what);
-    if (isNew) alarm?.degraded(`${part}: ${what}`);
+    if (isNew) alarm?.degraded(alertedPart(part), what);
   };
   const well = (part: string) => {
     if (troubles.delete(part)) log.info({ part }, 'works again');
@@ -115,19 +136,32 @@ async function open(
     onRecovered: well,
   });
   closers.push(() => store.close());
-  alarm = new Alarm({
+  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
+  await foundOrganization(directory, config);
+  const alertPolicies = await AlertPolicies.open({
+    store: store.alertPolicies,
+    organizations: () => directory.organizations().map(({ id }) => id),
+    randomUUID,
+  });
+  alarm = await Alarm.open({
     store: store.alerts,
+    policiesOf: (organizationId) => alertPolicies.of(organizationId),
+    organization: (id) => directory.organization(id),
+    guardTimeZone: () => directory.organizations()[0]?.timeZone ?? 'UTC',
     now,
     randomUUID,
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     onAlert: (alert) => {
       counters.alertRaised(alert.policy, alert.severity);
       events.publish({ type: 'alert', alert });
     },
-    onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
+    onEvent: () => notifications?.wake(),
+    onFailure: (error, lost) => trouble('alerts', lost === 0 ? String(error) : `${lost} activities are lost: ${error}`),
+    onWritten: () => well('alerts'),
   });
-
-  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
-  await foundOrganization(directory, config);
+  closers.push(() => alarm?.close());
+  for (const [part, what] of troubles) alarm.degraded(alertedPart(part), what);
+  tellConnectorChanges(directory, alarm);
   const audit = await AuditLog.open({
     store: store.audit,
     key: auditKey(config.dataDirectory),
@@ -141,12 +175,11 @@ async function open(
     key: auditKey(config.dataDirectory),
     audit,
     log,
+    sendHead: (head) => witness(config.audit.headWebhook, head, notifications, log),
     onBroken: (what) => trouble('audit chain', what),
     onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
     onWritten: () => well('audit heads'),
   });
-  if (config.audit.headWebhook !== undefined)
-    log.warn('audit.headWebhook is set, and this version sends nothing there');
   closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
@@ -184,9 +217,26 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
+  await alarm.reconcile([...restricted.active.values()].map(({ restriction }) => restriction));
   recordOwnActs(events, audit, now, { trouble, well });
-  let apiUrl: string | undefined;
-  const notifications = await openNotifications({
+  let url = '';
+  const access = await openAccess({
+    accountStore: store.accounts,
+    sessionStore: store.sessions,
+    key: sessionKey(config.dataDirectory),
+    now,
+    randomUUID,
+    randomBytes,
+    idleMs: config.signIn.idleMinutes * 60_000,
+    longestMs: config.signIn.sessionHours * HOUR_MS,
+    assertionDays: config.signIn.assertionDays,
+    providers: signInProviders(config, directory, log),
+    redirectUri: () => `${config.http.publicUrl ?? url}/api/v1/sign-in/oidc/callback`,
+  });
+  const { accounts } = access;
+  const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
+  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
+  notifications = await openNotifications({
     config,
     store,
     directory,
@@ -194,14 +244,14 @@ async function open(
     counters,
     log,
     key: webhookKey(config.dataDirectory),
-    administratorAddresses: () => [],
-    apiUrl: () => apiUrl,
+    administratorAddresses: (organizationId) => administratorAddresses(accounts, directory, organizationId),
+    apiUrl: () => (url === '' ? undefined : url),
     trouble,
     well,
     now,
     randomUUID,
   });
-  closers.push(() => notifications.close());
+  closers.push(() => notifications?.close());
   const reports = nonDeliveryReports(config, directory, notifications, log);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
@@ -239,12 +289,12 @@ async function open(
     },
     onReport: (entity, verdict) => alarm.reported(entity, verdict),
     onExceeded: (entity, words) => alarm.exceeded(entity, words),
+    onRefused: (restriction) => alarm.attempted(restriction),
     feedbackFrom: feedbackSources(config.feedback.postfixLogs, config.listeners.smtpRelay.nextHop?.host),
   });
   await guard.restoreLimits(store.journal);
   feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf: () => undefined, now, randomUUID, randomBytes });
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
   const probes = new Probes(now);
   const askedFilter = askedFilterOf(config, now, { trouble, well });
@@ -258,6 +308,7 @@ async function open(
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    alertPolicies: (organizationId) => alertPolicies.all().filter(isOf(organizationId)),
     saveStates: () => detectorLog.snapshot(),
     forgetDeliveries: feedback && ((address, organizationId) => feedback!.forget(address, organizationId)),
     now,
@@ -274,8 +325,14 @@ async function open(
       restrictions: restricted,
       journal: store.journal,
       alerts: store.alerts,
+      alarm,
+      alertPolicies,
+      administratorAddresses: (organizationId) => administratorAddresses(accounts, directory, organizationId),
       audit,
       tokens,
+      ...access,
+      publicUrl: config.http.publicUrl,
+      notices: (organizationId) => nobodyIsTold(accounts, directory, organizationId),
       erasures,
       notifications,
       keeps,
@@ -289,10 +346,11 @@ async function open(
       readiness: () => readiness(doors, troubles, askedFilter, tellsEverybody(notifications, directory)),
       now,
       randomUUID,
+      randomBytes,
       version: VERSION,
     },
   });
-  apiUrl = api.url;
+  url = api.url;
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -309,7 +367,68 @@ async function open(
       () => well('housekeeping'),
     ),
   );
-  return { url: api.url, adminTokenFile, ...doors, events, directory, restrictions: restricted };
+  const recordOwn = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']) =>
+    audit.append({
+      ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
+      ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
+    });
+  // Last: whoever is told of it finds the guard at work.
+  if (onFirstAdministrator !== undefined) {
+    const first = await ensureFirstAdministrator(accounts, config.organization.administrator, randomBytes);
+    if (first !== undefined) {
+      const { account, oneTimePassword } = first;
+      await recordOwn('New-Account', account, { roles: account.roles });
+      onFirstAdministrator({ name: account.name, oneTimePassword, hasMail: account.mail !== undefined });
+    }
+  }
+  const setAdministratorMail = async (mail: string) => {
+    const admin = accounts.named(FIRST_ADMINISTRATOR);
+    if (admin === undefined) throw new CordonError('NOT_FOUND', `no account ${FIRST_ADMINISTRATOR}`);
+    await recordOwn('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail });
+  };
+  return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
+}
+
+/** A head of the audit log goes to a witness elsewhere, where one is configured. What fails is sent again when the head has moved. */
+function witness(
+  url: string | undefined,
+  head: ChainPoint,
+  notifications: Notifications | undefined,
+  log: Logger,
+): void {
+  if (url === undefined || notifications === undefined) return;
+  void notifications.postJson(url, head).then((posted) => {
+    if (posted.result !== 'taken')
+      log.warn({ words: posted.words }, 'a head of the audit log did not reach its witness');
+  });
+}
+
+/** Whom `TenantAdmins` means: of the provider, for what concerns the guard and no organization. */
+function administratorAddresses(
+  accounts: Accounts,
+  directory: Directory,
+  organizationId: string | undefined,
+): readonly string[] {
+  const all = directory.organizations();
+  const installation = { organizations: all.length };
+  const whose = organizationId ?? (all.length === 1 ? all[0]!.id : undefined);
+  return whose === undefined ? accounts.providerAddresses() : accounts.administratorAddresses(whose, installation);
+}
+
+/** One alert for all restrictions that cannot be written: with a full disk there may be a thousand. */
+const alertedPart = (part: string): string => (part.startsWith('restriction of ') ? 'restrictions' : part);
+
+const isOf =
+  (organizationId: string | undefined) =>
+  (thing: { readonly organizationId?: string | undefined }): boolean =>
+    organizationId === undefined || thing.organizationId === organizationId;
+
+function tellConnectorChanges(directory: Directory, alarm: Alarm): void {
+  directory.subscribe((change) => {
+    if (change.kind === 'removed') alarm.connectorChanged({ before: change.connector, by: change.by });
+    if (change.kind !== 'connector') return;
+    alarm.connectorChanged({ before: change.before, after: change.connector, by: change.by });
+  });
 }
 
 /** There is always at least one organization; its domains from the configuration are added at each start. */
@@ -327,6 +446,19 @@ const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseud
 const auditKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'audit.key'), 32);
 /** What the secrets of webhooks are made with. */
 const webhookKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'webhook.key'), 32);
+/** What the cookies of known browsers are signed with. */
+const sessionKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'session.key'), 32);
+
+/** One whose organization is not there (any more) is left out: that must not keep the guard from its mail. */
+function signInProviders({ signIn }: Config, directory: Directory, log: Logger): readonly OidcProvider[] {
+  return signIn.oidc.flatMap(({ organization, ...provider }) => {
+    if (organization === 'provider') return [provider];
+    const named = directory.organizations().find(({ name }) => name.toLowerCase() === organization.toLowerCase());
+    if (named !== undefined) return [{ ...provider, organizationId: named.id }];
+    log.error({ provider: provider.name, organization }, 'signIn.oidc: there is no organization of this name');
+    return [];
+  });
+}
 
 /** Made once for each data directory. */
 function keyIn(file: string, bytes: number): Buffer {

@@ -8,23 +8,33 @@ import type {
   DoctorOptions,
   ReplayOptions,
   RestoreOptions,
+  ServeTerminal,
   VerifyAuditOptions,
 } from './cli/command-line.ts';
+import { sayFirstStart } from './cli/first-start.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/schema.ts';
+import type { FirstAdministrator } from './cordon.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the guard until SIGTERM or SIGINT; resolves to the exit status once everything is written. */
-async function serve(config: Config): Promise<number> {
+async function serve(config: Config, terminal: ServeTerminal): Promise<number> {
   const { openLog } = await import('./log.ts');
   const { startCordon } = await import('./cordon.ts');
   const log = openLog(config.logLevel);
-  const cordon = await startCordon({ config, log });
+  let first: FirstAdministrator | undefined;
+  const cordon = await startCordon({ config, log, onFirstAdministrator: (made) => (first = made) });
   const { url, postfixPolicy, milter, smtpRelay, adminTokenFile } = cordon;
   log.info({ version: VERSION, url, postfixPolicy, milter, smtpRelay, adminTokenFile }, 'Cordon is at work');
+  const closing = new AbortController();
+  if (first !== undefined) {
+    const setMail = (mail: string) => cordon.setAdministratorMail(mail);
+    void sayFirstStart({ ...(first as FirstAdministrator), setMail }, terminal, closing.signal);
+  }
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
   });
+  closing.abort();
   log.info({ signal }, 'closing the doors');
   await cordon.close();
   return 0;

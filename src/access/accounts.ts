@@ -94,10 +94,14 @@ export class Accounts {
 
   /** Whom `TenantAdmins` means: in an installation with one organization its provider's administrators, too. */
   administratorAddresses(organizationId: string, { organizations }: Installation): readonly string[] {
-    const addresses = this.list()
-      .filter((account) => account.enabled && administers(account, organizationId, organizations === 1))
-      .flatMap(({ mail }) => (mail === undefined ? [] : [mail]));
-    return [...new Set(addresses)];
+    return addressesOf(
+      this.list().filter((account) => account.enabled && administers(account, organizationId, organizations === 1)),
+    );
+  }
+
+  /** Whom the provider's own notifications go to. */
+  providerAddresses(): readonly string[] {
+    return addressesOf(this.list().filter((account) => account.enabled && isOfProvider(account)));
   }
 
   /** A local account, whose password must be changed. INVALID_REQUEST, NAME_TAKEN, or FORBIDDEN where `by` may less. */
@@ -242,6 +246,14 @@ function localOnly(account: Account): Account {
 
 function administers({ organizationId: of, roles }: Account, organizationId: string, isOnly: boolean): boolean {
   if (of === organizationId) return roles.includes('Global Administrator');
-  const provider = roles.includes('Global Administrator') || roles.includes('Provider Administrator');
-  return of === undefined && isOnly && provider;
+  return isOnly && isOfProvider({ organizationId: of, roles });
+}
+
+function isOfProvider({ organizationId, roles }: Pick<Account, 'organizationId' | 'roles'>): boolean {
+  const administrates = roles.includes('Global Administrator') || roles.includes('Provider Administrator');
+  return organizationId === undefined && administrates;
+}
+
+function addressesOf(accounts: readonly Account[]): readonly string[] {
+  return [...new Set(accounts.flatMap(({ mail }) => (mail === undefined ? [] : [mail])))];
 }

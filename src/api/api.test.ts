@@ -1,10 +1,30 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { aTestApi, NOW } from '../../test/api-world.ts';
+import { hashPassword } from '../access/password.ts';
+import { systemPolicyId } from '../alerts/policies.ts';
+import { anAlert, anAlertWrite } from '../store/samples.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
 const api = await aTestApi();
 const { world, app, ask } = api;
+const theirAccount = await world.ports.accounts.add(
+  {
+    name: 'their.secret.chief',
+    organizationId: world.theirs.id,
+    roles: ['Organization Management'],
+    passwordHash: await hashPassword('their secret password'),
+  },
+  undefined,
+);
+const visitor = { clientAddress: '198.51.100.1', userAgent: 'Their browser' };
+const { session: theirSession } = await world.ports.sessions.begin(theirAccount.id, visitor);
 afterAll(() => api.close());
+
+/** Asked by whom nobody knows yet. */
+const PUBLIC = ['GET /sign-in', 'GET /sign-in/oidc/*', 'GET /sign-in/oidc/callback', 'POST /session'];
+const THEIR_ALERT = '159eb7c4-75d7-43e2-95fe-ced44b3e0a57';
+const theirPolicy = systemPolicyId(world.theirs.id, 'Connector changed');
+await world.store.alerts.write(anAlertWrite(anAlert({ id: THEIR_ALERT, organizationId: world.theirs.id })));
 
 /** Every route: what it is asked with, and what is wrong input for it. `their` ids are those of another organization. */
 const ROUTES = () => {
@@ -96,6 +116,38 @@ const ROUTES = () => {
     },
     { method: 'DELETE', path: `/webhooks/${UNKNOWN}`, badPath: '/webhooks/x', foreign: 404 },
     { method: 'POST', path: `/webhooks/${UNKNOWN}/test`, badPath: '/webhooks/x/test', foreign: 404 },
+    { method: 'GET', path: `/alerts/${THEIR_ALERT}`, badPath: '/alerts/x', foreign: 404 },
+    {
+      method: 'PATCH',
+      path: `/alerts/${THEIR_ALERT}`,
+      body: { status: 'Resolved' },
+      badBody: { status: 'Dismissed' },
+      foreign: 404,
+    },
+    {
+      method: 'POST',
+      path: `/alerts/${THEIR_ALERT}/comments`,
+      body: { text: 'x' },
+      badBody: { text: ' ' },
+      foreign: 404,
+    },
+    { method: 'GET', path: '/alert-policies', bad: '?x=1' },
+    { method: 'GET', path: `/alert-policies/${theirPolicy}`, badPath: '/alert-policies/x', foreign: 404 },
+    {
+      method: 'POST',
+      path: '/alert-policies',
+      body: { name: 'a', activity: 'UserRestricted', organizationId: world.theirs.id },
+      badBody: { name: 'a', activity: 'x' },
+      foreign: 404,
+    },
+    {
+      method: 'PATCH',
+      path: `/alert-policies/${theirPolicy}`,
+      body: { enabled: false },
+      badBody: { dailyLimit: 4 },
+      foreign: 404,
+    },
+    { method: 'DELETE', path: `/alert-policies/${theirPolicy}`, badPath: '/alert-policies/x', foreign: 404 },
     { method: 'GET', path: '/audit-records', bad: '?limit=many' },
     {
       method: 'GET',
@@ -120,6 +172,50 @@ const ROUTES = () => {
       foreign: 404,
     },
     { method: 'GET', path: `/erasures/${UNKNOWN}`, badPath: '/erasures/x', foreign: 404 },
+    { method: 'GET', path: '/accounts', bad: '?organizationId=1' },
+    { method: 'GET', path: `/accounts/${theirAccount.id}`, badPath: '/accounts/x', foreign: 404 },
+    {
+      method: 'POST',
+      path: '/accounts',
+      body: { name: 'a', organizationId: world.theirs.id },
+      badBody: { name: 'a', roles: ['King'] },
+      foreign: 404,
+    },
+    {
+      method: 'PATCH',
+      path: `/accounts/${theirAccount.id}`,
+      body: { roles: [] },
+      badBody: { mail: 'a\r\nBcc: b@c.example' },
+      foreign: 404,
+    },
+    { method: 'DELETE', path: `/accounts/${theirAccount.id}`, badPath: '/accounts/x', foreign: 404 },
+    {
+      method: 'POST',
+      path: `/accounts/${theirAccount.id}/reset-password`,
+      badPath: '/accounts/x/reset-password',
+      foreign: 404,
+    },
+    {
+      method: 'POST',
+      path: `/accounts/${theirAccount.id}/reset-totp`,
+      badPath: '/accounts/x/reset-totp',
+      foreign: 404,
+    },
+    { method: 'GET', path: '/role-assignments', bad: '?organizationId=1' },
+    { method: 'GET', path: '/session' },
+    { method: 'DELETE', path: '/session', foreign: 403 },
+    { method: 'POST', path: '/session/password', body: { old: 'a', new: 'b' }, badBody: { old: 'a' }, foreign: 403 },
+    { method: 'POST', path: '/session/totp', foreign: 403 },
+    { method: 'PUT', path: '/session/totp', body: { code: '123456' }, badBody: { code: 123456 }, foreign: 403 },
+    { method: 'DELETE', path: '/session/totp', body: { password: 'a' }, badBody: {}, foreign: 403 },
+    { method: 'GET', path: '/sessions', bad: '?accountId=x' },
+    {
+      method: 'DELETE',
+      path: `/sessions?accountId=${theirAccount.id}`,
+      badPath: '/sessions?accountId=x',
+      foreign: 404,
+    },
+    { method: 'DELETE', path: `/sessions/${theirSession.id}`, badPath: '/sessions/x', foreign: 404 },
     { method: 'GET', path: '/api-tokens', bad: '?organizationId=1' },
     {
       method: 'POST',
@@ -144,12 +240,12 @@ describe('every route', () => {
         (method) => `${method.toUpperCase()} ${path.replace('/api/v1', '').replace(/{.*?}/, '*')}`,
       ),
     );
+    const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
     const tested = ROUTES().map(({ method, path }) => {
-      const [, first, second, ...rest] = path.replace(/\?.*/, '').split('/');
-      const star = second === undefined || ['discovered', 'export', 'test'].includes(second) ? second : '*';
-      return `${method} ${[`/${first}`, star, ...rest].filter((part) => part !== undefined).join('/')}`;
+      const parts = path.replace(/\?.*/, '').split('/');
+      return `${method} ${parts.map((part) => (GUID.test(part) || part === 'theirs.example' ? '*' : part)).join('/')}`;
     });
-    expect(tested.sort()).toEqual(written.sort());
+    expect([...tested, ...PUBLIC].sort()).toEqual(written.sort());
   });
 
   test('asks for a token', async () => {
@@ -166,7 +262,7 @@ describe('every route', () => {
       const answer = await ask('ours', method, path, 'body' in rest ? rest.body : undefined);
       if ('foreign' in rest) expect([method, path, answer.status]).toEqual([method, path, rest.foreign]);
       const text = JSON.stringify(answer.body);
-      for (const secret of [world.theirConnector.name, 'Theirs', '198.51.100', 'shop-login'])
+      for (const secret of [world.theirConnector.name, 'Theirs', '198.51.100', 'shop-login', 'their.secret.chief'])
         expect(text).not.toContain(secret);
     }
   });

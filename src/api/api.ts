@@ -12,6 +12,8 @@ declare module 'fastify' {
     action?: Action;
     /** Of a POST: it changes nothing, and is authorized like a GET, without an audit record. */
     readOnly?: boolean;
+    /** May be asked by somebody who must change his password first. */
+    beforePasswordChange?: boolean;
   }
 }
 

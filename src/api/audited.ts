@@ -13,8 +13,8 @@ export interface AuditedChange<T> {
   /** What was changed; for a new thing read from the result. */
   readonly objectId: string | ((result: T) => string);
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Before and after, once it was changed. */
-  readonly changes?: ((result: T) => AuditRecord['changes']) | undefined;
+  /** Before and after of what is changed; or read from the result. */
+  readonly changes?: AuditRecord['changes'] | ((result: T) => AuditRecord['changes']);
 }
 
 /**
@@ -32,7 +32,7 @@ export async function audited<T>(
   const organizationId = resolve(change.organizationId, result);
   const objectId = resolve(change.objectId, result);
   try {
-    const changes = change.changes?.(result);
+    const changes = typeof change.changes === 'function' ? change.changes(result) : change.changes;
     await record(ports, request, { operation, organizationId, objectId, parameters, changes, result: 'Succeeded' });
   } catch (cause) {
     throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });

@@ -15,8 +15,8 @@ const action = 'restricted-entities.write' as const;
 async function planted(route: Omit<RouteOptions, 'url'>): Promise<FastifyInstance> {
   const app = Fastify();
   await app.register(async (scope) => {
-    scope.decorate('authenticate', authenticateWith(world.ports.tokens));
-    scope.addHook('onRequest', authenticateWith(world.ports.tokens));
+    scope.decorate('authenticate', authenticateWith(world.ports));
+    scope.addHook('onRequest', authenticateWith(world.ports));
     guardRoutes(scope, world.ports.directory);
     scope.route({ url: '/planted', ...route });
   });

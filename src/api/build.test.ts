@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { aTestApi, NOW } from '../../test/api-world.ts';
 import { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { RestrictionStore } from '../restrictions/restriction-store.ts';
+import { anAlert, anAlertWrite } from '../store/samples.ts';
 import { buildApi } from './build.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
@@ -13,8 +14,8 @@ afterAll(() => api.close());
 
 describe('what else is shown', () => {
   test('alerts of the own organization', async () => {
-    const alert = { at: NOW, policy: 'Suspicious connector activity', severity: 'Low', summary: 's' } as const;
-    await world.store.alerts.addAlert({ ...alert, id: UNKNOWN, organizationId: world.ours.id });
+    const alert = anAlert({ id: UNKNOWN, organizationId: world.ours.id, createdAt: NOW });
+    await world.store.alerts.write(anAlertWrite(alert));
     expect((await ask('ours', 'GET', '/alerts')).body.items).toMatchObject([
       { id: UNKNOWN, at: new Date(NOW).toISOString() },
     ]);
@@ -51,14 +52,26 @@ describe('what else is shown', () => {
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.components.schemas).sort()).toEqual([
       'AcceptedDomain',
+      'Account',
+      'AccountChanges',
+      'AccountWithPassword',
       'AdminAuditLogConfig',
       'AdminAuditLogConfigChanges',
       'Alert',
+      'AlertActivity',
+      'AlertComment',
+      'AlertCondition',
+      'AlertConditionInput',
+      'AlertDetails',
+      'AlertHandling',
+      'AlertPolicy',
+      'AlertPolicyChanges',
       'ApiToken',
       'AuditRecord',
       'Connector',
       'ConnectorChanges',
       'CreatedApiToken',
+      'Credentials',
       'DiscoveredRelaying',
       'Erasure',
       'Evidence',
@@ -71,25 +84,36 @@ describe('what else is shown', () => {
       'LimitPolicyInput',
       'LimitUse',
       'Message',
+      'NewAccount',
+      'NewAlertComment',
+      'NewAlertPolicy',
       'NewApiToken',
       'NewConnector',
       'NewErasure',
       'NewExceptionWindow',
       'NewIdentityAssignment',
       'NewOrganization',
+      'Notice',
       'Organization',
       'OrganizationChanges',
+      'PasswordChange',
+      'PasswordProof',
       'Probe',
       'Problem',
       'QueuedMessages',
       'RecipientFate',
       'RestrictedEntity',
       'RestrictedEntityDetails',
+      'RoleAssignment',
+      'SecondFactorCode',
+      'SecondFactorSecret',
       'SendingLimits',
       'SendingLimitsInput',
+      'Session',
       'Stats',
       'User',
       'WhatGotOut',
+      'Who',
     ]);
     const text = JSON.stringify(body);
     for (const [, name] of text.matchAll(/#\/components\/schemas\/([^"]+)/g))

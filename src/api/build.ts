@@ -10,7 +10,9 @@ import type { z } from 'zod';
 import { sayIssues } from '../config/say-issue.ts';
 import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
+import { accounts } from './accounts.ts';
 import { adminAuditLogConfig } from './admin-audit-log-config.ts';
+import { alertPolicies } from './alert-policies.ts';
 import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
@@ -32,6 +34,9 @@ import { sendProblem } from './problem.ts';
 import { queuedMessages } from './queued-messages.ts';
 import { restrictedEntities } from './restricted-entities.ts';
 import { sendingLimits } from './sending-limits.ts';
+import { session } from './session.ts';
+import { sessions } from './sessions.ts';
+import { oidcSignIn, signIn } from './sign-in.ts';
 import { stats } from './stats.ts';
 import { users } from './users.ts';
 import { webhooks } from './webhooks.ts';
@@ -50,17 +55,24 @@ const RESOURCES = [
   whatGotOut,
   queuedMessages,
   alerts,
+  alertPolicies,
   notifications,
   webhooks,
   auditRecords,
   adminAuditLogConfig,
   messages,
   erasures,
+  accounts,
   apiTokens,
   stats,
   probes,
   events,
 ];
+
+/** What is asked by whom nobody knows yet. */
+const PUBLIC_RESOURCES = [signIn, oidcSignIn];
+/** What is everybody's own and needs no role: who he is, and where he is signed in. */
+const OWN_RESOURCES = [session, sessions];
 
 const LARGEST_BODY_BYTES = 262_144;
 
@@ -90,11 +102,17 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
   answerWithCare(app);
   await registerOpenApi(app, ports.version);
 
-  const authenticate = authenticateWith(ports.tokens);
+  const authenticate = authenticateWith(ports);
   health(app, ports, options.metricsNeedToken === true ? authenticate : undefined);
   await app.register(
     async (scope) => {
       scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+      for (const resource of PUBLIC_RESOURCES) resource(scope.withTypeProvider<ZodTypeProvider>(), ports);
+      await scope.register(async (own) => {
+        own.addHook('onRequest', authenticate);
+        const api = own.withTypeProvider<ZodTypeProvider>();
+        for (const resource of OWN_RESOURCES) resource(api, ports);
+      });
       await scope.register(async (guarded) => {
         guarded.decorate('authenticate', authenticate);
         guarded.addHook('onRequest', authenticate);

@@ -1,8 +1,14 @@
 // What the API needs of the other rooms; `main.ts` hands it in.
+import type { Accounts } from '../access/accounts.ts';
+import type { OidcSignIn } from '../access/oidc.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { PasswordSignIn } from '../access/sign-in.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { JournalStore } from '../activity/journal-store.ts';
 import type { Probes } from '../activity/probes.ts';
-import type { AlertStore } from '../alerts/alert.ts';
+import type { Alarm } from '../alerts/alarm.ts';
+import type { AlertStore } from '../alerts/alert-store.ts';
+import type { AlertPolicies } from '../alerts/policies.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
@@ -15,15 +21,28 @@ import type { Kept } from '../privacy/housekeeping.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { Counters } from './counters.ts';
 import type { EventFeed } from './event-feed.ts';
+import type { Notice } from './notices.ts';
 
 export interface ApiPorts {
   readonly directory: Directory;
   readonly discovery: Discovery;
   readonly restrictions: RestrictedEntities;
   readonly journal: JournalStore;
-  readonly alerts: AlertStore;
+  readonly alerts: Pick<AlertStore, 'alerts' | 'alert'>;
+  readonly alarm: Pick<Alarm, 'settled' | 'handle' | 'comment'>;
+  readonly alertPolicies: AlertPolicies;
+  /** Mail addresses that *TenantAdmins* of an organization stands for now. From memory. */
+  readonly administratorAddresses: (organizationId: string) => readonly string[];
   readonly audit: Pick<AuditLog, 'append' | 'search'>;
   readonly tokens: Tokens;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly signIn: PasswordSignIn;
+  readonly oidc: OidcSignIn;
+  /** Where people reach the portal, as `http.publicUrl` has it, without a slash at the end. */
+  readonly publicUrl?: string | undefined;
+  /** What everybody who looks at the organization must be told; undefined: at all of them. From memory. */
+  readonly notices: (organizationId: string | undefined) => readonly Notice[];
   readonly erasures: Erasures;
   readonly notifications: Notifications;
   /** What is kept, and how long, of organizations that choose nothing else. */
@@ -45,6 +64,7 @@ export interface ApiPorts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomUUID: () => string;
+  readonly randomBytes: (size: number) => Buffer;
   readonly version: string;
 }
 

@@ -4,6 +4,7 @@ import { type Api, refusals } from './api.ts';
 import { toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { seesAll } from './scope.ts';
+import { noticeSchema } from './session-view.ts';
 
 const counts = z.record(z.string(), z.number().int());
 
@@ -25,6 +26,7 @@ const statsSchema = z
       })
       .optional()
       .describe("The guard's, for whoever sees all organizations."),
+    notices: z.array(noticeSchema),
   })
   .meta({ id: 'Stats' });
 
@@ -57,6 +59,7 @@ export function stats(api: Api, ports: ApiPorts): void {
         connectors: directory.connectors(organizationId).length,
         acceptedDomains: directory.acceptedDomains(organizationId).length,
         restricted: restricted.length,
+        notices: [...ports.notices(organizationId)],
         ...(seesAll(principal, directory) ? { traffic } : {}),
       };
     },

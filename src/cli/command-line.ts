@@ -164,9 +164,16 @@ export interface AuditVerification {
   readonly headsFile: 'read' | 'missing' | 'forged';
 }
 
+/** Whom `cordon serve` talks to beside its log. */
+export interface ServeTerminal {
+  tell(text: string): void;
+  /** Resolves to a line, '' where there is none or `signal` ends the question. Undefined: nobody is there to answer. */
+  readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
+}
+
 /** Handed in by main.ts: the commands that need the guard itself and not its API. Each resolves to the exit status. */
 export interface OfflineCommands {
-  serve(config: Config): Promise<number>;
+  serve(config: Config, terminal: ServeTerminal): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
   replay(options: ReplayOptions): Promise<number>;
   /** Resolves when everything was looked at, whatever was found; rejects with INVALID_REQUEST. */

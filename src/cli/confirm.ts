@@ -1,4 +1,4 @@
-// A question before something that cannot be undone.
+// Questions to whoever sits at the terminal.
 import { createInterface } from 'node:readline';
 import type { Output } from './terminal.ts';
 
@@ -10,6 +10,23 @@ export async function confirmed(stdin: NodeJS.ReadStream, stderr: Output, questi
     for await (const line of reader) return /^y(es)?$/i.test(line.trim());
     stderr.write('\n');
     return false;
+  } finally {
+    reader.close();
+  }
+}
+
+/** The first line that is typed; '' where there is none before `signal`. */
+export async function answered(
+  stdin: NodeJS.ReadStream,
+  stderr: Output,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  stderr.write(question);
+  const reader = createInterface({ input: stdin, signal });
+  try {
+    for await (const line of reader) return line.trim();
+    return '';
   } finally {
     reader.close();
   }

@@ -55,6 +55,26 @@ export async function tokenId(api: ApiClient, idOrName: string): Promise<string>
   return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no token is called ${idOrName}`);
 }
 
+/** Throws NOT_FOUND or AMBIGUOUS_NAME. */
+export async function accountId(api: ApiClient, idOrName: string): Promise<string> {
+  if (GUID.test(idOrName)) return idOrName;
+  const { items } = await api.get<Page<Named>>('/accounts');
+  const named = items.filter(({ name }) => name.toLowerCase() === idOrName.toLowerCase());
+  return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no account is called ${idOrName}`);
+}
+
+/** Throws NOT_FOUND or AMBIGUOUS_NAME: each organization has policies of the same name. */
+export async function alertPolicyId(
+  api: ApiClient,
+  idOrName: string,
+  organization: string | undefined,
+): Promise<string> {
+  if (GUID.test(idOrName)) return idOrName;
+  const whose = organization === undefined ? undefined : await organizationId(api, organization);
+  const { items } = await api.get<Page<Named>>('/alert-policies', { name: idOrName, organizationId: whose });
+  return theOnly(items, idOrName) ?? refuse('NOT_FOUND', `no alert policy is called ${idOrName}`);
+}
+
 function theOnly(found: readonly { readonly id: string }[], name: string): string | undefined {
   if (found.length <= 1) return found[0]?.id;
   const ids = found.map(({ id }) => id).join(', ');

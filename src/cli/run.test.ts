@@ -53,7 +53,7 @@ describe('the way to the guard', () => {
     const wrong = await run(['blocked'], { CORDON_URL: url, CORDON_TOKEN: 'cordon_wrong' });
     expect(wrong.status).toBe(4);
     expect(wrong.err).toMatch(
-      /^cordon: UNAUTHORIZED: this needs a valid API token\nGive a valid API token: --token, CORDON_TOKEN/,
+      /^cordon: UNAUTHORIZED: this needs a valid API token, or somebody who signed in\nGive a valid API token: --token, CORDON_TOKEN/,
     );
     const none = await run(['blocked', '--url', url, '--data', folder]);
     expect([none.status, none.err]).toEqual([4, expect.stringContaining('admin.token cannot be read (ENOENT)')]);

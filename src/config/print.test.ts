@@ -62,7 +62,11 @@ describe('the configuration in force', () => {
   test('hides secrets', () => {
     const config = configSchema.parse(everything(configTree()));
     const printed = printConfig(config);
-    for (const secret of [config.contentFilter.secret!, config.listeners.smtpRelay.accounts[0]!.passwordHash]) {
+    for (const secret of [
+      config.signIn.oidc[0]!.clientSecret,
+      config.contentFilter.secret!,
+      config.listeners.smtpRelay.accounts[0]!.passwordHash,
+    ]) {
       expect(JSON.stringify(config)).toContain(secret);
       expect(printed).not.toContain(secret);
     }

@@ -15,6 +15,17 @@ interface KeyNotes {
   readonly secret?: boolean;
 }
 
+/** Those of access/roles.ts: a test compares. */
+export const ROLES = [
+  'Global Administrator',
+  'Organization Management',
+  'Security Administrator',
+  'Global Reader',
+  'Security Reader',
+  'View-Only Organization Management',
+  'Provider Administrator',
+] as const;
+
 const key = <T extends z.ZodType>(type: T, notes: KeyNotes): T => type.meta({ ...notes });
 
 const listenAddress = z.string().refine((text) => text === 'off' || parseListenAddress(text) !== undefined, {
@@ -172,6 +183,106 @@ const organization = z.strictObject({
       'Domains that are yours: mail to any other domain is relaying. Added at each start; `cordon domain` adds and removes them while it runs.',
     example: ['example.com', 'example.org'],
   }),
+  administrator: key(z.email({ error: 'must be a mail address (admin@example.com)' }).max(254).optional(), {
+    description:
+      'Mail address of the first administrator, whom notifications reach. Taken over by the account `admin` as long as it has none.',
+    example: 'admin@example.com',
+  }),
+});
+
+const secureIssuer = (text: string): boolean => {
+  const { protocol, hostname } = URL.canParse(text) ? new URL(text) : { protocol: '', hostname: '' };
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
+};
+
+const oidcProvider = z
+  .strictObject({
+    name: key(z.string().regex(/^[a-z0-9-]{1,40}$/, { error: "must be 1 to 40 lower-case letters, digits or '-'" }), {
+      description: 'What the sign-in button and its address say.',
+      example: 'entra',
+    }),
+    issuer: key(z.string().max(500).refine(secureIssuer, { error: 'must be an https URL (http on loopback only)' }), {
+      description: 'Issuer, as the provider publishes it at /.well-known/openid-configuration.',
+      example: 'https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0',
+    }),
+    clientId: key(z.string().min(1).max(255), {
+      description: 'Client (application) id that Cordon has there.',
+      example: '00000000-0000-0000-0000-000000000000',
+    }),
+    clientSecret: key(z.string().min(1).max(1_000), {
+      description: 'Secret of that client.',
+      example: 'choose-a-long-one',
+      secret: true,
+    }),
+    scope: key(
+      z
+        .string()
+        .regex(/^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$/, { error: 'must begin with openid' })
+        .max(500)
+        .default('openid profile email'),
+      {
+        description: 'Scopes that are asked for. Some providers tell groups only with a scope of that name.',
+      },
+    ),
+    organization: key(z.string().min(1).max(200), {
+      description: 'Name of the organization that its people belong to; `provider`: all organizations.',
+      example: 'provider',
+    }),
+    claim: key(z.enum(['roles', 'groups', 'wids']).optional(), {
+      description: 'The only claim that is looked at. Without it all three are.',
+      example: 'roles',
+    }),
+    mapping: key(
+      z
+        .array(
+          z.strictObject({
+            value: key(z.string().min(1).max(255), {
+              description: 'Value of the claim: a role, a group or its id.',
+              example: 'cordon-administrators',
+            }),
+            role: key(z.enum(ROLES), {
+              description: 'The role that whoever has the value has here.',
+              example: 'Global Administrator',
+            }),
+          }),
+        )
+        .max(200)
+        .default([]),
+      {
+        description:
+          "Which values mean which role. In `wids`, Entra's Global Administrator, Security Administrator, Global Reader and Security Reader mean themselves.",
+      },
+    ),
+  })
+  .refine(
+    ({ organization, mapping }) =>
+      organization === 'provider' || mapping.every(({ role }) => role !== 'Provider Administrator'),
+    { path: ['mapping'], error: 'must not give Provider Administrator to the people of one organization' },
+  );
+
+const haveOwnNames = (providers: readonly { readonly name: string }[]): boolean =>
+  new Set(providers.map(({ name }) => name)).size === providers.length;
+
+const signIn = z.strictObject({
+  idleMinutes: key(z.number().int().min(1).max(1_440).default(60), {
+    description: 'A session that is not used for so long is over.',
+    unit: 'minutes',
+  }),
+  sessionHours: key(z.number().int().min(1).max(168).default(12), {
+    description: 'A session that is so old is over, used or not.',
+    unit: 'hours',
+  }),
+  assertionDays: key(z.number().int().min(1).max(365).default(30), {
+    description:
+      'So long after the last sign-in at their provider the API tokens of people who sign in by OpenID Connect have their rights.',
+    unit: 'days',
+  }),
+  oidc: key(
+    z.array(oidcProvider).max(20).refine(haveOwnNames, { error: 'must have a name of its own each' }).default([]),
+    {
+      description: 'Providers where people sign in with OpenID Connect. See docs/sign-in.md.',
+    },
+  ),
 });
 
 const replies = z.strictObject({
@@ -387,6 +498,7 @@ export const configSchema = z.strictObject({
   organization: organization.prefault({}),
   listeners: listeners.prefault({}),
   http: http.prefault({}),
+  signIn: signIn.prefault({}),
   whenUncertain: key(z.enum(['accept', 'defer']).default('accept'), {
     description:
       'The answer where the guard fails to decide, by a fault of its own: logged, counted, and told by an alert.',

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import { CordonError } from '../../errors.ts';
 import type { CommandLine, DemoOptions, ReplayOptions } from '../command-line.ts';
+import { answered } from '../confirm.ts';
 import { progressBar } from '../terminal.ts';
 
 type ReplayArguments = Omit<ReplayOptions, 'files' | 'acceptedDomains' | 'armed' | 'now' | 'onProgress' | 'print'> & {
@@ -34,7 +35,13 @@ export function addGuardCommands(program: Command, line: CommandLine): void {
     .action(async (options: { config?: string; data?: string }) => {
       const file = options.config ?? line.env.CORDON_CONFIG;
       const dataDirectory = options.data ?? line.env.CORDON_DATA;
-      line.setExitStatus(await line.serve(await loadConfig({ file, environment: line.env, dataDirectory })));
+      const config = await loadConfig({ file, environment: line.env, dataDirectory });
+      const ask = (question: string, signal: AbortSignal) => answered(line.stdin, line.stderr, question, signal);
+      const terminal = {
+        tell: (text: string) => void line.stdout.write(text),
+        ask: line.stdin.isTTY === true ? ask : undefined,
+      };
+      line.setExitStatus(await line.serve(config, terminal));
     });
 
   program

@@ -1,0 +1,260 @@
+// /accounts and /role-assignments: who may sign in, and who has which role.
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Account } from '../access/account.ts';
+import type { AccountChanges } from '../access/accounts.ts';
+import { oneTimePassword } from '../access/new-password.ts';
+import { hashPassword } from '../access/password.ts';
+import { ROLE_NAMES } from '../access/roles.ts';
+import { CordonError } from '../errors.ts';
+import { accountSchema, changesOf, presentAccount, roleChanges } from './account-view.ts';
+import { type Api, refusals } from './api.ts';
+import { type AuditedChange, audited } from './audited.ts';
+import { id, idParameter } from './fields.ts';
+import type { ApiPorts } from './ports.ts';
+import { scopeOf } from './scope.ts';
+
+const name = z.string().trim().min(1).max(255);
+const mail = z.email({ error: 'must be a mail address (admin@example.com)' }).max(254);
+const roles = z.array(z.enum(ROLE_NAMES)).max(ROLE_NAMES.length);
+const withPassword = z
+  .object({ ...accountSchema.shape, oneTimePassword: z.string().describe('Told here and never again.') })
+  .meta({ id: 'AccountWithPassword' });
+
+const read = { action: 'roles.read' } as const;
+const write = { action: 'roles.write' } as const;
+
+export function accounts(api: Api, ports: ApiPorts): void {
+  api.get(
+    '/accounts',
+    {
+      config: read,
+      schema: {
+        summary: 'List accounts',
+        querystring: z.strictObject({ organizationId: id.optional() }),
+        response: { 200: z.object({ items: z.array(accountSchema) }), ...refusals },
+      },
+    },
+    async ({ principal, query }) => ({
+      items: ports.accounts.list(scopeOf(principal, query.organizationId, ports.directory)).map(presentAccount),
+    }),
+  );
+
+  api.get(
+    '/accounts/:id',
+    {
+      config: read,
+      schema: { summary: 'Show an account', params: idParameter, response: { 200: accountSchema, ...refusals } },
+    },
+    async (request) => presentAccount(existing(request, request.params.id, ports)),
+  );
+
+  api.post(
+    '/accounts',
+    {
+      config: write,
+      schema: {
+        summary: 'Create an account, with a one-time password',
+        body: z
+          .strictObject({
+            name,
+            mail: mail.optional(),
+            organizationId: id.optional().describe('A provider who gives none makes an account of the provider.'),
+            roles: roles.default([]),
+          })
+          .meta({ id: 'NewAccount' }),
+        response: { 201: withPassword, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, body } = request;
+      const password = oneTimePassword(ports.randomBytes);
+      const change: AuditedChange<Account> = {
+        operation: 'New-Account',
+        organizationId: (made) => made.organizationId ?? '',
+        objectId: (made) => made.id,
+        parameters: body,
+      };
+      const made = await audited(ports, request, change, async () => {
+        const organizationId = scopeOf(principal, body.organizationId, ports.directory);
+        return ports.accounts.add({ ...body, organizationId, passwordHash: await hashPassword(password) }, principal);
+      });
+      return reply.code(201).send({ ...presentAccount(made), oneTimePassword: password });
+    },
+  );
+
+  api.patch(
+    '/accounts/:id',
+    {
+      config: write,
+      schema: {
+        summary: 'Change an account, also its roles',
+        params: idParameter,
+        body: z
+          .strictObject({
+            name: name.optional(),
+            mail: mail.nullable().optional().describe('null: none.'),
+            roles: roles.optional(),
+            enabled: z.boolean().optional(),
+          })
+          .meta({ id: 'AccountChanges' }),
+        response: { 200: accountSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { mail, ...body } = request.body;
+      const changed = await change(request, request.params.id, { ...body, mail: mail === null ? '' : mail }, ports);
+      return presentAccount(changed);
+    },
+  );
+
+  api.delete(
+    '/accounts/:id',
+    {
+      config: write,
+      schema: {
+        summary: 'Delete an account; its sessions and API tokens open nothing any more',
+        params: idParameter,
+        response: { 204: z.null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const about = aboutOf(request, request.params.id, ports);
+      await audited(ports, request, { operation: 'Remove-Account', parameters: {}, ...about }, async () => {
+        await ports.accounts.remove(existing(request, request.params.id, ports).id, request.principal);
+        await revokeTokensOf(request.params.id, ports);
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  resets(api, ports);
+  roleAssignments(api, ports);
+}
+
+function resets(api: Api, ports: ApiPorts): void {
+  api.post(
+    '/accounts/:id/reset-password',
+    {
+      config: write,
+      schema: {
+        summary: 'Give an account a one-time password; its sessions end',
+        params: idParameter,
+        response: { 200: withPassword, ...refusals },
+      },
+    },
+    async (request) => {
+      const { params, principal } = request;
+      const password = oneTimePassword(ports.randomBytes);
+      const about = aboutOf(request, params.id, ports);
+      const change = { operation: 'Reset-AccountPassword', parameters: {}, ...about };
+      const changed = await audited(ports, request, change, async () => {
+        const account = existing(request, params.id, ports);
+        return ports.accounts.setPassword(account.id, await hashPassword(password), principal);
+      });
+      return { ...presentAccount(changed), oneTimePassword: password };
+    },
+  );
+
+  api.post(
+    '/accounts/:id/reset-totp',
+    {
+      config: write,
+      schema: {
+        summary: 'Remove the second factor of an account whose owner lost his device',
+        params: idParameter,
+        response: { 200: accountSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { params, principal } = request;
+      const about = aboutOf(request, params.id, ports);
+      const change = { operation: 'Reset-AccountSecondFactor', parameters: {}, ...about };
+      const changed = await audited(ports, request, change, async () =>
+        ports.accounts.setTotp(existing(request, params.id, ports).id, undefined, principal),
+      );
+      return presentAccount(changed);
+    },
+  );
+}
+
+function roleAssignments(api: Api, ports: ApiPorts): void {
+  const member = z.object({ accountId: z.string(), name: z.string(), organizationId: z.string().optional() });
+
+  api.get(
+    '/role-assignments',
+    {
+      config: read,
+      schema: {
+        summary: 'Who has which role',
+        querystring: z.strictObject({ organizationId: id.optional() }),
+        response: {
+          200: z.object({
+            items: z.array(z.object({ role: z.string(), members: z.array(member) }).meta({ id: 'RoleAssignment' })),
+            accounts: z.array(accountSchema),
+          }),
+          ...refusals,
+        },
+      },
+    },
+    async ({ principal, query }) => {
+      const all = ports.accounts.list(scopeOf(principal, query.organizationId, ports.directory));
+      const membersOf = (role: (typeof ROLE_NAMES)[number]) =>
+        all
+          .filter((account) => account.roles.includes(role))
+          .map((account) => ({ accountId: account.id, name: account.name, organizationId: account.organizationId }));
+      return {
+        items: ROLE_NAMES.map((role) => ({ role, members: membersOf(role) })),
+        accounts: all.map(presentAccount),
+      };
+    },
+  );
+}
+
+/** One change, atomic; a record for what was said of the account, and one each for roles given and taken. */
+async function change(
+  request: FastifyRequest,
+  accountId: string,
+  changes: AccountChanges,
+  ports: ApiPorts,
+): Promise<Account> {
+  const before = seen(request, accountId, ports);
+  const about = aboutOf(request, accountId, ports);
+  let made: Promise<Account> | undefined;
+  const act = async () => ports.accounts.change(existing(request, accountId, ports).id, changes, request.principal);
+  const { roles: _, ...others } = changes;
+  const records = [
+    ...(Object.values(others).some((value) => value !== undefined) || changes.roles === undefined
+      ? [{ operation: 'Set-Account', parameters: others, changes: changesOf(before, others) }]
+      : []),
+    ...roleChanges(before, changes.roles),
+  ];
+  for (const record of records) {
+    await audited(ports, request, { ...record, ...about }, () => {
+      made ??= act();
+      return made;
+    });
+  }
+  return made!;
+}
+
+/** As the principal sees it; undefined for another organization's as for one that is not there. */
+function seen({ principal }: FastifyRequest, accountId: string, { accounts }: ApiPorts): Account | undefined {
+  return accounts.list(principal.organizationId).find((account) => account.id === accountId);
+}
+
+function existing(request: FastifyRequest, accountId: string, ports: ApiPorts): Account {
+  const account = seen(request, accountId, ports);
+  if (account === undefined) throw new CordonError('NOT_FOUND', `no account ${accountId}`);
+  return account;
+}
+
+function aboutOf(request: FastifyRequest, accountId: string, ports: ApiPorts) {
+  const account = seen(request, accountId, ports);
+  const own = request.principal.organizationId ?? '';
+  return { organizationId: account === undefined ? own : (account.organizationId ?? ''), objectId: accountId };
+}
+
+async function revokeTokensOf(accountId: string, { tokens }: ApiPorts): Promise<void> {
+  for (const { id, madeBy } of tokens.list()) if (madeBy === accountId) await tokens.revoke(id);
+}
