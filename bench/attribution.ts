@@ -38,6 +38,7 @@ async function world(connectors: number, restrictions: number) {
     acceptedDomains: async () => [{ organizationId: ORGANIZATION, domain: 'ours.example' }],
     connectors: async () => all,
     exceptionWindows: async () => [],
+    identityAssignments: async () => [],
   } as unknown as ConnectorStore;
   const directory = await Directory.open({ store, now: Date.now, randomUUID });
   const active = new ActiveList();

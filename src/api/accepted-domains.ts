@@ -64,7 +64,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
     {
       config: { action: 'connectors.write' },
       schema: {
-        summary: 'Remove an accepted domain',
+        summary: 'Remove an accepted domain; for a tenant, one that the provider assigned to it',
         params: z.strictObject({ domain: shortText }),
         response: { 204: z.null(), ...refusals },
       },
@@ -84,7 +84,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
         },
         async () => {
           if (!isSeen) throw new CordonError('NOT_FOUND', `no accepted domain ${params.domain}`);
-          await directory.removeAcceptedDomain(owner, params.domain);
+          await directory.removeAcceptedDomain(owner, params.domain, changedBy(request, directory));
         },
       );
       return reply.code(204).send(null);

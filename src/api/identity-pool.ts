@@ -1,7 +1,6 @@
 // /identity-pool: which address blocks, certificates, logins and domains the provider assigned to which organization. A tenant sees
 // its own; its administrators may claim these and nothing else.
 import { z } from 'zod';
-import { authorize } from '../access/authorize.ts';
 import { IDENTITY_KINDS } from '../attribution/identity.ts';
 import type { IdentityAssignment } from '../attribution/identity-pool.ts';
 import { type Api, refusals } from './api.ts';
@@ -76,7 +75,6 @@ export function identityPool(api: Api, ports: ApiPorts): void {
           parameters: body,
         },
         async () => {
-          authorize(principal, 'identities.assign', { organizations: directory.organizations().length });
           const owner = ownerOf(principal, body.organizationId, directory);
           return directory.assignIdentity(owner, body.kind, body.value);
         },
@@ -108,7 +106,6 @@ export function identityPool(api: Api, ports: ApiPorts): void {
           parameters: found === undefined ? {} : { kind: found.kind, value: found.value },
         },
         async () => {
-          authorize(principal, 'identities.assign', { organizations: directory.organizations().length });
           await directory.removeIdentityAssignment(params.id);
         },
       );

@@ -44,6 +44,5 @@ export function changedBy(
   { principal, ip }: { readonly principal: Principal; readonly ip: string },
   directory: Directory,
 ): ChangedBy {
-  const isTenant = !may(principal, 'identities.assign', { organizations: directory.organizations().length });
-  return { name: principal.name, clientAddress: ip, isTenant };
+  return { name: principal.name, clientAddress: ip, isTenant: !isProvider(principal, directory) };
 }

@@ -7,6 +7,7 @@ import type { Attribution } from './attribution.ts';
 import { type ConnectorDraft, normalizeDraft } from './connector-draft.ts';
 import type { ConnectorStore, ExceptionWindow } from './connector-store.ts';
 import type { Connector, Keeping, Organization, User } from './entity.ts';
+import { Holdings } from './holdings.ts';
 import {
   holds,
   type Identity,
@@ -14,7 +15,6 @@ import {
   identitiesOf,
   normalizeAcceptedDomain,
   normalizeIdentity,
-  overlaps,
 } from './identity.ts';
 import { IdentityIndex } from './identity-index.ts';
 import {
@@ -79,6 +79,8 @@ export class Directory {
   readonly #connectors = new Map<string, Connector>();
   readonly #windows = new Map<string, ExceptionWindow>();
   readonly #pool = new IdentityPool();
+  /** Of domains, connectors and the pool; a single organization has nobody to compare with. */
+  #holdings: Holdings | undefined;
   #index = new IdentityIndex([]);
   readonly #listeners: ((change: DirectoryChange) => void)[] = [];
   /** Changes run one after another, so that two cannot claim one identity at the same moment. */
@@ -104,8 +106,29 @@ export class Directory {
     for (const connector of await options.store.connectors()) directory.#connectors.set(connector.id, connector);
     for (const window of await options.store.exceptionWindows()) directory.#windows.set(window.id, window);
     for (const assignment of await options.store.identityAssignments()) directory.#pool.add(assignment);
+    directory.#countHoldings();
     directory.#rebuild();
     return directory;
+  }
+
+  #countHoldings(): void {
+    if (this.#organizations.size < 2 || this.#holdings !== undefined) return;
+    const holdings = new Holdings();
+    for (const each of this.#pool.all()) holdings.add(each.organizationId, each);
+    for (const [value, owner] of this.#domains) holdings.add(owner, { kind: 'acceptedDomain', value });
+    for (const connector of this.#connectors.values()) {
+      for (const each of identitiesOf(connector)) holdings.add(connector.organizationId, each);
+    }
+    holdings.prepare();
+    this.#holdings = holdings;
+  }
+
+  /** A connector has become another one, is new, or is gone. */
+  #hold(before: Connector | undefined, after: Connector | undefined): void {
+    const holdings = this.#holdings;
+    if (holdings === undefined) return;
+    if (before !== undefined) for (const each of identitiesOf(before)) holdings.remove(before.organizationId, each);
+    if (after !== undefined) for (const each of identitiesOf(after)) holdings.add(after.organizationId, each);
   }
 
   #rebuild(): void {
@@ -217,6 +240,7 @@ export class Directory {
     if (other !== undefined) throw new CordonError('NAME_TAKEN', `there is an organization named ${other.name}`);
     await this.#store.putOrganization(organization);
     this.#organizations.set(organization.id, organization);
+    this.#countHoldings();
     return organization;
   }
 
@@ -256,21 +280,26 @@ export class Directory {
       this.#knownOrganization(organizationId);
       if (this.#domains.get(domain) === organizationId) return domain;
       if (by?.isTenant === true) refuseUnassignedDomain(domain, organizationId, this.#pool);
-      this.#refuseForeign(organizationId, [{ kind: 'acceptedDomain', value: domain }], fieldOf);
+      const identity: Identity = { kind: 'acceptedDomain', value: domain };
+      this.#refuseForeign(organizationId, [identity], fieldOf);
       await this.#store.addAcceptedDomain({ organizationId, domain });
       this.#domains.set(domain, organizationId);
+      this.#holdings?.add(organizationId, identity);
       this.#tell({ kind: 'domain' });
       return domain;
     });
   }
 
-  removeAcceptedDomain(organizationId: string, text: string): Promise<void> {
+  /** Throws NOT_FOUND; FORBIDDEN where a tenant was not assigned it: its logins would be nobody's. */
+  removeAcceptedDomain(organizationId: string, text: string, by?: ChangedBy): Promise<void> {
     return this.#change(async () => {
       const domain = normalizeDomain(text.trim());
       if (this.#domains.get(domain) !== organizationId)
         throw new CordonError('NOT_FOUND', `no accepted domain ${text}`);
+      if (by?.isTenant === true) refuseUnassignedDomain(domain, organizationId, this.#pool);
       await this.#store.removeAcceptedDomain(organizationId, domain);
       this.#domains.delete(domain);
+      this.#holdings?.remove(organizationId, { kind: 'acceptedDomain', value: domain });
       this.#tell({ kind: 'domain' });
     });
   }
@@ -323,6 +352,7 @@ export class Directory {
       const connector = this.#existing(id, organizationId);
       await this.#store.removeConnector(id);
       this.#connectors.delete(id);
+      this.#hold(connector, undefined);
       for (const window of this.#windows.values()) if (window.connectorId === id) this.#windows.delete(window.id);
       this.#rebuild();
       this.#tell({ kind: 'removed', connectorId: id, connector, by });
@@ -342,6 +372,7 @@ export class Directory {
     this.#refuseTaken(connector);
     await this.#store.putConnector(connector);
     this.#connectors.set(connector.id, connector);
+    this.#hold(before, connector);
     this.#rebuild();
     this.#tell({ kind: 'connector', connector, before, by });
     return connector;
@@ -365,18 +396,8 @@ export class Directory {
     identities: readonly Identity[],
     pathOf: (kind: IdentityKind) => string,
   ): void {
-    if (identities.length === 0) return;
-    for (const theirs of this.#foreign(organizationId)) {
-      const mine = identities.find((identity) => overlaps(identity, theirs));
-      if (mine !== undefined) throw taken(pathOf(mine.kind), mine.value);
-    }
-  }
-
-  /** Whatever is assigned to other organizations, accepted by them, or recognized as a connector of theirs. */
-  *#foreign(organizationId: string): Generator<Identity> {
-    for (const each of this.#pool.all()) if (each.organizationId !== organizationId) yield each;
-    for (const [value, owner] of this.#domains) if (owner !== organizationId) yield { kind: 'acceptedDomain', value };
-    for (const each of this.#connectors.values()) if (each.organizationId !== organizationId) yield* identitiesOf(each);
+    const foreign = identities.find((identity) => this.#holdings?.isForeign(organizationId, identity) === true);
+    if (foreign !== undefined) throw taken(pathOf(foreign.kind), foreign.value);
   }
 
   /** An identity belongs to at most one connector. Nested prefixes are an organization's own business: the longest wins. */
@@ -418,6 +439,7 @@ export class Directory {
       const assignment = { ...identity, id: this.#randomUUID(), organizationId, assignedAt: this.#now() };
       await this.#store.addIdentityAssignment(assignment);
       this.#pool.add(assignment);
+      this.#holdings?.add(organizationId, assignment);
       return assignment;
     });
   }
@@ -431,6 +453,7 @@ export class Directory {
       if (users.length > 0) throw new CordonError('IN_USE', `${assignment.value} is used by ${users.join(', ')}`);
       await this.#store.removeIdentityAssignment(id);
       this.#pool.delete(assignment);
+      this.#holdings?.remove(assignment.organizationId, assignment);
       return assignment;
     });
   }

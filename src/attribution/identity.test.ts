@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CordonError } from '../errors.ts';
 import { networkOf } from '../mail/ip-address.ts';
-import { holderKeys, holds, type Identity, type IdentityKind, keyOf, normalizeIdentity, overlaps } from './identity.ts';
+import { Holdings } from './holdings.ts';
+import { holderKeys, holds, type Identity, type IdentityKind, keyOf, normalizeIdentity } from './identity.ts';
 
 const F1 = 'ab'.repeat(32);
 const refusal = (kind: IdentityKind, text: string): string => {
@@ -76,6 +77,12 @@ describe('an identity that is typed has one form', () => {
   ])('%s %j is none', (kind, text) => expect(refusal(kind, text)).toBe('INVALID_REQUEST'));
 });
 
+/** Where the one has `theirs`, the other cannot have `mine`. */
+const overlaps = (mine: Identity, theirs: Identity): boolean => {
+  const holdings = new Holdings();
+  holdings.add('one', theirs);
+  return holdings.isForeign('other', mine);
+};
 const of = (kind: IdentityKind, value: string): Identity => ({ kind, value });
 
 describe('two identities', () => {
@@ -146,5 +153,37 @@ test('what holds another overlaps it, overlapping is mutual, and the keys of hol
       expect(holds(a, a)).toBe(true);
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('what is held is free again when it was given up as often as it was taken', () => {
+  const held = fc.record({ organization: fc.constantFrom('one', 'other'), identity: anIdentity });
+  fc.assert(
+    fc.property(fc.array(held, { maxLength: 30 }), fc.array(held, { maxLength: 30 }), anIdentity, (stay, go, asked) => {
+      const holdings = new Holdings();
+      for (const { organization, identity } of [...stay, ...go]) holdings.add(organization, identity);
+      // Sorted in between.
+      holdings.isForeign('one', asked);
+      for (const { organization, identity } of go) holdings.remove(organization, identity);
+      const isTaken = stay.some(({ organization, identity }) => organization === 'other' && overlaps(asked, identity));
+      expect(holdings.isForeign('one', asked)).toBe(isTaken);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('among hundreds of address blocks those are found that overlap, and no other', () => {
+  const aPrefix = fc
+    .tuple(fc.ipV4(), fc.integer({ min: 16, max: 32 }))
+    .map(([address, bits]) =>
+      of('addressPrefix', `${networkOf(`10.1.${address.split('.').slice(2).join('.')}`, bits)}/${bits}`),
+    );
+  fc.assert(
+    fc.property(fc.array(aPrefix, { minLength: 100, maxLength: 300 }), aPrefix, (all, asked) => {
+      const holdings = new Holdings();
+      for (const each of all) holdings.add('one', each);
+      expect(holdings.isForeign('other', asked)).toBe(all.some((one) => holds(one, asked) || holds(asked, one)));
+      expect(holdings.isForeign('one', asked)).toBe(false);
+    }),
   );
 });

@@ -1,5 +1,5 @@
-// What a client may be known by, and what domain may be somebody's own: the one form in which each is compared, when two of
-// them overlap, and when one holds the other. Pure.
+// What a client may be known by, and what domain may be somebody's own: the one form in which each is compared, and when one
+// holds another. Pure.
 import { CordonError } from '../errors.ts';
 import { normalizeDomain } from '../mail/address.ts';
 import { networkOf, type Prefix, parsePrefix } from '../mail/ip-address.ts';
@@ -55,7 +55,8 @@ export function normalizeCidr(text: string): string | undefined {
   return prefix === undefined ? undefined : `${prefix.network}/${prefix.length}`;
 }
 
-const SHORTEST = { 4: 16, 6: 32 } as const;
+/** Bits of a prefix, at least. */
+export const SHORTEST = { 4: 16, 6: 32 } as const;
 
 /**
  * Design section 3: so short a prefix is somebody else's network, too. So is one that holds all of IPv4 as mapped addresses
@@ -130,25 +131,10 @@ export function loginKey(login: string): string {
 }
 
 /** The normalized domain of a login; '' where it has none. */
-function domainOfLogin(login: string): string {
+export function domainOfLogin(login: string): string {
   const key = loginKey(login);
   const at = key.lastIndexOf('@');
   return at === -1 ? '' : key.slice(at + 1);
-}
-
-/**
- * True where somebody could be known by both: one prefix inside the other, a certificate name below a wildcard, a login in a
- * domain of which all logins are meant. A login also overlaps its domain's acceptance: without a connector it belongs to it.
- */
-export function overlaps(a: Identity, b: Identity): boolean {
-  if (a.kind !== b.kind) return isLoginIn(a, b) || isLoginIn(b, a);
-  if (a.kind === 'addressPrefix') return prefixesOverlap(parsePrefix(a.value)!, parsePrefix(b.value)!);
-  return holds(a, b) || holds(b, a);
-}
-
-function isLoginIn(login: Identity, domain: Identity): boolean {
-  if (login.kind !== 'saslUsername' || domain.kind !== 'acceptedDomain') return false;
-  return domainOfLogin(login.value) === domain.value;
 }
 
 /** True where whoever is known by `claimed` is also known by `assigned`: never where only a part of it is. */
@@ -188,14 +174,9 @@ function oneLabelUp(name: string): string | undefined {
   return dot === -1 || name.startsWith('*.') ? undefined : `*${name.slice(dot)}`;
 }
 
-function prefixesOverlap(a: Prefix, b: Prefix): boolean {
-  if (a.family !== b.family) return false;
-  const length = Math.min(a.length, b.length);
-  return networkOf(a.network, length) === networkOf(b.network, length);
-}
-
 function prefixHolds(outer: Prefix, inner: Prefix): boolean {
-  return inner.length >= outer.length && prefixesOverlap(outer, inner);
+  if (outer.family !== inner.family || inner.length < outer.length) return false;
+  return networkOf(inner.network, outer.length) === outer.network;
 }
 
 export const CONNECTOR_FIELDS = {

@@ -74,6 +74,27 @@ export function networkOf(address: string, length: number): string {
   return new ipaddr.IPv6(parts).toString();
 }
 
+/** 8 or 32 hexadecimal digits of canonical text: they sort as the addresses do. */
+export function hexOf(address: string): string {
+  if (!address.includes(':')) return parseIpv4(address).toString(16).padStart(8, '0');
+  return ipaddr.IPv6.parse(address)
+    .parts.map((part) => part.toString(16).padStart(4, '0'))
+    .join('');
+}
+
+/** The first and the last address of the network of so many bits that an address lies in, all as `hexOf` has them. */
+export function hexRange(hex: string, bits: number): { readonly first: string; readonly last: string } {
+  const whole = hex.slice(0, bits >> 2);
+  if (whole.length === hex.length) return { first: hex, last: hex };
+  const digit = Number.parseInt(hex.charAt(whole.length), 16);
+  const mask = 0xf >> (bits & 3);
+  const rest = hex.length - whole.length - 1;
+  return {
+    first: `${whole}${(digit & ~mask).toString(16)}${'0'.repeat(rest)}`,
+    last: `${whole}${(digit | mask).toString(16)}${'f'.repeat(rest)}`,
+  };
+}
+
 /** Loopback (127.0.0.0/8, ::1), given canonical text. */
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
