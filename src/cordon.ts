@@ -272,6 +272,10 @@ async function open(
     },
   });
   apiUrl = api.url;
+  if (!tellsEverybody(notifications, directory))
+    log.warn(
+      'nobody would be told of an alert: set notifications.administrators in cordon.yaml (docs/notifications.md)',
+    );
   closers.push(() => api.close());
   closers.push(
     keepHourly(
