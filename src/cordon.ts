@@ -358,6 +358,10 @@ async function open(
     },
   });
   url = api.url;
+  if (!tellsEverybody(notifications, directory))
+    log.warn(
+      'nobody would be told of an alert: set notifications.administrators in cordon.yaml (docs/notifications.md)',
+    );
   closers.push(() => api.close());
   closers.push(
     keepHourly(

@@ -1,7 +1,7 @@
 // /notifications: who would be told of an alert, and a test whether it arrives.
 import { z } from 'zod';
 import { CordonError } from '../errors.ts';
-import { isAddress } from '../notifications/mail.ts';
+import { isAddress } from '../mail/address.ts';
 import { TENANT_ADMINS } from '../notifications/notifications.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';

@@ -40,6 +40,23 @@ describe('cordon.yaml', () => {
     expect(parse('http:\n  # port: 1\nlisteners:\n  milter:\n')).toEqual(defaultConfig());
   });
 
+  test('the password of the mail server for notifications goes over no network in clear', () => {
+    const login = 'user: cordon, password: x';
+    expect(complaints(`notifications: { host: mail.example.com, ${login} }`)).toEqual([
+      expect.stringMatching(/notifications\.tls must be required where there is a password/),
+    ]);
+    expect(complaints('notifications: { user: cordon }')).toEqual([
+      expect.stringMatching(/notifications\.password and user belong together/),
+    ]);
+    expect(parse(`notifications: { host: mail.example.com, tls: required, ${login} }`).notifications.user).toBe(
+      'cordon',
+    );
+    expect(parse(`notifications: { ${login} }`).notifications.host).toBe('127.0.0.1');
+    expect(complaints('notifications: { from: "a@b\\r\\nBcc: c@d" }')).toEqual([
+      expect.stringMatching(/notifications\.from must be a mail address/),
+    ]);
+  });
+
   test('every wrong key is named at once, with its line and what would be right', () => {
     const text = [
       'http:',

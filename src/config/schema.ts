@@ -1,7 +1,7 @@
 // The one schema of cordon.yaml: key, unit, default and the operator's sentence. Validation, types, the example file, the
 // manual's table (docs/configuration.md) and the names of the environment variables all come from here.
 import { z } from 'zod';
-import { normalizeDomain } from '../mail/address.ts';
+import { isAddress, normalizeDomain } from '../mail/address.ts';
 import { parsePrefix } from '../mail/ip-address.ts';
 import { parseListenAddress } from './listen-address.ts';
 
@@ -48,10 +48,7 @@ const domain = z.string().refine((text) => /^[^.]+(\.[^.]+)*$/.test(normalizeDom
   error: 'must be a domain name (example.com)',
 });
 const file = z.string().min(1);
-const mailAddress = z
-  .string()
-  .max(254)
-  .regex(/^[^\s<>()[\]\\,;:"@]+@[^\s<>()[\]\\,;:"@]+$/, { error: 'must be a mail address (anna@example.com)' });
+const mailAddress = z.string().refine(isAddress, { error: 'must be a mail address (anna@example.com)' });
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 const tlsServer = z.strictObject({

@@ -39,6 +39,11 @@ export function normalizeAddress(address: string): string {
     : `${address.slice(0, at).toLowerCase()}@${normalizeDomain(address.slice(at + 1))}`;
 }
 
+/** One address that means one mailbox and nothing else to SMTP and to a header. */
+export function isAddress(text: string): boolean {
+  return text.length <= 254 && /^[^\s<>()[\]\\,;:"@\p{C}]+@[^\s<>()[\]\\,;:"@\p{C}]+$/u.test(text);
+}
+
 /** `<a@b>` or `a@b` as a protocol gives it, without brackets and source route (RFC 5321 4.1.2, appendix C). */
 export function unbracket(path: string): string {
   let address = path.trim();

@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Sink, startSink } from '../../test/mta/sink.ts';
-import { isAddress, type MailPathOptions, ReportPath, submit } from './mail.ts';
+import { isAddress } from '../mail/address.ts';
+import { type MailPathOptions, ReportPath, submit } from './mail.ts';
 
 const open: { stop(): Promise<void> | void }[] = [];
 afterEach(async () => {

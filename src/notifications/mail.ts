@@ -1,6 +1,7 @@
 // The mail path: the mail that Cordon itself sends, notifications and non-delivery reports, handed to one mail server. A session for
 // each message, bounded in all its time, and never between a question of a mail server and its answer.
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
+import { isAddress } from '../mail/address.ts';
 import { oneLine } from '../mail/one-line.ts';
 import type { Sent } from './outbox.ts';
 
@@ -82,11 +83,6 @@ function settingsOf({ host, port, tls, ca, hostName, longestMs = LONGEST_MS }: M
     socketCloseTimeout: 0,
     maxResponseSize: 65_536,
   };
-}
-
-/** One address that means one mailbox and nothing else to SMTP and to a header. */
-export function isAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s<>()[\]\\,;:"@\p{C}]+@[^\s<>()[\]\\,;:"@\p{C}]+$/u.test(text);
 }
 
 const MOST_REPORTS = 1_000;

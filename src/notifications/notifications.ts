@@ -1,10 +1,10 @@
 // The room's door: events go in, mail and webhooks go out. Made of the outbox, the mail path and the webhooks; cordon.ts hands in who
 // the administrators are and what there is to say.
 import type { NotificationEvent } from '../alerts/notification-event.ts';
-import { normalizeAddress } from '../mail/address.ts';
+import { isAddress, normalizeAddress } from '../mail/address.ts';
 import { bounded, type Notification, type NotificationDetails } from './details.ts';
 import { GuardedClient, type GuardedClientOptions, type Posted } from './guarded-client.ts';
-import { isAddress, type MailPathOptions, ReportPath, submit } from './mail.ts';
+import { type MailPathOptions, ReportPath, submit } from './mail.ts';
 import { type Addressee, Outbox, type OutboxOptions, type Sent } from './outbox.ts';
 import type { Channel } from './outbox-store.ts';
 import { letterOf, renderMessage } from './render-mail.ts';

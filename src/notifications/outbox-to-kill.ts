@@ -37,6 +37,7 @@ const outbox = await Outbox.open({
   onShed: fail,
   onFailure: fail,
   now: Date.now,
+  pace: { perSecond: 1_000, burst: 1_000 },
   random: Math.random,
   randomUUID,
   setTimer: (act, milliseconds) => {

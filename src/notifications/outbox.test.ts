@@ -149,6 +149,21 @@ describe('the outbox', () => {
     });
   });
 
+  test('a storm of alerts is told at a steady pace after the first few', async () => {
+    const recipients = Array.from({ length: 30 }, (_, i) => `person${i}@ours.example`);
+    await store.outbox.addEvent(anEvent({ recipients }));
+    await open();
+    await until(() => expect(results).toHaveLength(20));
+    let waited = 0;
+    while (results.length < 30) {
+      await until(() => expect(time.next).toBeDefined());
+      const before = results.length;
+      waited += time.forward();
+      await until(() => expect(results.length).toBeGreaterThan(before));
+    }
+    expect(waited).toBe(2_000);
+  });
+
   test('an event that nobody hears of is told, and not kept', async () => {
     const event = anEvent({ recipients: [] });
     await store.outbox.addEvent(event);

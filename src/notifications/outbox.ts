@@ -4,6 +4,7 @@
 import type { NotificationEvent } from '../alerts/notification-event.ts';
 import { isGivenUp, LONGEST_MS, waitAfter } from './backoff.ts';
 import { CHANNELS, type Channel, type Delivery, type OutboxStore } from './outbox-store.ts';
+import { Pace, type PaceLimits } from './pace.ts';
 
 /** What came of one try. `words` are for people. */
 export type Sent =
@@ -48,6 +49,8 @@ export interface OutboxOptions {
   readonly setTimer: (act: () => void, milliseconds: number) => () => void;
   /** How many may wait. */
   readonly most?: number;
+  /** Of each channel. */
+  readonly pace?: PaceLimits;
 }
 
 const MOST_WAITING = 10_000;
@@ -58,6 +61,7 @@ const AT_ONCE: Readonly<Record<Channel, number>> = { mail: 2, webhook: 8 };
 const AT_ONE_HOOK = 2;
 /** So many that are due are looked at, for those whose target has room. */
 const LOOKED_AT = 64;
+const PACE: PaceLimits = { perSecond: 5, burst: 20 };
 const AFTER_FAILURE_MS = 60_000;
 
 /** A try under way; `done` never rejects. */
@@ -71,6 +75,7 @@ export class Outbox {
   readonly #under: Readonly<Record<Channel, Map<string, UnderWay>>> = { mail: new Map(), webhook: new Map() };
   /** What came of tries that the store did not take down yet: they are not to be made again meanwhile. */
   readonly #unwritten = new Map<string, Sent>();
+  readonly #pace: Readonly<Record<Channel, Pace>>;
   #waiting = 0;
   #callOff: (() => void) | undefined;
   /** The round that runs now, and whether another was asked for meanwhile. */
@@ -88,6 +93,8 @@ export class Outbox {
 
   private constructor(options: OutboxOptions) {
     this.#options = options;
+    const { pace = PACE } = options;
+    this.#pace = { mail: new Pace(pace), webhook: new Pace(pace) };
   }
 
   /** Deliveries that wait or are on their way. */
@@ -116,12 +123,16 @@ export class Outbox {
 
   async #work(): Promise<void> {
     try {
+      let waits: readonly number[] = [];
       while (this.#isAskedAgain && !this.#isClosed) {
         this.#isAskedAgain = false;
         await this.#expandAll();
-        for (const channel of CHANNELS) await this.#begin(channel);
+        waits = [await this.#begin('mail'), await this.#begin('webhook')].filter((wait) => wait > 0);
       }
-      if (!this.#isClosed) this.#sleepUntil(await this.#options.store.nextAt(this.#options.now()));
+      if (this.#isClosed) return;
+      const { store, now } = this.#options;
+      const at = now();
+      this.#sleepUntil(Math.min((await store.nextAt(at)) ?? Infinity, ...waits.map((wait) => at + wait)));
     } catch (error) {
       this.#failed(error);
     }
@@ -132,8 +143,8 @@ export class Outbox {
     this.#sleep(AFTER_FAILURE_MS);
   }
 
-  #sleepUntil(at: number | undefined): void {
-    if (at !== undefined) this.#sleep(Math.min(Math.max(at - this.#options.now(), 1), LONGEST_MS));
+  #sleepUntil(at: number): void {
+    if (at !== Infinity) this.#sleep(Math.min(Math.max(at - this.#options.now(), 1), LONGEST_MS));
   }
 
   #sleep(milliseconds: number): void {
@@ -171,18 +182,20 @@ export class Outbox {
     if (gone > 0) onShed(gone);
   }
 
-  /** Takes up as many as may be on their way at once. */
-  async #begin(channel: Channel): Promise<void> {
+  /** Takes up as many as may be on their way at once. The milliseconds until more may begin; 0 where no time is waited for. */
+  async #begin(channel: Channel): Promise<number> {
     const { store, now } = this.#options;
     const under = this.#under[channel];
     const free = AT_ONCE[channel] - under.size;
-    if (free <= 0) return;
+    if (free <= 0) return 0;
     const due = await store.due(channel, now(), now() + LONGEST_MS, LOOKED_AT);
-    if (this.#isClosed) return;
+    if (this.#isClosed) return 0;
     for (const delivery of due) {
       const { id, target } = delivery;
-      if (under.size >= AT_ONCE[channel]) return;
+      if (under.size >= AT_ONCE[channel]) return 0;
       if (under.has(id) || !this.#hasRoom(channel, target)) continue;
+      const wait = this.#pace[channel].take(now());
+      if (wait > 0) return wait;
       const done = this.#deliver(delivery).then(
         () => {
           under.delete(id);
@@ -195,6 +208,7 @@ export class Outbox {
       );
       under.set(id, { target, done });
     }
+    return 0;
   }
 
   #hasRoom(channel: Channel, target: string): boolean {

@@ -1,6 +1,7 @@
 // The alert about the connector that owns this host arrives although that connector is restricted: by the doors, and by the tables
 // that Postfix asks while the guard is away.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { submit } from '../../../src/notifications/mail.ts';
 import { GuardedRelay } from '../guarded-relay.ts';
 import { describeWithPostfix } from '../postfix.ts';
 import { sendMail } from '../smtp-client.ts';
@@ -17,6 +18,25 @@ describeWithPostfix('the path for notifications', () => {
 
   const fromThisHost = async (port: number, to: string): Promise<string> =>
     (await sendMail(port, { from: 'root@contoso.example', to: [to] })).recipients[0]!;
+
+  test('TLS where the mail server offers it; required, it must prove its name', async () => {
+    const path = { host: '127.0.0.1', port: relay.postfix.port, hostName: 'guard.contoso.example' };
+    const ca = relay.certificates.authority.cert;
+    const letter = {
+      envelopeSender: '',
+      recipient: 'tls@far.example',
+      message: Buffer.from('Subject: x\r\n\r\nx\r\n'),
+    };
+    expect(await submit({ ...path, tls: 'opportunistic' }, letter)).toEqual({ result: 'taken' });
+    const sent = await relay.sink.find('the message', ({ recipients }) => recipients.includes('tls@far.example'));
+    expect(sent.bytes.toString()).toMatch(/with ESMTPS/);
+    // Its certificate is for relay.contoso.example, and not for this address.
+    expect(await submit({ ...path, tls: 'required', ca }, letter)).toMatchObject({
+      result: 'failed',
+      words: expect.stringMatching(/altnames|IP: 127\.0\.0\.1/),
+    });
+    expect(await submit({ ...path, tls: 'required' }, letter)).toMatchObject({ result: 'failed' });
+  });
 
   test('an alert arrives while ordinary mail of the same host is refused', async () => {
     const id = await relay.addConnector({ name: 'this host', senderIpAddresses: ['127.0.0.1'] });
