@@ -143,6 +143,7 @@ export async function anApiWorld(): Promise<ApiWorld> {
     tokens: (organizationId) => tokens.list(organizationId),
     alertPolicies: (organizationId) =>
       alertPolicies.all().filter((policy) => organizationId === undefined || policy.organizationId === organizationId),
+    rewriteAlerts: (organizationId, change) => alarm.rewrite(organizationId, change),
     saveStates: async () => {},
     now,
     randomUUID,

@@ -293,6 +293,12 @@ export class Alarm {
     });
   }
 
+  /** Changes the words of open alerts in memory, of one organization or of all: those on disk are the store's to change. */
+  async rewrite(organizationId: string | undefined, change: (alert: Alert) => Alert): Promise<void> {
+    await this.settled();
+    this.#raising.rewrite(organizationId, change);
+  }
+
   /** Rejects with the store's error. */
   async comment(comment: Omit<AlertComment, 'id' | 'at'>): Promise<AlertComment> {
     const { store, now, randomUUID } = this.#options;

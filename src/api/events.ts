@@ -1,18 +1,20 @@
 // /events: what happens, as server-sent events (WHATWG HTML 9.2). Nothing is kept: who was away asks the lists.
 import { Readable } from 'node:stream';
 import type { Principal } from '../access/principal.ts';
+import type { Directory } from '../attribution/directory.ts';
 import { presentAlert } from './alert-view.ts';
 import type { Api } from './api.ts';
 import type { GuardEvent } from './event-feed.ts';
 import { toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
+import { isProvider } from './scope.ts';
 
 /** So much may wait for a reader before he is cut off. */
 const MOST_BYTES_WAITING = 262_144;
 /** Proxies close what says nothing for a minute. */
 const HEARTBEAT_MS = 15_000;
 
-export function events(api: Api, { events: feed }: ApiPorts): void {
+export function events(api: Api, { events: feed, directory }: ApiPorts): void {
   const open = new Set<Readable>();
   // A listener would keep the server from closing for ever.
   api.addHook('preClose', async () => {
@@ -29,7 +31,7 @@ export function events(api: Api, { events: feed }: ApiPorts): void {
         else stream.push(text);
       };
       const unsubscribe = feed.subscribe((event) => {
-        if (maySee(request.principal, event)) write(toServerSentEvent(event));
+        if (maySee(request.principal, event, directory)) write(toServerSentEvent(event));
       });
       const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT_MS);
       open.add(stream);
@@ -44,9 +46,10 @@ export function events(api: Api, { events: feed }: ApiPorts): void {
   );
 }
 
-function maySee({ organizationId }: Principal, event: GuardEvent): boolean {
+/** What concerns the guard is the provider's. */
+function maySee(principal: Principal, event: GuardEvent, directory: Directory): boolean {
   const of = event.type === 'alert' ? event.alert.organizationId : event.restriction.organizationId;
-  return organizationId === undefined || of === organizationId;
+  return of === undefined ? isProvider(principal, directory) : [undefined, of].includes(principal.organizationId);
 }
 
 function toServerSentEvent(event: GuardEvent): string {
