@@ -316,6 +316,7 @@ async function open(
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
     alertPolicies: (organizationId) => alertPolicies.all().filter(isOf(organizationId)),
+    rewriteAlerts: (organizationId, change) => alarm.rewrite(organizationId, change),
     saveStates: () => detectorLog.snapshot(),
     forgetDeliveries: feedback && ((address, organizationId) => feedback!.forget(address, organizationId)),
     now,

@@ -195,6 +195,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     tokens: (organizationId) => tokens.list(organizationId),
     alertPolicies: (organizationId) =>
       alertPolicies.all().filter((policy) => organizationId === undefined || policy.organizationId === organizationId),
+    rewriteAlerts: (organizationId, change) => alarm.rewrite(organizationId, change),
     saveStates: async () => {},
     now,
     randomUUID,

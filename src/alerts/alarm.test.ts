@@ -530,6 +530,21 @@ describe('what cannot be written', () => {
     expect(world.outbox()).toHaveLength(2);
   });
 
+  test('is tried once more when the guard closes, and after that no more', async () => {
+    const state = await onBrokenStore();
+    await world.block();
+    await world.alarm.close();
+    const { writes } = state;
+    await world.goOff();
+    world.timers.length = 0;
+    await world.alarm.close();
+    expect(state.writes).toBe(writes + 2);
+    expect(world.timers).toEqual([]);
+    state.isBroken = false;
+    await world.alarm.close();
+    expect(await world.alerts()).toHaveLength(1);
+  });
+
   test('is bounded: the oldest is given up and told', async () => {
     await onBrokenStore();
     for (let i = 0; i < 10_000; i++) world.alarm.exceeded(BEN, 'x');

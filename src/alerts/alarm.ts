@@ -68,6 +68,7 @@ export class Alarm {
   readonly #unwritten: AlertWrite[] = [];
   #isFailing = false;
   #isDraining = false;
+  #isClosed = false;
   /** By incident. */
   #attempts = new Map<string, number>();
   readonly #thresholds = new Map<string, Threshold>();
@@ -223,7 +224,7 @@ export class Alarm {
           continue;
         }
         this.#isFailing = true;
-        setTimer(() => void this.#inTurn(() => this.#writeUnwritten()), RETRY_MS);
+        if (!this.#isClosed) setTimer(() => void this.#inTurn(() => this.#writeUnwritten()), RETRY_MS);
         return;
       }
       this.#unwritten.shift();
@@ -293,6 +294,12 @@ export class Alarm {
     });
   }
 
+  /** Changes the words of open alerts in memory, of one organization or of all: those on disk are the store's to change. */
+  async rewrite(organizationId: string | undefined, change: (alert: Alert) => Alert): Promise<void> {
+    await this.settled();
+    this.#raising.rewrite(organizationId, change);
+  }
+
   /** Rejects with the store's error. */
   async comment(comment: Omit<AlertComment, 'id' | 'at'>): Promise<AlertComment> {
     const { store, now, randomUUID } = this.#options;
@@ -301,8 +308,11 @@ export class Alarm {
     return made;
   }
 
-  /** Writes what is under way. Never rejects. */
+  /** Writes what is under way, as far as the disk takes it. Never rejects. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    // What could not be written before is tried a last time.
+    await this.#inTurn(() => this.#writeUnwritten());
     await this.settled();
     await this.#writeAttempts();
   }

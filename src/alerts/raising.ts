@@ -212,6 +212,13 @@ export class Raising {
     }
   }
 
+  /** Changes the words of what is in memory, of one organization or of all. */
+  rewrite(organizationId: string | undefined, change: (alert: Alert) => Alert): void {
+    for (const [key, alert] of this.#open) {
+      if (organizationId === undefined || alert.organizationId === organizationId) this.#open.set(key, change(alert));
+    }
+  }
+
   /** Somebody changed it: a resolved alert gets no repeats, one that is opened again does. */
   handled(alert: Alert): void {
     const open = this.#open.get(keyOf(alert));

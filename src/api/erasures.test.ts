@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { aMessageRecord, aTestApi } from '../../test/api-world.ts';
+import { aRestriction } from '../store/samples.ts';
 
 const api = await aTestApi();
 const { world, ask, audit } = api;
@@ -98,5 +99,22 @@ describe('an erasure', () => {
       `alert policy ${policy!.id}`,
     ]);
     expect((await forget('theirs', { address: carl, countOnly: true })).stillNamed).toEqual([]);
+  });
+
+  test('takes the address out of alerts, also of those that get repeats afterwards', async () => {
+    const dora = 'dora@ours.example';
+    const { alarm } = world.ports;
+    const restriction = { organizationId: world.ours.id, entityKind: 'user', entityId: 'u-dora' } as const;
+    alarm.restricted(aRestriction({ ...restriction, entityName: dora, reason: `${dora} sends spam` }));
+    await alarm.settled();
+    const [{ id }] = (await ask('ours', 'GET', '/alerts')).body.items;
+    await ask('ours', 'PATCH', `/alerts/${id}`, { assignee: dora });
+    expect((await forget('ours', { address: dora })).found.alerts).toBe(2);
+    const published: unknown[] = [];
+    world.ports.events.subscribe((event) => published.push(event));
+    alarm.restricted(aRestriction({ ...restriction, entityName: '[erased]' }));
+    const { body } = await ask('ours', 'GET', `/alerts/${id}`);
+    expect(body).toMatchObject({ hitCount: 2, entityName: '[erased]', assignee: '[erased]' });
+    expect(JSON.stringify([body, published])).not.toContain(dora);
   });
 });

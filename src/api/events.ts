@@ -9,7 +9,7 @@ import { authorizeRequest } from './authorize-route.ts';
 import type { GuardEvent } from './event-feed.ts';
 import { toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { installationOf } from './scope.ts';
+import { installationOf, seesAll } from './scope.ts';
 
 /** So much may wait for a reader before he is cut off. */
 const MOST_BYTES_WAITING = 262_144;
@@ -64,11 +64,13 @@ export function events(api: Api, { events: feed, directory }: ApiPorts): void {
   );
 }
 
+/** What concerns the guard is for whoever sees all organizations. */
 function maySee(principal: Principal, event: GuardEvent, directory: Directory): boolean {
   const { organizationId } = principal;
   const of = event.type === 'alert' ? event.alert.organizationId : event.restriction.organizationId;
+  const isSeen = of === undefined ? seesAll(principal, directory) : [undefined, of].includes(organizationId);
   const action = event.type === 'alert' ? 'alerts.read' : 'restricted-entities.read';
-  return (organizationId === undefined || of === organizationId) && may(principal, action, installationOf(directory));
+  return isSeen && may(principal, action, installationOf(directory));
 }
 
 function toServerSentEvent(event: GuardEvent): string {

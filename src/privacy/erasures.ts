@@ -57,6 +57,11 @@ export interface ErasuresOptions {
   readonly alertPolicies: (
     organizationId: string | undefined,
   ) => readonly { readonly id: string; readonly name: string }[];
+  /** Open alerts in memory: everything that waits is written first, then their words are changed. */
+  readonly rewriteAlerts: (
+    organizationId: string | undefined,
+    change: <T extends object>(alert: T) => T,
+  ) => Promise<void>;
   /** Of what is kept elsewhere: the states of the detector are to be on disk, so that they are not made again from erased records. */
   readonly saveStates: () => Promise<void>;
   /** Of the mail logs; undefined where none is followed. */
@@ -134,12 +139,14 @@ export class Erasures {
 
   async #erase(erasure: Erasure, order: ErasureOrder): Promise<void> {
     const { mention, organizationId } = order;
-    const { directory, discovery, restrictions, store, audit, erased, forgetDeliveries, saveStates } = this.#options;
+    const { directory, discovery, restrictions, store, audit, erased, forgetDeliveries, saveStates, rewriteAlerts } =
+      this.#options;
     // First who would bring the address back into the journal.
     await forgetDeliveries?.(mention.address, organizationId);
     await saveStates();
     directory.forgetUser(mention.address, organizationId);
     if (organizationId === undefined) discovery.forget(mention.address);
+    await rewriteAlerts(organizationId, (alert) => mention.replacedInAll(alert, erased));
     const { pseudonym } = erasure;
     const { reseal } = audit;
     erasure.found = { ...erasure.found, ...(await store.eraseMentions(order, { erased, pseudonym, reseal })) };
