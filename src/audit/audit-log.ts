@@ -74,9 +74,10 @@ export class AuditLog {
   static async open(options: AuditLogOptions): Promise<AuditLog> {
     const log = new AuditLog(options);
     const { store } = options;
+    const heads = await store.heads();
     // Later nothing is taken in any more: it would be somebody else's.
-    if ((await store.heads()).length === 0) await log.#adopt();
-    for (const head of await store.heads()) log.#chainOf(head.organizationId).head = head;
+    const adopted = heads.length === 0 ? await log.#adopt() : [];
+    for (const head of [...heads, ...adopted]) log.#chainOf(head.organizationId).head = head;
     return log;
   }
 
@@ -164,7 +165,8 @@ export class AuditLog {
     return last ?? (await store.base(organizationId)) ?? { organizationId, sequence: 0, mac: NO_MAC };
   }
 
-  async #adopt(): Promise<void> {
+  /** The heads of the chains that it began. */
+  async #adopt(): Promise<readonly ChainPoint[]> {
     const { store, now, randomUUID } = this.#options;
     const heads = new Map<string, ChainPoint>();
     const headOf = (organizationId: string) =>
@@ -174,7 +176,7 @@ export class AuditLog {
       heads.set(record.organizationId, pointOf(linked));
       return linked;
     });
-    if (adopted.length === 0) return;
+    if (adopted.length === 0) return [];
     const started = [...heads.values()].map((head) => {
       const { organizationId, sequence: records } = head;
       const operation = 'Start-AuditChain';
@@ -182,6 +184,7 @@ export class AuditLog {
       return this.#key.chain({ ...what, ...SERVICE, result: 'Succeeded' }, head, this.#salt());
     });
     await store.adopt(adopted, started);
+    return started.map(pointOf);
   }
 
   /** The newest record of each chain, as it is on disk. From memory. */

@@ -47,7 +47,23 @@ describe('two different records never have one code:', () => {
   });
 
   test('characters cannot wander from one field into the next', () => {
-    const pieces = ['', 'a', 'aa', '"', '\\', '\\"', '","', '\u0000', ',', 'null', '\n', 'ü', '\ud83d\ude00', '[', ']'];
+    const pieces = [
+      '',
+      'a',
+      '|',
+      '|-',
+      '-',
+      '|1:a',
+      '1:a',
+      '0:',
+      '|0:',
+      ':',
+      'n1',
+      '|n1',
+      '\u0000',
+      'ü',
+      '\ud83d\ude00',
+    ];
     const seen = new Map<string, string>();
     for (const by of pieces) {
       for (const objectId of pieces) {

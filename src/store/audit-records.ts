@@ -39,27 +39,29 @@ export class AuditRecords implements AuditStore {
 
   async heads(): Promise<readonly ChainPoint[]> {
     const { sql } = this.#db;
-    const newest = sql
-      .selectFrom('audit_record')
-      .select(({ fn }) => ['organization_id', fn.max('sequence').as('newest')])
-      .where('sequence', 'is not', null)
-      .groupBy('organization_id');
-    const heads = await this.#db.read(
-      sql
-        .selectFrom('audit_record as record')
-        .innerJoin(newest.as('head'), (join) =>
-          join
-            .onRef('head.organization_id', '=', 'record.organization_id')
-            .onRef('head.newest', '=', 'record.sequence'),
-        )
-        .select(['record.organization_id', 'record.sequence', 'record.mac']),
-    );
-    const points = new Map(heads.map((row) => [row.organization_id, pointOf(row)]));
+    const points = new Map<string, ChainPoint>();
     for (const base of await this.#db.read(sql.selectFrom('audit_chain').selectAll())) {
       const { organization_id: organizationId, base_sequence: sequence, base_mac: mac } = base;
-      if (!points.has(organizationId)) points.set(organizationId, { organizationId, sequence, mac });
+      points.set(organizationId, { organizationId, sequence, mac });
+    }
+    for await (const organizationId of this.#owners()) {
+      const point = await this.pointUpTo(organizationId, Number.MAX_SAFE_INTEGER);
+      if (point !== undefined) points.set(organizationId, point);
     }
     return [...points.values()];
+  }
+
+  /** One after another: asked for all at once, the database would go through a million records. */
+  async *#owners(): AsyncGenerator<string> {
+    let last: string | undefined;
+    do {
+      const { sql } = this.#db;
+      let next = sql.selectFrom('audit_record').select('organization_id').orderBy('organization_id').limit(1);
+      if (last !== undefined) next = next.where('organization_id', '>', last);
+      const [row] = await this.#db.read(next);
+      last = row?.organization_id;
+      if (last !== undefined) yield last;
+    } while (last !== undefined);
   }
 
   async base(organizationId: string): Promise<ChainBase | undefined> {

@@ -29,7 +29,7 @@ export function rowOf(record: ChainedRecord): AuditRecordTable {
   };
 }
 
-/** As it is stored; also for `cordon audit verify`, which reads the file itself. */
+/** As it is stored. */
 export function storedOf(row: AuditRecordTable): ChainedRecord {
   return {
     id: row.id,

@@ -99,6 +99,8 @@ const moveUp = (from: number, by: number) => [
 describe('a changed record is named:', () => {
   test.each([
     ['at', '1'],
+    ['at', '9223372036854775807'],
+    ['changes', `x'00'`],
     ['operation', `'Set-Thing5 '`],
     ['made_by', `'mallory'`],
     ['client_address', `'192.0.2.99'`],

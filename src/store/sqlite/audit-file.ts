@@ -4,9 +4,8 @@ import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ChainBase, ChainedRecord } from '../../audit/chain.ts';
 import { CordonError } from '../../errors.ts';
-import { storedOf } from '../audit-rows.ts';
 import { CONTROL_MIGRATIONS } from '../control-migrations/index.ts';
-import type { AuditChainTable, AuditRecordTable } from '../tables.ts';
+import type { AuditChainTable } from '../tables.ts';
 import { openForReading } from './database-file.ts';
 import { refuseNewer } from './migrate.ts';
 
@@ -52,19 +51,69 @@ function read(db: DatabaseSync, file: string): AuditFile {
     bases: new Map(bases.map((row) => [row.organization_id, baseOf(row)])),
     organizationIds: owners.map(({ id }) => String(id)),
     records: (organizationId) =>
-      rows(db, file, 'organization_id = ? and sequence is not null order by sequence, at, id', organizationId),
+      rows(db, file, 'organization_id = ? and sequence is not null order by sequence', organizationId),
     unchained: () => rows(db, file, 'sequence is null'),
     close: () => db.close(),
   };
 }
 
+/** Numbers that JavaScript has not are nobody's but a forger's: they are shown as the largest that it has. */
+const safe = (column: string) => `min(max(${column}, ${Number.MIN_SAFE_INTEGER}), ${Number.MAX_SAFE_INTEGER})`;
+const COLUMNS = `id, ${safe('at')}, organization_id, operation, made_by, client_address, object_id, parameters, result, user_type, user_key,
+  changes, ${safe('sequence')}, mac, salt, commitment, erasure_mac`;
+
+/** Rows as lists: as objects they would cost as much again as checking them. */
+type Row = readonly [
+  id: string,
+  at: number,
+  organizationId: string,
+  operation: string,
+  by: string,
+  clientAddress: string,
+  objectId: string,
+  parameters: string,
+  result: string,
+  userType: string,
+  userKey: string,
+  changes: string | null,
+  sequence: number | null,
+  mac: string | null,
+  salt: string | null,
+  commitment: string | null,
+  erasureMac: string | null,
+];
+
 function* rows(db: DatabaseSync, file: string, where: string, ...values: string[]): Generator<ChainedRecord> {
-  const found = db.prepare(`select * from audit_record where ${where}`).iterate(...values);
+  const select = db.prepare(`select ${COLUMNS} from audit_record where ${where}`);
+  select.setReturnArrays(true);
+  const found = select.iterate(...values);
   for (;;) {
     const next = reading(file, () => found.next());
     if (next.done === true) return;
-    yield storedOf(next.value as unknown as AuditRecordTable);
+    yield recordOf(next.value as unknown as Row);
   }
+}
+
+function recordOf(row: Row): ChainedRecord {
+  return {
+    id: row[0],
+    at: row[1],
+    organizationId: row[2],
+    operation: row[3],
+    by: row[4],
+    clientAddress: row[5],
+    objectId: row[6],
+    parameters: row[7],
+    result: row[8],
+    userType: row[9],
+    userKey: row[10],
+    changes: row[11],
+    sequence: row[12] ?? 0,
+    mac: row[13] ?? '',
+    salt: row[14],
+    commitment: row[15],
+    erasureMac: row[16],
+  };
 }
 
 function reading<Value>(file: string, act: () => Value): Value {

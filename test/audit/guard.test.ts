@@ -1,0 +1,81 @@
+// The audit log of a whole guard: what it restricts by itself, one record for an unblock, and heads in its log that verify the file afterwards.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EMPTY_DRAFT } from '../../src/attribution/connector-draft.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { type Cordon, startCordon } from '../../src/cordon.ts';
+import { runVerifyAudit } from '../../src/verify-audit.ts';
+
+let folder: string;
+let cordon: Cordon;
+let lines: Record<string, unknown>[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cordon-audit-guard-'));
+  lines = [];
+  await start();
+});
+afterEach(async () => {
+  await cordon.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  const config = configSchema.parse({
+    dataDirectory: folder,
+    http: { port: 0 },
+    listeners: { postfixPolicy: { listen: 'off' }, milter: { listen: 'off' } },
+  });
+  const stream = new Writable({
+    write: (line, _, done) => {
+      lines.push(JSON.parse(String(line)));
+      done();
+    },
+  });
+  cordon = await startCordon({ config, log: pino(stream) });
+}
+
+async function ask(method: string, path: string, body?: object) {
+  const token = readFileSync(cordon.adminTokenFile, 'utf8').trim();
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const answer = await fetch(`${cordon.url}/api/v1${path}`, init);
+  expect(answer.ok).toBe(true);
+  return (await answer.json()) as { items: { operation: string; by: string; parameters: object }[] };
+}
+
+test('restricting and unblocking leave one record each, and the heads in the log prove them', async () => {
+  const [organization] = cordon.directory.organizations();
+  const entity = await cordon.directory.addConnector(organization!.id, { ...EMPTY_DRAFT, name: 'press', armed: true });
+  const order = { entity, cause: 'detection', reason: 'sends spam', by: 'Cordon' } as const;
+  await cordon.restrictions.restrict(order).settled;
+  await ask('POST', `/restricted-entities/${entity.id}/unblock`, { reason: 'found' });
+
+  const { items } = await ask('GET', `/audit-records?organizationId=${organization!.id}`);
+  expect(items.map(({ operation, by }) => [operation, by])).toEqual([
+    ['Remove-BlockedConnector', 'local administrator'],
+    ['HygieneTenantEvents', 'Cordon'],
+  ]);
+  expect(items[1]!.parameters).toMatchObject({ Event: 'Listed', EventValue: 'press', Cause: 'detection' });
+
+  await cordon.close();
+  expect(statSync(join(folder, 'audit.key')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, 'audit-heads.json')).mode & 0o777).toBe(0o600);
+  const heads = lines
+    .filter(({ msg }) => msg === 'audit head')
+    .map(({ organizationId, sequence, mac }) => ({
+      organizationId: String(organizationId),
+      sequence: Number(sequence),
+      mac: String(mac),
+    }));
+  expect(heads).toMatchObject([{ organizationId: organization!.id, sequence: 2 }]);
+  const verify = () => runVerifyAudit({ dataDirectory: folder, heads, onProgress: () => {} });
+  expect(await verify()).toMatchObject({ records: 2, broken: 0, headsFile: 'read' });
+  await start();
+  expect(await verify()).toMatchObject({ broken: 0 });
+  expect(lines.filter(({ part }) => String(part).startsWith('audit'))).toEqual([]);
+});
