@@ -41,10 +41,12 @@ function bySession(request: FastifyRequest, { sessions, publicUrl }: Pick<ApiPor
   const secret = cookiesOf(request, publicUrl).read('cordon-session');
   const { session, account } = (secret === undefined ? undefined : sessions.verify(secret)) ?? unknown();
   if (!SAFE.has(request.method)) refuseCrossSite(request, publicUrl, true);
+  // Before there is a principal: whoever must change his password hears that, and not which role he lacks.
+  if (account.mustChangePassword && request.routeOptions.config.beforePasswordChange !== true) {
+    throw new CordonError('PASSWORD_CHANGE_NEEDED', `${account.name} has a password that somebody else set`);
+  }
   request.principal = principalOf(account);
   request.session = session;
-  if (!account.mustChangePassword || request.routeOptions.config.beforePasswordChange === true) return;
-  throw new CordonError('PASSWORD_CHANGE_NEEDED', `${account.name} has a password that somebody else set`);
 }
 
 function unknown(): never {
