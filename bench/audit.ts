@@ -52,7 +52,7 @@ function seed(file: string): void {
   const db = new DatabaseSync(file);
   const key = new ChainKey(KEY);
   const heads = new Map<string, ChainPoint>();
-  db.exec('pragma synchronous = off; begin');
+  db.exec('pragma synchronous = off; pragma cache_size = -600000; begin');
   let insert: ReturnType<DatabaseSync['prepare']> | undefined;
   for (let n = 0; n < RECORDS; n++) {
     const record = recordOf(n);
@@ -131,6 +131,10 @@ const KINDS: Readonly<Record<string, (i: number) => Search>> = {
     organizationId: small,
   }),
   'an entity': (i) => ({ objectId: guid(3, some(i, 20_000)) }),
+  'an entity and a common operation': (i) => ({
+    objectId: guid(3, some(i, 20_000)),
+    operations: [OPERATIONS[i % 4]!],
+  }),
   'an entity, one organization': (i) => ({ objectId: guid(3, some(i, 20_000)), organizationId: small }),
   'an address': (i) => ({ clientAddress: `192.0.${(some(i, 250) * 13) % 250}.${some(i, 250)}` }),
   'a common text': () => ({ text: 'password' }),

@@ -15,6 +15,7 @@ import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
+import { AlertPolicies } from './alerts/policies.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
 import { nobodyIsTold } from './api/notices.ts';
@@ -25,6 +26,7 @@ import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
+import type { ChainPoint } from './audit/chain.ts';
 import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
@@ -114,12 +116,13 @@ async function open(
   const troubles = new Map<string, string>();
   let alarm: Alarm | undefined;
   let feedback: PostfixLogFeedback | undefined;
+  let notifications: Notifications | undefined;
 
   const trouble = (part: string, what: string) => {
     const isNew = !troubles.has(part);
     troubles.set(part, what);
     log.error({ part }, what);
-    if (isNew) alarm?.degraded(`${part}: ${what}`);
+    if (isNew) alarm?.degraded(alertedPart(part), what);
   };
   const well = (part: string) => {
     if (troubles.delete(part)) log.info({ part }, 'works again');
@@ -133,19 +136,32 @@ async function open(
     onRecovered: well,
   });
   closers.push(() => store.close());
-  alarm = new Alarm({
+  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
+  await foundOrganization(directory, config);
+  const alertPolicies = await AlertPolicies.open({
+    store: store.alertPolicies,
+    organizations: () => directory.organizations().map(({ id }) => id),
+    randomUUID,
+  });
+  alarm = await Alarm.open({
     store: store.alerts,
+    policiesOf: (organizationId) => alertPolicies.of(organizationId),
+    organization: (id) => directory.organization(id),
+    guardTimeZone: () => directory.organizations()[0]?.timeZone ?? 'UTC',
     now,
     randomUUID,
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     onAlert: (alert) => {
       counters.alertRaised(alert.policy, alert.severity);
       events.publish({ type: 'alert', alert });
     },
-    onFailure: (error) => log.error({ err: error }, 'an alert could not be written'),
+    onEvent: () => notifications?.wake(),
+    onFailure: (error, lost) => trouble('alerts', lost === 0 ? String(error) : `${lost} activities are lost: ${error}`),
+    onWritten: () => well('alerts'),
   });
-
-  const directory = await Directory.open({ store: store.connectors, now, randomUUID });
-  await foundOrganization(directory, config);
+  closers.push(() => alarm?.close());
+  for (const [part, what] of troubles) alarm.degraded(alertedPart(part), what);
+  tellConnectorChanges(directory, alarm);
   const audit = await AuditLog.open({
     store: store.audit,
     key: auditKey(config.dataDirectory),
@@ -159,12 +175,11 @@ async function open(
     key: auditKey(config.dataDirectory),
     audit,
     log,
+    sendHead: (head) => witness(config.audit.headWebhook, head, notifications, log),
     onBroken: (what) => trouble('audit chain', what),
     onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
     onWritten: () => well('audit heads'),
   });
-  if (config.audit.headWebhook !== undefined)
-    log.warn('audit.headWebhook is set, and this version sends nothing there');
   closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
@@ -202,6 +217,7 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
+  await alarm.reconcile([...restricted.active.values()].map(({ restriction }) => restriction));
   recordOwnActs(events, audit, now, { trouble, well });
   let url = '';
   const access = await openAccess({
@@ -227,7 +243,7 @@ async function open(
   closers.push(() => clearInterval(sweeping));
   const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
   const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
-  const notifications = await openNotifications({
+  notifications = await openNotifications({
     config,
     store,
     directory,
@@ -242,7 +258,7 @@ async function open(
     now,
     randomUUID,
   });
-  closers.push(() => notifications.close());
+  closers.push(() => notifications?.close());
   const reports = nonDeliveryReports(config, directory, notifications, log);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
@@ -280,6 +296,7 @@ async function open(
     },
     onReport: (entity, verdict) => alarm.reported(entity, verdict),
     onExceeded: (entity, words) => alarm.exceeded(entity, words),
+    onRefused: (restriction) => alarm.attempted(restriction),
     feedbackFrom: feedbackSources(config.feedback.postfixLogs, config.listeners.smtpRelay.nextHop?.host),
   });
   await guard.restoreLimits(store.journal);
@@ -298,6 +315,7 @@ async function open(
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    alertPolicies: (organizationId) => alertPolicies.all().filter(isOf(organizationId)),
     saveStates: () => detectorLog.snapshot(),
     forgetDeliveries: feedback && ((address, organizationId) => feedback!.forget(address, organizationId)),
     now,
@@ -314,6 +332,9 @@ async function open(
       restrictions: restricted,
       journal: store.journal,
       alerts: store.alerts,
+      alarm,
+      alertPolicies,
+      administratorAddresses: (organizationId) => administratorAddresses(accounts, directory, organizationId),
       audit,
       tokens,
       ...access,
@@ -375,6 +396,20 @@ async function open(
   return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
 }
 
+/** A head of the audit log goes to a witness elsewhere, where one is configured. What fails is sent again when the head has moved. */
+function witness(
+  url: string | undefined,
+  head: ChainPoint,
+  notifications: Notifications | undefined,
+  log: Logger,
+): void {
+  if (url === undefined || notifications === undefined) return;
+  void notifications.postJson(url, head).then((posted) => {
+    if (posted.result !== 'taken')
+      log.warn({ words: posted.words }, 'a head of the audit log did not reach its witness');
+  });
+}
+
 /** Whom `TenantAdmins` means: of the provider, for what concerns the guard and no organization. */
 function administratorAddresses(
   accounts: Accounts,
@@ -385,6 +420,22 @@ function administratorAddresses(
   const installation = { organizations: all.length };
   const whose = organizationId ?? (all.length === 1 ? all[0]!.id : undefined);
   return whose === undefined ? accounts.providerAddresses() : accounts.administratorAddresses(whose, installation);
+}
+
+/** One alert for all restrictions that cannot be written: with a full disk there may be a thousand. */
+const alertedPart = (part: string): string => (part.startsWith('restriction of ') ? 'restrictions' : part);
+
+const isOf =
+  (organizationId: string | undefined) =>
+  (thing: { readonly organizationId?: string | undefined }): boolean =>
+    organizationId === undefined || thing.organizationId === organizationId;
+
+function tellConnectorChanges(directory: Directory, alarm: Alarm): void {
+  directory.subscribe((change) => {
+    if (change.kind === 'removed') alarm.connectorChanged({ before: change.connector, by: change.by });
+    if (change.kind !== 'connector') return;
+    alarm.connectorChanged({ before: change.before, after: change.connector, by: change.by });
+  });
 }
 
 /** There is always at least one organization; its domains from the configuration are added at each start. */

@@ -25,6 +25,8 @@ export const ERRORS = {
   PREFIX_TOO_SHORT: 'Give a prefix of at least /16 (IPv4) or /32 (IPv6).',
   IN_USE: 'Take it from what uses it first: the message names it.',
   NAME_TAKEN: 'Choose another name.',
+  POLICY_IS_SYSTEM:
+    'Of a system policy only status, notifications, recipients and daily limit can be changed: make a policy of your own.',
   NOT_RESTRICTED: 'The entity is not restricted (any more): `cordon blocked` lists what is.',
   STILL_RESTRICTED:
     'Unblock the connector first: deleted, disabled or without its identities it would relay again, unguarded.',

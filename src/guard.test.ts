@@ -58,6 +58,21 @@ describe('a connector that turns bad', () => {
     expect(world.records.map((r) => r.outcome)).toEqual(['restricted', 'accepted']);
   });
 
+  test('tells of each refusal while it is restricted, and of nothing else', async () => {
+    await world.addConnector();
+    await world.quietWeek();
+    await world.attack();
+    expect(world.refused).toEqual([]);
+    const [active] = world.restricted.active.values();
+    await active!.settled;
+    await world.ask();
+    await world.ask({ recipient: 'anna@ours.example' });
+    await world.judge();
+    await world.judge({ recipients: [{ address: 'anna@ours.example', code: 250 }] });
+    const { entityId } = active!.restriction;
+    expect(world.refused).toEqual([entityId, entityId]);
+  });
+
   test('has a content filter asked about mail that will be weighed, and about no other', async () => {
     const connector = await world.addConnector();
     const weighs = (recipients: readonly (readonly [string, number])[], client = aClient()) =>

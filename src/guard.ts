@@ -59,6 +59,8 @@ export interface GuardRooms {
   readonly onFault: (error: unknown) => void;
   /** Each message once, when it is journaled. */
   readonly onMessage: (record: MessageRecord, attribution: Attribution) => void;
+  /** A recipient or message was refused because of a restriction in force; not the message that led to it. Very hot. */
+  readonly onRefused?: ((restriction: Restriction) => void) | undefined;
   /** Each answer, for the counts. */
   readonly onDecision: (decision: Decision, listener: ListenerName) => void;
   /** Once per incident: an entity beyond its threshold that is not restricted for it (new, observed, exempt, in its grace). */
@@ -254,7 +256,12 @@ export class RelayGuard implements Guard {
 
   #dressed(decision: Decision, attribution: Attribution | undefined, recipient: string): Decision {
     const refusal = attribution && refusalOf(attribution, recipient, this.#tables);
-    return refusal === undefined ? decision : this.#withAppendix(decision, refusal.restriction.restriction);
+    return refusal === undefined ? decision : this.#refused(decision, refusal.restriction.restriction);
+  }
+
+  #refused(decision: Decision, restriction: Restriction): Decision {
+    if (decision.action === 'reject') this.#rooms.onRefused?.(restriction);
+    return this.#withAppendix(decision, restriction);
   }
 
   /** The human sentence gets contact and incident; the machine's fixed sentence stays what it is, byte for byte. */
@@ -358,7 +365,7 @@ export class RelayGuard implements Guard {
         : this.#record(message, attribution, 'held', decision);
     this.#rooms.log.append(record);
     this.#journaled(record, attribution);
-    return this.#answer(this.#withAppendix(decision, refusal.restriction.restriction), message.listener);
+    return this.#answer(this.#refused(decision, refusal.restriction.restriction), message.listener);
   }
 
   #weigh(

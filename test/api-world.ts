@@ -11,6 +11,9 @@ import { actionsOf, type RoleName } from '../src/access/roles.ts';
 import { Tokens } from '../src/access/tokens.ts';
 import { Probes } from '../src/activity/probes.ts';
 import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
+import { Alarm } from '../src/alerts/alarm.ts';
+import type { NotificationEvent } from '../src/alerts/notification-event.ts';
+import { AlertPolicies } from '../src/alerts/policies.ts';
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
 import { EventFeed } from '../src/api/event-feed.ts';
@@ -38,7 +41,9 @@ export const NOW = Date.parse('2026-11-22T08:00:00Z');
 export interface ApiWorld {
   readonly folder: string;
   readonly store: Store;
-  readonly ports: ApiPorts & { readonly events: EventFeed; readonly audit: AuditLog };
+  readonly ports: ApiPorts & { readonly events: EventFeed; readonly audit: AuditLog; readonly alarm: Alarm };
+  /** What the alerts asked to be told, in order. */
+  readonly asked: readonly NotificationEvent[];
   readonly clock: { now: number };
   readonly ours: Organization;
   readonly theirs: Organization;
@@ -152,6 +157,26 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     reader: await secretOf('our reader', ours.id, 'Global Reader'),
     theirs: await secretOf('their admin', theirs.id),
   };
+  const events = new EventFeed();
+  const asked: NotificationEvent[] = [];
+  const alertPolicies = await AlertPolicies.open({
+    store: store.alertPolicies,
+    organizations: () => directory.organizations().map(({ id }) => id),
+    randomUUID,
+  });
+  const alarm = await Alarm.open({
+    store: store.alerts,
+    policiesOf: (organizationId) => alertPolicies.of(organizationId),
+    organization: (id) => directory.organization(id),
+    guardTimeZone: () => 'UTC',
+    now,
+    randomUUID,
+    setTimer: () => {},
+    onAlert: (alert) => events.publish({ type: 'alert', alert }),
+    onEvent: (event) => asked.push(event),
+    onFailure: () => {},
+    onWritten: () => {},
+  });
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   const audit = await anAuditLog(store.audit, {
     now,
@@ -168,6 +193,8 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    alertPolicies: (organizationId) =>
+      alertPolicies.all().filter((policy) => organizationId === undefined || policy.organizationId === organizationId),
     saveStates: async () => {},
     now,
     randomUUID,
@@ -183,11 +210,14 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     restrictions,
     journal: store.journal,
     alerts: store.alerts,
+    alarm,
+    alertPolicies,
+    administratorAddresses: (organizationId: string) => (organizationId === ours.id ? ['admin@ours.example'] : []),
     audit,
     tokens: people.beside(tokens),
     ...access,
     notices: (organizationId: string | undefined) => nobodyIsTold(access.accounts, directory, organizationId),
-    events: new EventFeed(),
+    events,
     counters: new Counters(),
     probes: new Probes(now),
     readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
@@ -198,6 +228,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
   };
   const close = async () => {
     await erasures.close();
+    await alarm.close();
     await notifications.close();
     await store.close();
     await rm(folder, { recursive: true });
@@ -206,7 +237,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     tokens.create({ name: roles.join(', '), organizationId, roles });
   const signIn: ApiWorld['signIn'] = (roles, organizationId) => people.signIn(roles, organizationId);
   const connectors = { ourConnector, theirConnector };
-  return { folder, store, ports, clock, ours, theirs, ...connectors, secrets, tokenOf, signIn, close };
+  return { folder, store, ports, asked, clock, ours, theirs, ...connectors, secrets, tokenOf, signIn, close };
 }
 
 /** Accounts as the API sees them: principals that the tokens beside them depend on. */

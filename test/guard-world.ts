@@ -58,6 +58,8 @@ export class GuardWorld {
   readonly faults: unknown[] = [];
   readonly discovery = new Discovery();
   readonly exceeded: string[] = [];
+  /** Ids of the entities for whose restriction something was refused. */
+  readonly refused: string[] = [];
   dataDirectory = '';
   organizationId = '';
   store!: Store;
@@ -128,6 +130,7 @@ export class GuardWorld {
       onMessage: (record) => this.records.push(record),
       onDecision: () => {},
       onReport: (entity, verdict) => this.reports.push({ entity, verdict }),
+      onRefused: ({ entityId }) => this.refused.push(entityId),
       onExceeded: (entity, words) => this.exceeded.push(`${entity.name}: ${words}`),
     });
     await this.guard.restoreLimits(this.store.journal);

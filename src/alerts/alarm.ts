@@ -1,91 +1,320 @@
-// Raises alerts: what an admin must hear of. One sentence each, without subjects or message texts.
+// The alarm: what happens comes in from the mail path, which it costs a place in a queue; soon after, off the caller's stack, the policies
+// are asked, and alerts, day counts and notifications are written in batches. What cannot be written is kept and tried again.
 import type { Entity } from '../attribution/entity.ts';
 import type { Verdict } from '../detection/verdict.ts';
+import { CordonError } from '../errors.ts';
 import type { Restriction } from '../restrictions/restriction.ts';
-import type { Alert, AlertStore } from './alert.ts';
+import type { Activity, ConnectorChange } from './activity.ts';
+import * as activities from './activity.ts';
+import type { Alert, AlertComment } from './alert.ts';
+import type { AlertPolicy } from './alert-policy.ts';
+import type { AlertHandling, AlertStore, AlertWrite, SeenIncident } from './alert-store.ts';
+import { calendarDay } from './calendar-day.ts';
+import { holdAll } from './conditions.ts';
+import type { NotificationEvent } from './notification-event.ts';
+import { Raising } from './raising.ts';
+import { Threshold } from './threshold.ts';
 
 export interface AlarmOptions {
   readonly store: AlertStore;
+  /** Of an organization, or (undefined) about the guard. From memory. */
+  readonly policiesOf: (organizationId: string | undefined) => readonly AlertPolicy[];
+  /** Undefined for one that is not there. */
+  readonly organization: (id: string) => { readonly timeZone: string; readonly auditLog: boolean } | undefined;
+  /** Whose calendar day counts for alerts about the guard. */
+  readonly guardTimeZone: () => string;
   readonly now: () => number;
   readonly randomUUID: () => string;
-  /** Told at once, whether or not the alert can be written. */
+  /** Calls back once after so many milliseconds. */
+  readonly setTimer: (act: () => void, milliseconds: number) => void;
+  /** Told once an activity, when its alert is known, whether or not it can be written. */
   readonly onAlert: (alert: Alert) => void;
-  readonly onFailure: (error: unknown) => void;
+  /** Told when the event is on disk. */
+  readonly onEvent: (event: NotificationEvent) => void;
+  /** Alerts cannot be written. They are tried again, unless so many activities had to be given up. */
+  readonly onFailure: (error: unknown, lostActivities: number) => void;
+  /** They can again. */
+  readonly onWritten: () => void;
 }
+
+export type HandlingChanges = {
+  readonly [K in 'status' | 'assignee' | 'classification']?: Alert[K] | null | undefined;
+};
+
+interface Queued {
+  readonly activity: Activity;
+  /** As they were when it happened. None where the audit log was off. */
+  readonly policies: readonly AlertPolicy[];
+  readonly day: string;
+}
+
+/** How long an activity waits for others before it is evaluated. */
+const BATCH_MS = 100;
+/** So many are evaluated before others get their turn. */
+const BATCH_SIZE = 20;
+const MOST_QUEUED = 10_000;
+const MOST_UNWRITTEN = 500;
+const RETRY_MS = 1_000;
+/** How often attempts of those who are blocked are written. */
+const ATTEMPTS_MS = 5_000;
+const MOST_ATTEMPTS = 10_000;
+const MOST_THRESHOLDS = 10_000;
 
 export class Alarm {
   readonly #options: AlarmOptions;
+  readonly #raising: Raising;
+  #queue: Queued[] = [];
+  #lost = 0;
+  readonly #unwritten: AlertWrite[] = [];
+  #isFailing = false;
+  #isDraining = false;
+  /** By incident. */
+  #attempts = new Map<string, number>();
+  readonly #thresholds = new Map<string, Threshold>();
+  /** Evaluations, writes and what people change run one after another. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
-  constructor(options: AlarmOptions) {
+  private constructor(options: AlarmOptions) {
     this.#options = options;
+    this.#raising = new Raising(options);
   }
+
+  /** Reads the alerts that repeats are added to. Rejects with the store's error. */
+  static async open(options: AlarmOptions): Promise<Alarm> {
+    const alarm = new Alarm(options);
+    await alarm.#raising.restore();
+    return alarm;
+  }
+
+  // From the mail path. None of these waits or throws.
 
   restricted(restriction: Restriction): void {
     if (restriction.cause === 'manual') return;
-    const { entityKind, entityName, reason, organizationId, entityId, incidentId } = restriction;
-    this.#raise({
-      organizationId,
-      policy: entityKind === 'connector' ? 'Suspicious connector activity' : 'User restricted from sending email',
-      severity: 'High',
-      entityId,
-      incidentId,
-      summary: `${entityKind} ${entityName} was restricted. ${reason}. Look at the evidence, secure it, then unblock it.`,
-    });
+    this.#take(activities.restricted(restriction, this.#options.now()));
   }
 
   /** Not restricted: new, observed, exempt or in its grace; or not yet beyond its threshold. */
   reported(entity: Entity, verdict: Verdict): void {
-    if (verdict.action === 'warn') this.#warned(entity, verdict);
-    else this.#wouldBeRestricted(entity, verdict);
-  }
-
-  #wouldBeRestricted(entity: Entity, verdict: Verdict): void {
-    const held = verdict.action === 'hold';
-    this.#raise({
-      organizationId: entity.organizationId,
-      policy: held ? 'Suspicious activity of a new connector' : 'Suspicious connector activity',
-      severity: held ? 'High' : 'Medium',
-      entityId: entity.id,
-      summary: held
-        ? `${entity.kind} ${entity.name} is new and sends what looks like an attack: its relaying is deferred. Restrict it, or arm it if this is right.`
-        : `${entity.kind} ${entity.name} would have been restricted (sum ${verdict.sum.toFixed(1)} of ${verdict.threshold}), but is not enforced.`,
-    });
-  }
-
-  /** Once a day and entity. */
-  #warned(entity: Entity, { sum, threshold, families }: Verdict): void {
-    const loudest = families.filter((family) => family.sum >= 1).sort((a, b) => b.sum - a.sum);
-    const telling = loudest.length > 0 ? loudest : families.filter(({ family }) => family === 'recipients');
-    const words = telling.map((family) => family.words).join('; ');
-    this.#raise({
-      organizationId: entity.organizationId,
-      policy: 'Suspicious email sending patterns detected',
-      severity: 'Medium',
-      entityId: entity.id,
-      summary: `${entity.kind} ${entity.name} sends unusual mail (sum ${sum.toFixed(1)} of ${threshold}): ${words}. Nothing was stopped; look at its message trace.`,
-    });
+    this.#take(activities.reported(entity, verdict, this.#options.now()));
   }
 
   /** More than a limit of action `alert` allows, or than is usual. `words`: "10 001 recipients in a day, limit 10 000". */
   exceeded(entity: Entity, words: string): void {
-    this.#raise({
-      organizationId: entity.organizationId,
-      policy: 'Sending limit exceeded',
-      severity: 'Medium',
-      entityId: entity.id,
-      summary: `${entity.kind} ${entity.name} sent ${words}. Nothing was stopped; look at its message trace.`,
+    this.#take(activities.exceeded(entity, words, this.#options.now()));
+  }
+
+  /** Created, deleted, or edited in what it is recognized by or called; other edits are no activity. */
+  connectorChanged(change: ConnectorChange): void {
+    const activity = activities.connectorChanged(change, this.#options.now());
+    if (activity !== undefined) this.#take(activity);
+  }
+
+  /** Something of the guard itself does not work; mail goes on as `what` says. */
+  degraded(part: string, what: string): void {
+    this.#take(activities.degraded(part, what, this.#options.now()));
+  }
+
+  /** A recipient or message of a restricted entity was refused: raises the hit count of its alert, some seconds later. */
+  attempted({ incidentId, organizationId }: Pick<Restriction, 'incidentId' | 'organizationId'>): void {
+    const count = this.#attempts.get(incidentId);
+    if (count === undefined && (this.#attempts.size >= MOST_ATTEMPTS || !this.#isOn(organizationId))) return;
+    if (this.#attempts.size === 0) this.#options.setTimer(() => void this.#writeAttempts(), ATTEMPTS_MS);
+    this.#attempts.set(incidentId, (count ?? 0) + 1);
+  }
+
+  #isOn(organizationId: string | undefined): boolean {
+    return organizationId === undefined || this.#options.organization(organizationId)?.auditLog !== false;
+  }
+
+  #take(activity: Activity): void {
+    if (this.#queue.length >= MOST_QUEUED) {
+      this.#lost++;
+      return;
+    }
+    const { organizationId, at } = activity;
+    const zone = organizationId === undefined ? undefined : this.#options.organization(organizationId)?.timeZone;
+    const policies = this.#isOn(organizationId) ? this.#options.policiesOf(organizationId) : [];
+    this.#queue.push({ activity, policies, day: calendarDay(at, zone ?? this.#options.guardTimeZone()) });
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.#options.setTimer(() => void this.settled(), BATCH_MS);
+  }
+
+  // Off the mail path.
+
+  /** Everything that came in is evaluated and, as far as the disk takes it, written. Never rejects. */
+  settled(): Promise<void> {
+    return this.#inTurn(() => this.#drain());
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#lastTurn.then(act);
+    this.#lastTurn = result.catch(() => {});
+    return result;
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      const batch = this.#queue.splice(0, BATCH_SIZE);
+      if (batch.length === 0) break;
+      await this.#raise(batch);
+      if (!this.#isFailing) await this.#writeUnwritten();
+    }
+    this.#isDraining = false;
+    this.#tellLost();
+  }
+
+  async #raise(batch: readonly Queued[]): Promise<void> {
+    try {
+      await this.#raising.prepare(batch.map(({ activity, day }) => ({ subject: activities.subjectOf(activity), day })));
+      this.#keep(this.#evaluate(batch));
+    } catch (error) {
+      // A fault of our own must not end the alarm.
+      this.#options.onFailure(error, batch.length);
+    }
+  }
+
+  #evaluate(batch: readonly Queued[]): AlertWrite {
+    const incidents: SeenIncident[] = [];
+    for (const { activity, policies, day } of batch) {
+      for (const policy of policies) {
+        if (!this.#fires(policy, activity)) continue;
+        this.#options.onAlert(this.#raising.raise(policy, activity, day));
+      }
+      const { incidentId, organizationId, at } = activity;
+      if (incidentId !== undefined && organizationId !== undefined) incidents.push({ incidentId, organizationId, at });
+    }
+    return { ...this.#raising.take(), incidents };
+  }
+
+  #fires(policy: AlertPolicy, activity: Activity): boolean {
+    if (!policy.enabled || policy.activity !== activity.name || !holdAll(policy.conditions, activity)) return false;
+    if (policy.threshold === 1) return true;
+    return this.#thresholdOf(policy).reached(activity.at);
+  }
+
+  /** Counting begins anew where threshold or window are changed. */
+  #thresholdOf({ id, threshold, windowMinutes }: AlertPolicy): Threshold {
+    const key = `${id} ${threshold} ${windowMinutes}`;
+    let found = this.#thresholds.get(key);
+    if (found === undefined) {
+      if (this.#thresholds.size >= MOST_THRESHOLDS) this.#thresholds.clear();
+      found = new Threshold(threshold, windowMinutes * 60_000);
+      this.#thresholds.set(key, found);
+    }
+    return found;
+  }
+
+  #keep(write: AlertWrite): void {
+    this.#unwritten.push(write);
+    while (this.#unwritten.length > MOST_UNWRITTEN) this.#lost += this.#unwritten.shift()!.activities.length;
+  }
+
+  async #writeUnwritten(): Promise<void> {
+    const { store, onEvent, onFailure, onWritten, setTimer } = this.#options;
+    for (let first = this.#unwritten[0]; first !== undefined; first = this.#unwritten[0]) {
+      try {
+        await store.write(first);
+      } catch (error) {
+        onFailure(error, 0);
+        // What the data forbid would be forbidden again, and hold up everything behind it.
+        if (!(error instanceof CordonError)) {
+          this.#lost += this.#unwritten.shift()!.activities.length;
+          continue;
+        }
+        this.#isFailing = true;
+        setTimer(() => void this.#inTurn(() => this.#writeUnwritten()), RETRY_MS);
+        return;
+      }
+      this.#unwritten.shift();
+      for (const event of first.events) onEvent(event);
+    }
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    onWritten();
+  }
+
+  #tellLost(): void {
+    if (this.#lost === 0) return;
+    this.#options.onFailure(new Error('too many alerts at once, or the disk takes none'), this.#lost);
+    this.#lost = 0;
+  }
+
+  /** Never rejects: what cannot be written is counted again with the next ones. */
+  #writeAttempts(): Promise<void> {
+    return this.#inTurn(async () => {
+      // The alerts that they belong to come first.
+      await this.#drain();
+      const attempts = this.#attempts;
+      this.#attempts = new Map();
+      if (attempts.size === 0) return;
+      try {
+        await this.#options.store.addHits([...attempts].map(([incidentId, count]) => ({ incidentId, count })));
+        this.#raising.addHits(attempts);
+      } catch {
+        this.#takeBack(attempts);
+      }
     });
   }
 
-  /** Something of the guard itself does not work; mail goes on as the sentence says. */
-  degraded(summary: string): void {
-    this.#raise({ policy: 'Guard degraded', severity: 'High', summary });
+  #takeBack(attempts: ReadonlyMap<string, number>): void {
+    if (this.#attempts.size === 0) this.#options.setTimer(() => void this.#writeAttempts(), ATTEMPTS_MS);
+    for (const [incidentId, count] of attempts) {
+      this.#attempts.set(incidentId, (this.#attempts.get(incidentId) ?? 0) + count);
+    }
   }
 
-  #raise(alert: Omit<Alert, 'id' | 'at'>): void {
-    const { store, now, randomUUID, onAlert, onFailure } = this.#options;
-    const raised: Alert = { ...alert, id: randomUUID(), at: now() };
-    onAlert(raised);
-    store.addAlert(raised).catch(onFailure);
+  /**
+   * After a start: restrictions in force whose incident nobody looked at are raised now, because the guard ended between restriction and
+   * alert. What was restricted while the audit log was off was looked at.
+   */
+  async reconcile(inForce: readonly Restriction[]): Promise<void> {
+    const own = inForce.filter(({ cause }) => cause !== 'manual');
+    if (own.length === 0) return;
+    const seen = new Set(await this.#options.store.seenIncidents(own.map(({ incidentId }) => incidentId)));
+    for (const restriction of own) if (!seen.has(restriction.incidentId)) this.restricted(restriction);
+    await this.settled();
   }
+
+  // What people make of an alert.
+
+  /** What is undefined stays, null takes away. NOT_FOUND is the caller's to tell: undefined where there is none. Rejects with the store's error. */
+  handle(id: string, changes: HandlingChanges): Promise<{ before: Alert; after: Alert } | undefined> {
+    return this.#inTurn(async () => {
+      await this.#drain();
+      const { store, now } = this.#options;
+      const before = (await store.alert(id))?.alert;
+      if (before === undefined) return undefined;
+      const handling = handled(before, changes, now());
+      await store.handle(id, handling);
+      const after = { ...before, ...handling };
+      this.#raising.handled(after);
+      return { before, after };
+    });
+  }
+
+  /** Rejects with the store's error. */
+  async comment(comment: Omit<AlertComment, 'id' | 'at'>): Promise<AlertComment> {
+    const { store, now, randomUUID } = this.#options;
+    const made = { ...comment, id: randomUUID(), at: now() };
+    await store.addComment(made);
+    return made;
+  }
+
+  /** Writes what is under way. Never rejects. */
+  async close(): Promise<void> {
+    await this.settled();
+    await this.#writeAttempts();
+  }
+}
+
+function handled(alert: Alert, { status = alert.status, ...rest }: HandlingChanges, now: number): AlertHandling {
+  const wanted = status ?? alert.status;
+  const resolvedAt = wanted !== 'Resolved' ? undefined : alert.status === 'Resolved' ? alert.resolvedAt : now;
+  return {
+    status: wanted,
+    assignee: rest.assignee === undefined ? alert.assignee : (rest.assignee ?? undefined),
+    classification: rest.classification === undefined ? alert.classification : (rest.classification ?? undefined),
+    resolvedAt,
+  };
 }

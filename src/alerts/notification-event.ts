@@ -1,3 +1,5 @@
+// One notification: told once to all recipients over all channels. Written with its alert in one atomic write, and expanded into one
+// delivery for each recipient and webhook.
 // One notification: told once to all recipients over all channels.
 export interface NotificationEvent {
   /** GUID. */ readonly id: string;

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { aTestApi, NOW } from '../../test/api-world.ts';
 import { hashPassword } from '../access/password.ts';
+import { systemPolicyId } from '../alerts/policies.ts';
+import { anAlert, anAlertWrite } from '../store/samples.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
 const api = await aTestApi();
@@ -20,6 +22,9 @@ afterAll(() => api.close());
 
 /** Asked by whom nobody knows yet. */
 const PUBLIC = ['GET /sign-in', 'GET /sign-in/oidc/*', 'GET /sign-in/oidc/callback', 'POST /session'];
+const THEIR_ALERT = '159eb7c4-75d7-43e2-95fe-ced44b3e0a57';
+const theirPolicy = systemPolicyId(world.theirs.id, 'Connector changed');
+await world.store.alerts.write(anAlertWrite(anAlert({ id: THEIR_ALERT, organizationId: world.theirs.id })));
 
 /** Every route: what it is asked with, and what is wrong input for it. `their` ids are those of another organization. */
 const ROUTES = () => {
@@ -102,6 +107,38 @@ const ROUTES = () => {
     },
     { method: 'DELETE', path: `/webhooks/${UNKNOWN}`, badPath: '/webhooks/x', foreign: 404 },
     { method: 'POST', path: `/webhooks/${UNKNOWN}/test`, badPath: '/webhooks/x/test', foreign: 404 },
+    { method: 'GET', path: `/alerts/${THEIR_ALERT}`, badPath: '/alerts/x', foreign: 404 },
+    {
+      method: 'PATCH',
+      path: `/alerts/${THEIR_ALERT}`,
+      body: { status: 'Resolved' },
+      badBody: { status: 'Dismissed' },
+      foreign: 404,
+    },
+    {
+      method: 'POST',
+      path: `/alerts/${THEIR_ALERT}/comments`,
+      body: { text: 'x' },
+      badBody: { text: ' ' },
+      foreign: 404,
+    },
+    { method: 'GET', path: '/alert-policies', bad: '?x=1' },
+    { method: 'GET', path: `/alert-policies/${theirPolicy}`, badPath: '/alert-policies/x', foreign: 404 },
+    {
+      method: 'POST',
+      path: '/alert-policies',
+      body: { name: 'a', activity: 'UserRestricted', organizationId: world.theirs.id },
+      badBody: { name: 'a', activity: 'x' },
+      foreign: 404,
+    },
+    {
+      method: 'PATCH',
+      path: `/alert-policies/${theirPolicy}`,
+      body: { enabled: false },
+      badBody: { dailyLimit: 4 },
+      foreign: 404,
+    },
+    { method: 'DELETE', path: `/alert-policies/${theirPolicy}`, badPath: '/alert-policies/x', foreign: 404 },
     { method: 'GET', path: '/audit-records', bad: '?limit=many' },
     {
       method: 'GET',

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { aTestApi, NOW } from '../../test/api-world.ts';
 import { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { RestrictionStore } from '../restrictions/restriction-store.ts';
+import { anAlert, anAlertWrite } from '../store/samples.ts';
 import { buildApi } from './build.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
@@ -13,8 +14,8 @@ afterAll(() => api.close());
 
 describe('what else is shown', () => {
   test('alerts of the own organization', async () => {
-    const alert = { at: NOW, policy: 'Suspicious connector activity', severity: 'Low', summary: 's' } as const;
-    await world.store.alerts.addAlert({ ...alert, id: UNKNOWN, organizationId: world.ours.id });
+    const alert = anAlert({ id: UNKNOWN, organizationId: world.ours.id, createdAt: NOW });
+    await world.store.alerts.write(anAlertWrite(alert));
     expect((await ask('ours', 'GET', '/alerts')).body.items).toMatchObject([
       { id: UNKNOWN, at: new Date(NOW).toISOString() },
     ]);
@@ -57,6 +58,14 @@ describe('what else is shown', () => {
       'AdminAuditLogConfig',
       'AdminAuditLogConfigChanges',
       'Alert',
+      'AlertActivity',
+      'AlertComment',
+      'AlertCondition',
+      'AlertConditionInput',
+      'AlertDetails',
+      'AlertHandling',
+      'AlertPolicy',
+      'AlertPolicyChanges',
       'ApiToken',
       'AuditRecord',
       'Connector',
@@ -76,13 +85,17 @@ describe('what else is shown', () => {
       'LimitUse',
       'Message',
       'NewAccount',
+      'NewAlertComment',
+      'NewAlertPolicy',
       'NewApiToken',
       'NewConnector',
       'NewErasure',
       'NewExceptionWindow',
       'NewIdentityAssignment',
       'NewOrganization',
+      'NewWebhook',
       'Notice',
+      'NotificationTest',
       'Organization',
       'OrganizationChanges',
       'PasswordChange',
@@ -91,6 +104,7 @@ describe('what else is shown', () => {
       'Problem',
       'QueuedMessages',
       'RecipientFate',
+      'Recommendation',
       'RestrictedEntity',
       'RestrictedEntityDetails',
       'RoleAssignment',
@@ -100,7 +114,10 @@ describe('what else is shown', () => {
       'SendingLimitsInput',
       'Session',
       'Stats',
+      'TestResult',
+      'Told',
       'User',
+      'Webhook',
       'WhatGotOut',
       'Who',
     ]);

@@ -12,6 +12,7 @@ import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
 import { accounts } from './accounts.ts';
 import { adminAuditLogConfig } from './admin-audit-log-config.ts';
+import { alertPolicies } from './alert-policies.ts';
 import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
@@ -54,6 +55,7 @@ const RESOURCES = [
   whatGotOut,
   queuedMessages,
   alerts,
+  alertPolicies,
   notifications,
   webhooks,
   auditRecords,

@@ -89,4 +89,14 @@ describe('an erasure', () => {
       }),
     );
   });
+
+  test('names the alert policies that still tell the address', async () => {
+    const carl = 'carl@ours.example';
+    const [policy] = world.ports.alertPolicies.of(world.ours.id);
+    await world.ports.alertPolicies.set(policy!.id, { recipients: ['TenantAdmins', carl] });
+    expect((await forget('ours', { address: carl, countOnly: true })).stillNamed).toEqual([
+      `alert policy ${policy!.id}`,
+    ]);
+    expect((await forget('theirs', { address: carl, countOnly: true })).stillNamed).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Directory } from '../attribution/directory.ts';
+import { presentAlert } from './alert-view.ts';
 import type { Api } from './api.ts';
 import { authorizeRequest } from './authorize-route.ts';
 import type { GuardEvent } from './event-feed.ts';
@@ -75,7 +76,7 @@ function toServerSentEvent(event: GuardEvent): string {
 }
 
 function present(event: GuardEvent): Readonly<Record<string, unknown>> {
-  if (event.type === 'alert') return { ...event.alert, at: toTime(event.alert.at) };
+  if (event.type === 'alert') return presentAlert(event.alert);
   const { entityId, entityKind, entityName, incidentId, organizationId, cause, reason, ...rest } = event.restriction;
   return {
     id: entityId,

@@ -6,7 +6,9 @@ import type { PasswordSignIn } from '../access/sign-in.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { JournalStore } from '../activity/journal-store.ts';
 import type { Probes } from '../activity/probes.ts';
-import type { AlertStore } from '../alerts/alert.ts';
+import type { Alarm } from '../alerts/alarm.ts';
+import type { AlertStore } from '../alerts/alert-store.ts';
+import type { AlertPolicies } from '../alerts/policies.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
@@ -26,7 +28,11 @@ export interface ApiPorts {
   readonly discovery: Discovery;
   readonly restrictions: RestrictedEntities;
   readonly journal: JournalStore;
-  readonly alerts: AlertStore;
+  readonly alerts: Pick<AlertStore, 'alerts' | 'alert'>;
+  readonly alarm: Pick<Alarm, 'settled' | 'handle' | 'comment'>;
+  readonly alertPolicies: AlertPolicies;
+  /** Mail addresses that *TenantAdmins* of an organization stands for now. From memory. */
+  readonly administratorAddresses: (organizationId: string) => readonly string[];
   readonly audit: Pick<AuditLog, 'append' | 'search'>;
   readonly tokens: Tokens;
   readonly accounts: Accounts;

@@ -14,6 +14,7 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   IN_USE: 409,
   PREFIX_TOO_SHORT: 400,
   NAME_TAKEN: 409,
+  POLICY_IS_SYSTEM: 409,
   NOT_RESTRICTED: 404,
   STILL_RESTRICTED: 409,
   ALREADY_RESTRICTED: 409,

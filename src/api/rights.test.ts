@@ -16,6 +16,7 @@ import {
   type RoleName,
 } from '../access/roles.ts';
 import { Directory } from '../attribution/directory.ts';
+import { anAlert, anAlertWrite } from '../store/samples.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { buildApi } from './build.ts';
 
@@ -160,14 +161,8 @@ describe('across organizations', () => {
     const order = { cause: 'detection', reason: 'our reason', by: 'Cordon', evidence: EVIDENCE } as const;
     const { restriction, settled } = ports.restrictions.restrict({ ...order, entity: ourConnector });
     await settled;
-    const alert = {
-      id: randomUUID(),
-      at: NOW,
-      policy: 'Guard degraded',
-      severity: 'High',
-      summary: 'our alert',
-    } as const;
-    await store.alerts.addAlert({ ...alert, organizationId: ours.id });
+    const alert = anAlert({ organizationId: ours.id, summary: 'our alert' });
+    await store.alerts.write(anAlertWrite(alert));
     const person = world.signIn(['Organization Management'], ours.id);
     Object.assign(ids, {
       organization: ours.id,

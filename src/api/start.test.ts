@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ApiWorld, anApiWorld } from '../../test/api-world.ts';
 import { defaultConfig } from '../config/schema.ts';
+import { anAlert } from '../store/samples.ts';
 import { startApi } from './start.ts';
 
 let world: ApiWorld;
@@ -122,7 +123,7 @@ describe('server-sent events', () => {
   test('cut off a listener who does not read', async () => {
     const listening = await fetch(`${api.url}/api/v1/events`, bearer(world.secrets.provider));
     const summary = 'x'.repeat(60_000);
-    const alert = { id: 'a', at: 0, policy: 'Guard degraded', severity: 'High', summary } as const;
+    const alert = anAlert({ summary });
     for (let i = 0; i < 1_000 && world.ports.events.size > 0; i++) {
       world.ports.events.publish({ type: 'alert', alert });
       await new Promise((resolve) => setImmediate(resolve));

@@ -28,6 +28,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   IDENTITY_TAKEN: EXIT.conflict,
   IN_USE: EXIT.conflict,
   NAME_TAKEN: EXIT.conflict,
+  POLICY_IS_SYSTEM: EXIT.conflict,
   STILL_RESTRICTED: EXIT.conflict,
   ALREADY_RESTRICTED: EXIT.conflict,
   LAST_ADMINISTRATOR: EXIT.conflict,

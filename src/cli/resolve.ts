@@ -63,6 +63,18 @@ export async function accountId(api: ApiClient, idOrName: string): Promise<strin
   return theOnly(named, idOrName) ?? refuse('NOT_FOUND', `no account is called ${idOrName}`);
 }
 
+/** Throws NOT_FOUND or AMBIGUOUS_NAME: each organization has policies of the same name. */
+export async function alertPolicyId(
+  api: ApiClient,
+  idOrName: string,
+  organization: string | undefined,
+): Promise<string> {
+  if (GUID.test(idOrName)) return idOrName;
+  const whose = organization === undefined ? undefined : await organizationId(api, organization);
+  const { items } = await api.get<Page<Named>>('/alert-policies', { name: idOrName, organizationId: whose });
+  return theOnly(items, idOrName) ?? refuse('NOT_FOUND', `no alert policy is called ${idOrName}`);
+}
+
 function theOnly(found: readonly { readonly id: string }[], name: string): string | undefined {
   if (found.length <= 1) return found[0]?.id;
   const ids = found.map(({ id }) => id).join(', ');

@@ -181,10 +181,56 @@ export interface MessageView {
 }
 
 export interface AlertView {
-  readonly at: string;
+  readonly id: string;
   readonly policy: string;
   readonly severity: string;
+  readonly status: string;
+  readonly assignee?: string;
+  readonly classification?: string;
+  readonly entityId?: string;
+  readonly entityKind?: string;
+  readonly entityName?: string;
+  readonly incidentId?: string;
   readonly summary: string;
+  readonly firstActivityAt: string;
+  readonly lastActivityAt: string;
+  readonly hitCount: number;
+  readonly notified: number;
+}
+
+export interface AlertDetailsView extends AlertView {
+  readonly activities: readonly {
+    readonly at: string;
+    readonly activity: string;
+    readonly operation: string;
+    readonly by: string;
+    readonly clientAddress: string;
+    readonly words: string;
+    readonly notified: boolean;
+    readonly notToldBecause?: string;
+  }[];
+  readonly olderActivities: number;
+  readonly comments: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  readonly auditLog: boolean;
+}
+
+export interface AlertPolicyView {
+  readonly id: string;
+  readonly organizationId?: string;
+  readonly name: string;
+  readonly type: string;
+  readonly activity: string;
+  readonly enabled: boolean;
+  readonly severity: string;
+  readonly category: string;
+  readonly comment: string;
+  readonly conditions: readonly { readonly property: string; readonly operator: string; readonly value: string }[];
+  readonly threshold: number;
+  readonly windowMinutes: number;
+  readonly notify: boolean;
+  readonly recipients: readonly string[];
+  readonly dailyLimit: number;
+  readonly told: { readonly count: number; readonly addresses: readonly string[] };
 }
 
 export interface WebhookView {

@@ -128,6 +128,27 @@ describe('the outbox', () => {
     expect(most).toBe(2);
   });
 
+  test('a webhook that hangs leaves room for the others', async () => {
+    const release: (() => void)[] = [];
+    let under = 0;
+    const webhook: OutboxOptions['senders']['webhook'] = {
+      send: (delivery) => {
+        if (delivery.target !== 'hangs') return sender.send(delivery);
+        under++;
+        return new Promise((resolve) => void release.push(() => resolve({ result: 'taken' })));
+      },
+    };
+    for (let i = 0; i < 12; i++) await store.outbox.addEvent(anEvent({ at: i, recipients: ['hangs'] }));
+    await store.outbox.addEvent(anEvent({ at: 20, recipients: ['well'] }));
+    await open({ senders: { mail: sender, webhook } });
+    await until(() => expect(tried.map((line) => line.split(' ')[0])).toEqual(['well']));
+    expect(under).toBe(2);
+    await until(() => {
+      for (const act of release.splice(0)) act();
+      expect(results).toHaveLength(13);
+    });
+  });
+
   test('an event that nobody hears of is told, and not kept', async () => {
     const event = anEvent({ recipients: [] });
     await store.outbox.addEvent(event);

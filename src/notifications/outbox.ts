@@ -54,11 +54,21 @@ const MOST_WAITING = 10_000;
 const EVENTS_AT_ONCE = 50;
 /** So many sessions at once: a mail server is not to be overrun, and a webhook that hangs is not to hold up the others. */
 const AT_ONCE: Readonly<Record<Channel, number>> = { mail: 2, webhook: 8 };
+/** Of those to one webhook: one that hangs leaves room for the others. */
+const AT_ONE_HOOK = 2;
+/** So many that are due are looked at, for those whose target has room. */
+const LOOKED_AT = 64;
 const AFTER_FAILURE_MS = 60_000;
+
+/** A try under way; `done` never rejects. */
+interface UnderWay {
+  readonly target: string;
+  readonly done: Promise<void>;
+}
 
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #under: Readonly<Record<Channel, Map<string, Promise<void>>>> = { mail: new Map(), webhook: new Map() };
+  readonly #under: Readonly<Record<Channel, Map<string, UnderWay>>> = { mail: new Map(), webhook: new Map() };
   /** What came of tries that the store did not take down yet: they are not to be made again meanwhile. */
   readonly #unwritten = new Map<string, Sent>();
   #waiting = 0;
@@ -101,7 +111,7 @@ export class Outbox {
     this.#isClosed = true;
     this.#callOff?.();
     await this.#round;
-    await Promise.all(CHANNELS.flatMap((channel) => [...this.#under[channel].values()]));
+    await Promise.all(CHANNELS.flatMap((channel) => [...this.#under[channel].values()].map(({ done }) => done)));
   }
 
   async #work(): Promise<void> {
@@ -167,10 +177,12 @@ export class Outbox {
     const under = this.#under[channel];
     const free = AT_ONCE[channel] - under.size;
     if (free <= 0) return;
-    const due = await store.due(channel, now(), now() + LONGEST_MS, AT_ONCE[channel] + free);
+    const due = await store.due(channel, now(), now() + LONGEST_MS, LOOKED_AT);
     if (this.#isClosed) return;
-    for (const delivery of due.filter(({ id }) => !under.has(id)).slice(0, free)) {
-      const { id } = delivery;
+    for (const delivery of due) {
+      const { id, target } = delivery;
+      if (under.size >= AT_ONCE[channel]) return;
+      if (under.has(id) || !this.#hasRoom(channel, target)) continue;
       const done = this.#deliver(delivery).then(
         () => {
           under.delete(id);
@@ -181,8 +193,13 @@ export class Outbox {
           this.#failed(error);
         },
       );
-      under.set(id, done);
+      under.set(id, { target, done });
     }
+  }
+
+  #hasRoom(channel: Channel, target: string): boolean {
+    if (channel === 'mail') return true;
+    return [...this.#under.webhook.values()].filter((way) => way.target === target).length < AT_ONE_HOOK;
   }
 
   /** Rejects where the store does. */

@@ -53,6 +53,10 @@ export interface ErasuresOptions {
   readonly erased: string;
   /** Names of the API tokens, by id. */
   readonly tokens: (organizationId: string | undefined) => readonly { readonly id: string; readonly name: string }[];
+  /** Alert policies of an organization, or of all: they may name recipients. */
+  readonly alertPolicies: (
+    organizationId: string | undefined,
+  ) => readonly { readonly id: string; readonly name: string }[];
   /** Of what is kept elsewhere: the states of the detector are to be on disk, so that they are not made again from erased records. */
   readonly saveStates: () => Promise<void>;
   /** Of the mail logs; undefined where none is followed. */
@@ -169,7 +173,7 @@ export class Erasures {
   }
 
   #stillNamed({ mention, organizationId }: ErasureOrder): readonly string[] {
-    const { directory, restrictions, tokens } = this.#options;
+    const { directory, restrictions, tokens, alertPolicies } = this.#options;
     const isTheirs = (owner: string) => organizationId === undefined || owner === organizationId;
     const restricted = [...restrictions.active.values()]
       .filter(({ restriction }) => isTheirs(restriction.organizationId) && mention.isIn(restriction.entityName))
@@ -189,7 +193,10 @@ export class Erasures {
     const named = tokens(organizationId)
       .filter(({ name }) => mention.isIn(name))
       .map(({ id }) => `API token ${id}`);
-    return [...restricted, ...connectors, ...assigned, ...limits, ...named];
+    const policies = alertPolicies(organizationId)
+      .filter((policy) => mention.replacedInAll(policy, '') !== policy)
+      .map(({ id }) => `alert policy ${id}`);
+    return [...restricted, ...connectors, ...assigned, ...limits, ...named, ...policies];
   }
 
   #record(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ApiWorld, aMessageRecord, anApiWorld, EVIDENCE, NOW } from '../../test/api-world.ts';
-import { anAlert, anAuditRecord, anEnd, aRestriction } from '../store/samples.ts';
+import { anAlert, anAlertWrite, anAuditRecord, anEnd, aRestriction } from '../store/samples.ts';
 import { keepHouse } from './housekeeping.ts';
 
 const DAY = 86_400_000;
@@ -55,14 +55,15 @@ test('one that keeps it longer keeps nothing of the others with it', async () =>
 test('alerts and evidence go after their days, restrictions in force keep theirs', async () => {
   const { ours, store } = world;
   const organizationId = ours.id;
-  for (const age of [181, 179]) await store.alerts.addAlert(anAlert({ organizationId, at: daysAgo(age) }));
-  await store.alerts.addAlert(anAlert({ organizationId: undefined, at: daysAgo(181) }));
+  for (const age of [181, 179])
+    await store.alerts.write(anAlertWrite(anAlert({ organizationId, createdAt: daysAgo(age) })));
+  await store.alerts.write(anAlertWrite(anAlert({ organizationId: undefined, createdAt: daysAgo(181) })));
   const old = aRestriction({ organizationId, since: daysAgo(300), evidence: EVIDENCE });
   const open = aRestriction({ organizationId, since: daysAgo(300), evidence: EVIDENCE });
   for (const each of [old, open]) await store.restrictions.restrict(each);
   await store.restrictions.end(old.id, anEnd({ at: daysAgo(200) }));
   await keep();
-  expect((await store.alerts.alerts({ limit: 10 })).map(({ at }) => at)).toEqual([daysAgo(179)]);
+  expect((await store.alerts.alerts({ limit: 10 })).map(({ createdAt }) => createdAt)).toEqual([daysAgo(179)]);
   const kept = await store.restrictions.list({ limit: 10 });
   expect(new Map(kept.map(({ id, evidence }) => [id, evidence]))).toEqual(
     new Map([

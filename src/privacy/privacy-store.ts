@@ -6,6 +6,7 @@ import type { Mention } from '../mail/mention.ts';
 export interface ControlMentions {
   /** Their reasons, evidence, and who restricted and unblocked. */
   readonly restrictions: number;
+  /** Alerts, their activities and comments. */
   readonly alerts: number;
   readonly exceptionWindows: number;
   readonly auditRecords: number;
@@ -32,8 +33,8 @@ export interface PrivacyStore {
   /** The name of an entity whose restriction is in force stays: by it the mail servers refuse it while the guard is away. */
   eraseMentions(query: MentionQuery, replacement: Replacement): Promise<ControlMentions>;
   /**
-   * Of one organization, or (undefined) of none: alerts that are older than `before`, and the evidence of restrictions that ended before.
-   * Returns how many.
+   * Of one organization, or (undefined) of none: alerts whose last activity is older than `before`, with their activities and comments, the day
+   * counts of notifications, and the evidence of restrictions that ended before. Returns how many alerts and pieces of evidence.
    */
   removeEvidence(organizationId: string | undefined, before: number): Promise<number>;
   /** Of one organization, or (undefined) of none: restrictions that ended before. How many. Audit records are the audit log's. */

@@ -10,14 +10,40 @@ import type { AuditRecordTable, ControlTables } from './tables.ts';
 const STEP = 5_000;
 /** The most records that one page of a search for a text looks at. */
 const LOOKED_AT = 20_000;
+/** So many records are looked through at once without a second thought. */
+const FEW = 2_000;
 /** Organizations that are asked one by one. Where there are more the records of all are gone through. */
 const MOST_CHAINS = 500;
 
 type Select = SelectQueryBuilder<ControlTables, 'audit_record', AuditRecordTable>;
 
-export function searchAudit(db: ControlDatabase, query: AuditSearch, chains: readonly string[]): Promise<AuditPage> {
-  const isNarrow = query.objectId !== undefined || query.clientAddress !== undefined;
-  return query.text === undefined || isNarrow ? byIndex(db, query, chains) : byText(db, query);
+export async function searchAudit(
+  db: ControlDatabase,
+  query: AuditSearch,
+  chains: readonly string[],
+): Promise<AuditPage> {
+  const rare = await rareIn(db, query);
+  if (rare !== undefined) return byRare(db, query, rare);
+  return query.text === undefined ? byIndex(db, query, chains) : byText(db, query);
+}
+
+type Rare = readonly ['object_id' | 'client_address', string];
+
+/** The filter that so few records pass that all else can be looked for among them. */
+async function rareIn(db: ControlDatabase, { objectId, clientAddress }: AuditSearch): Promise<Rare | undefined> {
+  for (const [column, value] of [['object_id', objectId] as const, ['client_address', clientAddress] as const]) {
+    if (value === undefined) continue;
+    const many = db.sql.selectFrom('audit_record').select('id').where(column, '=', value).limit(1).offset(FEW);
+    if ((await db.read(many)).length === 0) return [column, value];
+  }
+  return undefined;
+}
+
+async function byRare(db: ControlDatabase, query: AuditSearch, [column, value]: Rare): Promise<AuditPage> {
+  // Else the database would think that two equal columns of another index are better than one.
+  const select = filtered(ordered(db).where(column, '=', value), query, true);
+  const rows = await db.read(older(select, query.before).limit(query.limit));
+  return pageOf(rows, rows.length === query.limit ? positionOf(rows.at(-1)) : undefined);
 }
 
 /** One query for each organization and operation, each of which an index answers in order; merged here. */
@@ -77,16 +103,19 @@ function ordered({ sql }: ControlDatabase): Select {
     .orderBy('id', 'desc');
 }
 
-function filtered(select: Select, query: AuditSearch): Select {
+/** `isUnindexed`: in words that no index answers. */
+function filtered(select: Select, query: AuditSearch, isUnindexed = false): Select {
   const { organizationId, from, until, operations, user, objectId, clientAddress, text } = query;
+  const column = (name: keyof AuditRecordTable & string) =>
+    isUnindexed ? raw<string>`(${raw.ref(name)} || '')` : raw.ref<string>(name);
   let narrowed = select;
-  if (organizationId !== undefined) narrowed = narrowed.where('organization_id', '=', organizationId);
+  if (organizationId !== undefined) narrowed = narrowed.where(column('organization_id'), '=', organizationId);
   if (from !== undefined) narrowed = narrowed.where('at', '>=', from);
   if (until !== undefined) narrowed = narrowed.where('at', '<', until);
-  if (operations !== undefined) narrowed = narrowed.where('operation', 'in', operations);
-  if (user !== undefined) narrowed = narrowed.where('made_by', '=', user);
-  if (objectId !== undefined) narrowed = narrowed.where('object_id', '=', objectId);
-  if (clientAddress !== undefined) narrowed = narrowed.where('client_address', '=', clientAddress);
+  if (operations !== undefined) narrowed = narrowed.where(column('operation'), 'in', operations);
+  if (user !== undefined) narrowed = narrowed.where(column('made_by'), '=', user);
+  if (objectId !== undefined) narrowed = narrowed.where(column('object_id'), '=', objectId);
+  if (clientAddress !== undefined) narrowed = narrowed.where(column('client_address'), '=', clientAddress);
   return text === undefined ? narrowed : mentioning(narrowed, text);
 }
 

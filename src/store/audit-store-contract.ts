@@ -133,6 +133,14 @@ export function auditStoreContract(make: MakePlace): void {
           ORGANIZATION,
         ]);
         expect([records, next]).toEqual([[needle], undefined]);
+        // An address that nearly all have makes it no shorter, one that few have does.
+        const { clientAddress, objectId } = needle;
+        const common = await audit.search({ text: 'needle', clientAddress, limit: 10 }, [ORGANIZATION]);
+        expect([common.records, common.next]).toEqual([[], first.next]);
+        const rare = await audit.search({ text: 'needle', clientAddress, objectId, limit: 10 }, [ORGANIZATION]);
+        expect(rare).toEqual({ records: [needle] });
+        const byUser = await audit.search({ user: 'needle', clientAddress, limit: 10 }, [ORGANIZATION]);
+        expect(byUser).toEqual({ records: [needle] });
       }, 60_000);
     });
   });

@@ -5,7 +5,10 @@ import { Mention } from '../mail/mention.ts';
 import type { Evidence } from '../restrictions/restriction.ts';
 import { AUDIT_KEY, anAuditLog } from './audit-log-in-test.ts';
 import {
+  aGuid,
   anAlert,
+  anAlertActivity,
+  anAlertWrite,
   anAuditRecord,
   anEnd,
   aRestriction,
@@ -44,7 +47,18 @@ export function privacyStoreContract(make: MakePlace): void {
       test('is counted, erased in evidence and pseudonymised in the audit log', async () => {
         const { store } = place;
         const user = await restricted({ entityName: ANNA, entityKind: 'user', evidence: EVIDENCE }, { by: ANNA });
-        await store.alerts.addAlert(anAlert({ summary: `user ${ANNA} was restricted.` }));
+        const alert = anAlert({ summary: `user ${ANNA} was restricted.`, entityName: ANNA, assignee: ANNA });
+        const activity = anAlertActivity(alert, 1, { words: `writes as ${ANNA}`, by: ANNA, object: ANNA });
+        await store.alerts.write(anAlertWrite(alert, { activities: [activity] }));
+        const { id: alertId, organizationId } = alert;
+        await store.alerts.addComment({
+          id: aGuid(),
+          alertId,
+          organizationId,
+          at: NOON,
+          by: ANNA,
+          text: `asked <${ANNA}>`,
+        });
         await store.connectors.addExceptionWindow(aWindow({ reason: `asked by <Anna@ours.example>` }));
         const search = anAuditRecord({ parameters: { sender: 'ANNA@ours.example', limit: 50 } });
         const byHer = anAuditRecord({ at: NOON - 1, by: ANNA, objectId: ANNA });
@@ -53,7 +67,7 @@ export function privacyStoreContract(make: MakePlace): void {
         }
         const before = await store.audit.list({ limit: 10 });
 
-        const counts = { restrictions: 1, alerts: 1, exceptionWindows: 1, auditRecords: 2 };
+        const counts = { restrictions: 1, alerts: 3, exceptionWindows: 1, auditRecords: 2 };
         expect(await store.privacy.countMentions({ mention })).toEqual(counts);
         expect(await store.audit.list({ limit: 10 })).toEqual(before);
         expect(await store.privacy.eraseMentions({ mention }, INSTEAD)).toEqual(counts);
@@ -67,7 +81,13 @@ export function privacyStoreContract(make: MakePlace): void {
           ...EVIDENCE,
           families: [{ ...EVIDENCE.families[0], words: 'writes as [erased]' }],
         });
-        expect((await after.alerts.alerts({ limit: 1 }))[0]!.summary).toBe('user [erased] was restricted.');
+        expect(await after.alerts.alert(alertId)).toEqual({
+          alert: { ...alert, summary: 'user [erased] was restricted.', entityName: '[erased]', assignee: '[erased]' },
+          activities: [{ ...activity, words: 'writes as [erased]', by: '[erased]', object: '[erased]' }],
+          comments: [
+            { id: expect.any(String), alertId, organizationId, at: NOON, by: '[erased]', text: 'asked <[erased]>' },
+          ],
+        });
         expect((await after.connectors.exceptionWindows())[0]!.reason).toBe('asked by <[erased]>');
         expect(await after.audit.list({ limit: 10 })).toEqual([
           { ...search, parameters: { sender: 'forgotten-1', limit: 50 } },
@@ -87,7 +107,7 @@ export function privacyStoreContract(make: MakePlace): void {
         const { audit, alerts, privacy } = place.store;
         const theirs = anAuditRecord({ organizationId: OTHER_ORGANIZATION, by: ANNA });
         await (await anAuditLog(audit)).append(theirs);
-        await alerts.addAlert(anAlert({ organizationId: undefined, summary: ANNA }));
+        await alerts.write(anAlertWrite(anAlert({ organizationId: undefined, summary: ANNA })));
         const counts = { restrictions: 0, alerts: 0, exceptionWindows: 0, auditRecords: 0 };
         expect(await privacy.eraseMentions({ mention, organizationId: ORGANIZATION }, INSTEAD)).toEqual(counts);
         expect(await audit.list({ limit: 1 })).toEqual([theirs]);
@@ -109,18 +129,55 @@ export function privacyStoreContract(make: MakePlace): void {
         const old = await restricted({ evidence: EVIDENCE, since: NOON - 10 }, { at: NOON - 5 });
         const recent = await restricted({ evidence: EVIDENCE, since: NOON - 9 }, { at: NOON + 5 });
         const open = await restricted({ evidence: EVIDENCE, since: NOON - 8 });
-        const newAlert = anAlert({ at: NOON });
-        const ofTheGuard = anAlert({ at: NOON - 1, organizationId: undefined });
-        const theirs = anAlert({ at: NOON - 1, organizationId: OTHER_ORGANIZATION });
-        for (const each of [anAlert({ at: NOON - 1 }), newAlert, ofTheGuard, theirs]) await store.alerts.addAlert(each);
+        const newAlert = anAlert({ createdAt: NOON });
+        const stillHit = anAlert({ createdAt: NOON - 9, lastActivityAt: NOON });
+        const ofTheGuard = anAlert({ createdAt: NOON - 1, organizationId: undefined });
+        const theirs = anAlert({ createdAt: NOON - 1, organizationId: OTHER_ORGANIZATION });
+        const oldAlert = anAlert({ createdAt: NOON - 1 });
+        const all = [oldAlert, newAlert, stillHit, ofTheGuard, theirs];
+        for (const each of all) await store.alerts.write(anAlertWrite(each));
 
         expect(await store.privacy.removeEvidence(ORGANIZATION, NOON)).toBe(2);
         expect(await store.privacy.removeEvidence(ORGANIZATION, NOON)).toBe(0);
         const kept = await store.restrictions.list({ limit: 10 });
         const isKept = Object.fromEntries(kept.map(({ id, evidence }) => [id, evidence !== undefined]));
         expect(isKept).toEqual({ [old.id]: false, [recent.id]: true, [open.id]: true });
-        expect(new Set(await store.alerts.alerts({ limit: 10 }))).toEqual(new Set([newAlert, ofTheGuard, theirs]));
+        expect(new Set(await store.alerts.alerts({ limit: 10 }))).toEqual(
+          new Set([newAlert, stillHit, ofTheGuard, theirs]),
+        );
         expect(await store.privacy.removeEvidence(undefined, NOON)).toBe(1);
+      });
+
+      test('takes with an alert its activities and comments, and old day counts; what is in force stays looked at', async () => {
+        const { store } = place;
+        const open = await restricted({ since: NOON - 8 });
+        const ended = await restricted({ since: NOON - 9 }, { at: NOON - 5 });
+        const alert = anAlert({ createdAt: NOON - 1 });
+        const day = { subject: 's', policyId: 'p', organizationId: ORGANIZATION, count: 1 };
+        await store.alerts.write(
+          anAlertWrite(alert, {
+            activities: [anAlertActivity(alert, 1)],
+            days: [
+              { ...day, day: '2026-11-01', at: NOON - 1 },
+              { ...day, day: '2026-11-02', at: NOON },
+            ],
+            incidents: [open, ended].map(({ incidentId }) => ({
+              incidentId,
+              organizationId: ORGANIZATION,
+              at: NOON - 8,
+            })),
+          }),
+        );
+        const { id: alertId, organizationId } = alert;
+        await store.alerts.addComment({ id: aGuid(), alertId, organizationId, at: NOON, by: 'anna', text: 't' });
+        expect(await store.privacy.removeEvidence(ORGANIZATION, NOON)).toBe(1);
+        // The same id again: what belonged to the one that is gone does not come back with it.
+        await store.alerts.write(anAlertWrite(alert));
+        expect(await store.alerts.alert(alertId)).toEqual({ alert, activities: [], comments: [] });
+        expect(await store.alerts.dayCounts(['s'], ['2026-11-01', '2026-11-02'])).toMatchObject([
+          { day: '2026-11-02' },
+        ]);
+        expect(await store.alerts.seenIncidents([open.incidentId, ended.incidentId])).toEqual([open.incidentId]);
       });
 
       test('removes ended restrictions, and no epoch', async () => {

@@ -8,14 +8,16 @@ import { storedOf } from './audit-rows.ts';
 import type { ControlDatabase } from './control-database.ts';
 import type { AuditRecordTable, ControlTables } from './tables.ts';
 
-type Table = 'restriction' | 'alert' | 'exception_window' | 'audit_record';
+type Table = 'restriction' | 'alert' | 'alert_activity' | 'alert_comment' | 'exception_window' | 'audit_record';
 type Columns = Readonly<Record<string, string | null>>;
 type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** Texts in which people and Cordon write, and who did something. */
 const TEXTS: { readonly [T in Table]: readonly (keyof ControlTables[T] & string)[] } = {
   restriction: ['entity_name', 'reason', 'restricted_by', 'ended_by', 'end_reason'],
-  alert: ['summary'],
+  alert: ['summary', 'entity_name', 'assignee'],
+  alert_activity: ['words', 'made_by', 'object'],
+  alert_comment: ['text', 'made_by'],
   exception_window: ['reason', 'made_by'],
   audit_record: ['made_by', 'object_id'],
 };
@@ -23,6 +25,8 @@ const TEXTS: { readonly [T in Table]: readonly (keyof ControlTables[T] & string)
 const STRUCTURES: { readonly [T in Table]: readonly (keyof ControlTables[T] & string)[] } = {
   restriction: ['evidence'],
   alert: [],
+  alert_activity: [],
+  alert_comment: [],
   exception_window: [],
   audit_record: ['parameters', 'changes'],
 };
@@ -53,7 +57,7 @@ export class Privacy implements PrivacyStore {
   async #eachTable(act: (table: Table) => Promise<number>): Promise<ControlMentions> {
     return {
       restrictions: await act('restriction'),
-      alerts: await act('alert'),
+      alerts: (await act('alert')) + (await act('alert_activity')) + (await act('alert_comment')),
       exceptionWindows: await act('exception_window'),
       auditRecords: await act('audit_record'),
     };
@@ -98,11 +102,13 @@ export class Privacy implements PrivacyStore {
 
   async removeEvidence(organizationId: string | undefined, before: number): Promise<number> {
     const { sql } = this.#db;
+    const whose = organizationId === undefined ? 'is' : '=';
     const alerts = sql
       .selectFrom('alert')
       .select('id')
-      .where('organization_id', organizationId === undefined ? 'is' : '=', organizationId ?? null)
-      .where('at', '<', before)
+      .where('organization_id', whose, organizationId ?? null)
+      .where('last_activity_at', '<', before)
+      .orderBy('id')
       .limit(ROWS_AT_ONCE);
     const ended = sql
       .selectFrom('restriction')
@@ -111,7 +117,25 @@ export class Privacy implements PrivacyStore {
       .where('ended_at', '<', before)
       .where('evidence', 'is not', null)
       .limit(ROWS_AT_ONCE);
+    await this.#db.write(
+      sql
+        .deleteFrom('alert_day')
+        .where('organization_id', whose, organizationId ?? null)
+        .where('at', '<', before),
+      // While a restriction is in force, its incident must not be taken for one that nobody looked at.
+      sql
+        .deleteFrom('alert_incident')
+        .where('organization_id', '=', organizationId ?? '')
+        .where('at', '<', before)
+        .where(
+          'incident_id',
+          'not in',
+          sql.selectFrom('restriction').select('incident_id').where('ended_at', 'is', null),
+        ),
+    );
     return this.#inSteps(
+      sql.deleteFrom('alert_activity').where('alert_id', 'in', alerts),
+      sql.deleteFrom('alert_comment').where('alert_id', 'in', alerts),
       sql.deleteFrom('alert').where('id', 'in', alerts).returning('id'),
       sql.updateTable('restriction').set({ evidence: null }).where('id', 'in', ended).returning('id'),
     );

@@ -3,7 +3,9 @@ import type { Account } from '../access/account.ts';
 import type { Session } from '../access/session.ts';
 import type { ApiToken } from '../access/token.ts';
 import type { ControlRecord, DeliveryRecord, MessageRecord } from '../activity/record.ts';
-import type { Alert } from '../alerts/alert.ts';
+import type { Alert, AlertActivity } from '../alerts/alert.ts';
+import type { AlertPolicy } from '../alerts/alert-policy.ts';
+import type { AlertWrite } from '../alerts/alert-store.ts';
 import type { NotificationEvent } from '../alerts/notification-event.ts';
 import type { ExceptionWindow } from '../attribution/connector-store.ts';
 import type { Connector } from '../attribution/entity.ts';
@@ -98,13 +100,86 @@ export function anEnd(over: Partial<RestrictionEnd> = {}): RestrictionEnd {
 export function anAlert(over: Partial<Alert> = {}): Alert {
   return {
     id: aGuid(),
-    at: NOON,
     organizationId: ORGANIZATION,
+    policyId: aGuid(),
     policy: 'Suspicious connector activity',
+    activity: 'ConnectorRestricted',
     severity: 'High',
+    category: 'ThreatManagement',
+    status: 'New',
     entityId: aGuid(),
+    entityKind: 'connector',
+    entityName: 'Branch office',
     incidentId: aGuid(),
     summary: 'Connector Branch office was restricted.',
+    createdAt: NOON,
+    firstActivityAt: over.createdAt ?? NOON,
+    lastActivityAt: over.createdAt ?? NOON,
+    hitCount: 1,
+    activityCount: 1,
+    notified: 1,
+    ...over,
+  };
+}
+
+export function anAlertActivity(alert: Alert, number: number, over: Partial<AlertActivity> = {}): AlertActivity {
+  return {
+    id: aGuid(),
+    alertId: alert.id,
+    organizationId: alert.organizationId,
+    number,
+    at: NOON + number,
+    activity: 'ConnectorRestricted',
+    cause: 'detection',
+    operation: 'Restrict-Connector',
+    by: 'Cordon',
+    object: 'Branch office',
+    clientAddress: '',
+    words: 'sends spam',
+    incidentId: alert.incidentId,
+    notified: true,
+    ...over,
+  };
+}
+
+/** What raises an alert; of nothing else anything. */
+export function anAlertWrite(alert: Alert, over: Partial<AlertWrite> = {}): AlertWrite {
+  return { alerts: [{ alert, hits: alert.hitCount }], activities: [], days: [], events: [], incidents: [], ...over };
+}
+
+export function anAlertPolicy(over: Partial<AlertPolicy> = {}): AlertPolicy {
+  return {
+    id: aGuid(),
+    organizationId: ORGANIZATION,
+    name: 'Printers',
+    type: 'Custom',
+    activity: 'ConnectorRestricted',
+    enabled: true,
+    severity: 'Low',
+    category: 'ThreatManagement',
+    comment: '',
+    threshold: 1,
+    windowMinutes: 60,
+    notify: true,
+    dailyLimit: 3,
+    conditions: [{ property: 'EntityName', operator: 'like', value: 'printer*' }],
+    recipients: ['anna@ours.example', 'TenantAdmins'],
+    ...over,
+  };
+}
+
+export function aNotificationEvent(over: Partial<NotificationEvent> = {}): NotificationEvent {
+  return {
+    id: aGuid(),
+    at: NOON,
+    organizationId: ORGANIZATION,
+    alertId: aGuid(),
+    policyName: 'Suspicious connector activity',
+    severity: 'High',
+    summary: 'Connector Branch office was restricted.',
+    hitCount: 1,
+    recipients: ['TenantAdmins'],
+    notificationsLeftToday: 2,
     ...over,
   };
 }

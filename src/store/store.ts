@@ -3,7 +3,8 @@ import type { AccountStore } from '../access/account-store.ts';
 import type { SessionStore, SignInFailureStore } from '../access/session-store.ts';
 import type { TokenStore } from '../access/token.ts';
 import type { JournalStore } from '../activity/journal-store.ts';
-import type { AlertStore } from '../alerts/alert.ts';
+import type { AlertPolicyStore } from '../alerts/alert-policy-store.ts';
+import type { AlertStore } from '../alerts/alert-store.ts';
 import type { ConnectorStore } from '../attribution/connector-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { SnapshotStore } from '../detection/snapshot-store.ts';
@@ -23,6 +24,7 @@ export interface Store {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore & SignInFailureStore;
   readonly alerts: AlertStore;
+  readonly alertPolicies: AlertPolicyStore;
   readonly privacy: PrivacyStore;
   readonly outbox: OutboxStore;
   readonly webhooks: WebhookStore;

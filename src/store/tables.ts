@@ -82,13 +82,98 @@ export interface RestrictionTable {
 
 export interface AlertTable {
   id: string;
+  /** When it was raised. */
   at: number;
   organization_id: string | null;
+  policy_id: string;
   policy: string;
+  activity: string;
   severity: string;
+  category: string;
+  status: string;
+  assignee: string | null;
+  classification: string | null;
   entity_id: string | null;
+  entity_kind: string | null;
+  entity_name: string | null;
   incident_id: string | null;
   summary: string;
+  first_activity_at: number;
+  last_activity_at: number;
+  hit_count: number;
+  activity_count: number;
+  notified: number;
+  resolved_at: number | null;
+}
+
+export interface AlertActivityTable {
+  id: string;
+  alert_id: string;
+  organization_id: string | null;
+  number: number;
+  at: number;
+  activity: string;
+  cause: string;
+  operation: string;
+  made_by: string;
+  object: string;
+  client_address: string;
+  words: string;
+  incident_id: string | null;
+  notified: number;
+  not_told_because: string | null;
+}
+
+export interface AlertCommentTable {
+  id: string;
+  alert_id: string;
+  organization_id: string | null;
+  at: number;
+  made_by: string;
+  text: string;
+}
+
+export interface AlertPolicyTable {
+  id: string;
+  organization_id: string | null;
+  name: string;
+  type: string;
+  activity: string;
+  enabled: number;
+  severity: string;
+  category: string;
+  comment: string;
+  conditions: string;
+  threshold: number;
+  window_minutes: number;
+  notify: number;
+  recipients: string;
+  daily_limit: number;
+}
+
+/** Notifications of an entity by a policy in a calendar day. */
+export interface AlertDayTable {
+  subject: string;
+  policy_id: string;
+  day: string;
+  organization_id: string | null;
+  count: number;
+  at: number;
+}
+
+/** Restrictions that were looked at, whether or not there is an alert. */
+export interface AlertIncidentTable {
+  incident_id: string;
+  organization_id: string;
+  at: number;
+}
+
+/** Notifications that no channel has taken over yet. */
+export interface OutboxEventTable {
+  id: string;
+  at: number;
+  organization_id: string | null;
+  payload: string;
 }
 
 export interface AuditRecordTable {
@@ -129,13 +214,6 @@ export interface ApiTokenTable {
   created_at: number;
   expires_at: number | null;
   last_used_at: number | null;
-}
-
-export interface OutboxEventTable {
-  id: string;
-  at: number;
-  organization_id: string | null;
-  payload: string;
 }
 
 export interface OutboxDeliveryTable {
@@ -202,10 +280,15 @@ export interface ControlTables {
   entity_epoch: EntityEpochTable;
   restriction: RestrictionTable;
   alert: AlertTable;
+  alert_activity: AlertActivityTable;
+  alert_comment: AlertCommentTable;
+  alert_policy: AlertPolicyTable;
+  alert_day: AlertDayTable;
+  alert_incident: AlertIncidentTable;
+  outbox_event: OutboxEventTable;
   audit_record: AuditRecordTable;
   audit_chain: AuditChainTable;
   api_token: ApiTokenTable;
-  outbox_event: OutboxEventTable;
   outbox_delivery: OutboxDeliveryTable;
   webhook: WebhookTable;
   account: AccountTable;

@@ -29,6 +29,7 @@ async function indexes(db: Kysely<unknown>): Promise<void> {
     audit_record_by_organization: ['organization_id', 'at'],
     audit_record_by_operation: ['organization_id', 'operation', 'at'],
     audit_record_by_user: ['organization_id', 'made_by', 'at'],
+    audit_record_by_user_and_operation: ['organization_id', 'made_by', 'operation', 'at'],
     audit_record_by_object: ['object_id', 'at'],
     audit_record_by_address: ['client_address', 'at'],
   };

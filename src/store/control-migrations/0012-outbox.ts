@@ -1,15 +1,7 @@
-// What is on its way to people: notification events, the deliveries that become of each, and the webhooks of organizations.
+// What is on its way to people: the deliveries that become of each notification event, and the webhooks of organizations.
 import type { Kysely } from 'kysely';
 
 export async function outbox(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('outbox_event')
-    .ifNotExists()
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('at', 'bigint', (column) => column.notNull())
-    .addColumn('organization_id', 'text')
-    .addColumn('payload', 'text', (column) => column.notNull())
-    .execute();
   await db.schema
     .createTable('outbox_delivery')
     .addColumn('id', 'text', (column) => column.primaryKey())

@@ -9,6 +9,7 @@ import { organizationSettings } from './0005-organization-settings.ts';
 import { tokenRoles } from './0006-token-roles.ts';
 import { auditSchema } from './0007-audit-schema.ts';
 import { auditChain } from './0008-audit-chain.ts';
+import { alerts } from './0009-alerts.ts';
 import { accounts } from './0010-accounts.ts';
 import { sessions } from './0011-sessions.ts';
 import { outbox } from './0012-outbox.ts';
@@ -23,6 +24,7 @@ export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-token-roles': { up: tokenRoles },
   '0007-audit-schema': { up: auditSchema },
   '0008-audit-chain': { up: auditChain },
+  '0009-alerts': { up: alerts },
   '0010-accounts': { up: accounts },
   '0011-sessions': { up: sessions },
   '0012-outbox': { up: outbox },

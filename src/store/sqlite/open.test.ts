@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Mention } from '../../mail/mention.ts';
 import { accountStoreContract } from '../account-store-contract.ts';
+import { alertPolicyStoreContract } from '../alert-policy-store-contract.ts';
 import { alertStoreContract } from '../alert-store-contract.ts';
 import { anAuditLog } from '../audit-log-in-test.ts';
 import { auditStoreContract } from '../audit-store-contract.ts';
@@ -13,7 +14,7 @@ import { journalStoreContract } from '../journal-store-contract.ts';
 import { outboxStoreContract } from '../outbox-store-contract.ts';
 import { privacyStoreContract } from '../privacy-store-contract.ts';
 import { restrictionStoreContract } from '../restriction-store-contract.ts';
-import { aMessage, anAlert, anAuditRecord, aRestriction, NOON, ORGANIZATION } from '../samples.ts';
+import { aMessage, anAlert, anAlertWrite, anAuditRecord, aRestriction, NOON, ORGANIZATION } from '../samples.ts';
 import { snapshotStoreContract } from '../snapshot-store-contract.ts';
 import type { StoreTrouble } from '../store.ts';
 import type { MakePlace } from '../store-contract.ts';
@@ -51,6 +52,7 @@ auditStoreContract(sqlite);
 tokenStoreContract(sqlite);
 accountStoreContract(sqlite);
 alertStoreContract(sqlite);
+alertPolicyStoreContract(sqlite);
 privacyStoreContract(sqlite);
 outboxStoreContract(sqlite);
 
@@ -72,7 +74,7 @@ describe('a data directory', () => {
     const anna = 'anna.personal@ours.example';
     const written = (i: number) => [
       audit.append(anAuditRecord({ by: i % 2 === 0 ? anna : 'eve', at: NOON + i })),
-      store.alerts.addAlert(anAlert({ summary: `${anna} ${'x'.repeat(i % 300)}`, at: NOON - i })),
+      store.alerts.write(anAlertWrite(anAlert({ summary: `${anna} ${'x'.repeat(i % 300)}`, createdAt: NOON - i }))),
     ];
     await Promise.all(Array.from({ length: 1_000 }, (_, i) => written(i)).flat());
     const holders = async () => {

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { CordonError } from '../../errors.ts';
 import { StoredAccounts } from '../accounts.ts';
+import { AlertPolicyRows } from '../alert-policies.ts';
 import { Alerts } from '../alerts.ts';
 import { ApiTokens } from '../api-tokens.ts';
 import { AuditRecords } from '../audit-records.ts';
@@ -127,5 +128,6 @@ function roomsOf(control: SqliteControlDatabase): Omit<Store, 'journal' | 'snaps
     alerts: new Alerts(control),
     outbox: new OutboxRows(control),
     webhooks: new WebhookRows(control),
+    alertPolicies: new AlertPolicyRows(control),
   };
 }
