@@ -315,6 +315,7 @@ async function open(
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    accounts: (organizationId) => accounts.list(organizationId),
     alertPolicies: (organizationId) => alertPolicies.all().filter(isOf(organizationId)),
     saveStates: () => detectorLog.snapshot(),
     forgetDeliveries: feedback && ((address, organizationId) => feedback!.forget(address, organizationId)),

@@ -193,6 +193,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    accounts: (organizationId) => access.accounts.list(organizationId),
     alertPolicies: (organizationId) =>
       alertPolicies.all().filter((policy) => organizationId === undefined || policy.organizationId === organizationId),
     saveStates: async () => {},

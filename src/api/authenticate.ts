@@ -39,7 +39,9 @@ export function authenticateWith(ports: Pick<ApiPorts, 'tokens' | 'sessions' | '
 
 function bySession(request: FastifyRequest, { sessions, publicUrl }: Pick<ApiPorts, 'sessions' | 'publicUrl'>): void {
   const secret = cookiesOf(request, publicUrl).read('cordon-session');
-  const { session, account } = (secret === undefined ? undefined : sessions.verify(secret)) ?? unknown();
+  // Asked again of a request that goes on, as an event stream does: an open page alone is no use of the session.
+  const isUse = request.session === undefined;
+  const { session, account } = (secret === undefined ? undefined : sessions.verify(secret, isUse)) ?? unknown();
   if (!SAFE.has(request.method)) refuseCrossSite(request, publicUrl, true);
   // Before there is a principal: whoever must change his password hears that, and not which role he lacks.
   if (account.mustChangePassword && request.routeOptions.config.beforePasswordChange !== true) {
