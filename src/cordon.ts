@@ -42,7 +42,7 @@ import { hygieneEventOf } from './hygiene-events.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
 import type { Notifications } from './notifications/notifications.ts';
-import { NOTIFICATIONS, openNotifications, tellsEverybody } from './open-notifications.ts';
+import { NOTIFICATIONS, openNotifications, tells, tellsEverybody } from './open-notifications.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -315,6 +315,7 @@ async function open(
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    accounts: (organizationId) => accounts.list(organizationId),
     alertPolicies: (organizationId) => alertPolicies.all().filter(isOf(organizationId)),
     rewriteAlerts: (organizationId, change) => alarm.rewrite(organizationId, change),
     saveStates: () => detectorLog.snapshot(),
@@ -340,7 +341,7 @@ async function open(
       tokens,
       ...access,
       publicUrl: config.http.publicUrl,
-      notices: (organizationId) => nobodyIsTold(accounts, directory, organizationId),
+      notices: (organizationId) => nobodyIsTold(directory, (id) => tells(notifications, id), organizationId),
       erasures,
       notifications,
       keeps,

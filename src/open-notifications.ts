@@ -98,11 +98,13 @@ export function openNotifications(parts: NotificationParts): Promise<Notificatio
 
 /** Whether an alert would reach somebody, in every organization. */
 export function tellsEverybody(notifications: Notifications, directory: Directory): boolean {
-  return directory
-    .organizations()
-    .every(
-      ({ id }) => notifications.addressesOf([TENANT_ADMINS], id).length > 0 || notifications.webhooksOf(id).length > 0,
-    );
+  return directory.organizations().every(({ id }) => tells(notifications, id));
+}
+
+/** Whether an alert of the organization would reach somebody. */
+export function tells(notifications: Notifications, organizationId: string): boolean {
+  const { length } = notifications.addressesOf([TENANT_ADMINS], organizationId);
+  return length > 0 || notifications.webhooksOf(organizationId).length > 0;
 }
 
 function readPem(file: string | undefined, key: string): string | undefined {

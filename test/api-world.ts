@@ -193,6 +193,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     pseudonyms: new Pseudonyms(Buffer.alloc(32, 7)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
+    accounts: (organizationId) => access.accounts.list(organizationId),
     alertPolicies: (organizationId) =>
       alertPolicies.all().filter((policy) => organizationId === undefined || policy.organizationId === organizationId),
     rewriteAlerts: (organizationId, change) => alarm.rewrite(organizationId, change),
@@ -201,6 +202,8 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     randomUUID,
   });
   const notifications = await openNotifications(store, directory, told, now);
+  const isTold = (organizationId: string) =>
+    access.accounts.administratorAddresses(organizationId, { organizations: 2 }).length > 0;
   const ports = {
     directory,
     notifications,
@@ -217,7 +220,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     audit,
     tokens: people.beside(tokens),
     ...access,
-    notices: (organizationId: string | undefined) => nobodyIsTold(access.accounts, directory, organizationId),
+    notices: (organizationId: string | undefined) => nobodyIsTold(directory, isTold, organizationId),
     events,
     counters: new Counters(),
     probes: new Probes(now),

@@ -77,6 +77,14 @@ describe('a session', () => {
     expect(sessions.list()).toEqual([]);
   });
 
+  test('grows idle while it is only looked at', async () => {
+    const { secret } = await sessions.begin(anna, visitor);
+    clock += 59 * MINUTE;
+    expect(sessions.verify(secret, false)).toBeDefined();
+    clock += MINUTE;
+    expect(sessions.verify(secret, false)).toBeUndefined();
+  });
+
   test('that began while the clock was a year ahead does not last a year', async () => {
     clock += 365 * 24 * 60 * MINUTE;
     const { secret } = await sessions.begin(anna, visitor);

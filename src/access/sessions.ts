@@ -71,13 +71,16 @@ export class Sessions {
     return { session, secret };
   }
 
-  /** Whose session it is; undefined for an unknown or ended one, and where the account is gone or disabled. */
-  verify(secret: string): { readonly session: Session; readonly account: Account } | undefined {
+  /**
+   * Whose session it is; undefined for an unknown or ended one, and where the account is gone or disabled. `isUse` false: nobody
+   * does anything, and it grows idle.
+   */
+  verify(secret: string, isUse = true): { readonly session: Session; readonly account: Account } | undefined {
     const session = this.#byHash.get(hashOf(secret));
     if (session === undefined || this.#isOver(session)) return undefined;
     const account = this.#options.accounts.get(session.accountId);
     if (account === undefined || !account.enabled) return undefined;
-    this.#noteSeen(session);
+    if (isUse) this.#noteSeen(session);
     return { session, account };
   }
 

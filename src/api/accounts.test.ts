@@ -4,10 +4,14 @@ import { Browser } from '../../test/browser.ts';
 
 const api = await aTestApi();
 const { world, app, audit } = api;
-/** Records are told apart by their time. */
-const ask: typeof api.ask = (...request) => {
+const people = {
+  ours: world.signIn(['Organization Management'], world.ours.id),
+  theirs: world.signIn(['Organization Management'], world.theirs.id),
+};
+/** `ours` and `theirs` are people. Records are told apart by their time. */
+const ask: typeof api.ask = (who, ...request) => {
   world.clock.now += 10;
-  return api.ask(...request);
+  return api.ask(who === 'ours' || who === 'theirs' ? people[who] : who, ...request);
 };
 afterAll(() => api.close());
 
@@ -174,6 +178,23 @@ describe('an account', () => {
     expect((await browser.ask('GET', '/session')).status).toBe(200);
     expect(await latest('Reset-AccountSecondFactor')).toMatchObject({ objectId: account.id });
   });
+});
+
+test('a token of an administrator lets nobody in, and may shut out', async () => {
+  const account = await anAccount({ roles: ['Security Reader'] });
+  const path = `/accounts/${account.id}`;
+  const attempts = [
+    ['POST', '/accounts', { name: 'accomplice', roles: ['Organization Management'] }],
+    ['PATCH', path, { roles: ['Security Reader', 'Organization Management'] }],
+    ['POST', `${path}/reset-password`, undefined],
+    ['POST', `${path}/reset-totp`, undefined],
+  ] as const;
+  for (const [method, to, body] of attempts) {
+    expect(await api.ask('ours', method, to, body)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  }
+  expect((await api.ask('ours', 'PATCH', path, { enabled: false, roles: [] })).status).toBe(200);
+  expect((await api.ask('ours', 'PATCH', path, { enabled: true })).status).toBe(403);
+  expect((await api.ask('ours', 'DELETE', path)).status).toBe(204);
 });
 
 test('a Global Administrator of the provider does not become Provider Administrator by another’s hand', async () => {

@@ -5,6 +5,7 @@ import type { Account } from '../access/account.ts';
 import type { AccountChanges } from '../access/accounts.ts';
 import { oneTimePassword } from '../access/new-password.ts';
 import { hashPassword } from '../access/password.ts';
+import type { Principal } from '../access/principal.ts';
 import { ROLE_NAMES } from '../access/roles.ts';
 import { CordonError } from '../errors.ts';
 import { accountSchema, changesOf, presentAccount, roleChanges } from './account-view.ts';
@@ -77,6 +78,7 @@ export function accounts(api: Api, ports: ApiPorts): void {
       };
       const made = await audited(ports, request, change, async () => {
         const organizationId = scopeOf(principal, body.organizationId, ports.directory);
+        refuseToken(principal);
         return ports.accounts.add({ ...body, organizationId, passwordHash: await hashPassword(password) }, principal);
       });
       return reply.code(201).send({ ...presentAccount(made), oneTimePassword: password });
@@ -122,7 +124,7 @@ export function accounts(api: Api, ports: ApiPorts): void {
       const about = aboutOf(request, request.params.id, ports);
       await audited(ports, request, { operation: 'Remove-Account', parameters: {}, ...about }, async () => {
         await ports.accounts.remove(existing(request, request.params.id, ports).id, request.principal);
-        await revokeTokensOf(request.params.id, ports);
+        await ports.tokens.revokeOf(request.params.id);
       });
       return reply.code(204).send(null);
     },
@@ -150,6 +152,7 @@ function resets(api: Api, ports: ApiPorts): void {
       const change = { operation: 'Reset-AccountPassword', parameters: {}, ...about };
       const changed = await audited(ports, request, change, async () => {
         const account = existing(request, params.id, ports);
+        refuseToken(principal);
         return ports.accounts.setPassword(account.id, await hashPassword(password), principal);
       });
       return { ...presentAccount(changed), oneTimePassword: password };
@@ -170,9 +173,11 @@ function resets(api: Api, ports: ApiPorts): void {
       const { params, principal } = request;
       const about = aboutOf(request, params.id, ports);
       const change = { operation: 'Reset-AccountSecondFactor', parameters: {}, ...about };
-      const changed = await audited(ports, request, change, async () =>
-        ports.accounts.setTotp(existing(request, params.id, ports).id, undefined, principal),
-      );
+      const changed = await audited(ports, request, change, async () => {
+        const account = existing(request, params.id, ports);
+        refuseToken(principal);
+        return ports.accounts.setTotp(account.id, undefined, principal);
+      });
       return presentAccount(changed);
     },
   );
@@ -221,7 +226,12 @@ async function change(
   const before = seen(request, accountId, ports);
   const about = aboutOf(request, accountId, ports);
   let made: Promise<Account> | undefined;
-  const act = async () => ports.accounts.change(existing(request, accountId, ports).id, changes, request.principal);
+  const act = async () => {
+    const account = existing(request, accountId, ports);
+    const givesRole = changes.roles?.some((role) => !account.roles.includes(role)) === true;
+    if (givesRole || (changes.enabled === true && !account.enabled)) refuseToken(request.principal);
+    return ports.accounts.change(account.id, changes, request.principal);
+  };
   const { roles: _, ...others } = changes;
   const records = [
     ...(Object.values(others).some((value) => value !== undefined) || changes.roles === undefined
@@ -255,6 +265,11 @@ function aboutOf(request: FastifyRequest, accountId: string, ports: ApiPorts) {
   return { organizationId: account === undefined ? own : (account.organizationId ?? ''), objectId: accountId };
 }
 
-async function revokeTokensOf(accountId: string, { tokens }: ApiPorts): Promise<void> {
-  for (const { id, madeBy } of tokens.list()) if (madeBy === accountId) await tokens.revoke(id);
+/** A token is gone with its maker, and makes no tokens: so it lets nobody in either who would stay. Taking away is open to it. */
+function refuseToken({ kind }: Principal): void {
+  if (kind !== 'token') return;
+  throw new CordonError(
+    'FORBIDDEN',
+    'a token lets nobody in: sign in, or use the command line on the guard’s own host',
+  );
 }

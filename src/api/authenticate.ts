@@ -39,12 +39,16 @@ export function authenticateWith(ports: Pick<ApiPorts, 'tokens' | 'sessions' | '
 
 function bySession(request: FastifyRequest, { sessions, publicUrl }: Pick<ApiPorts, 'sessions' | 'publicUrl'>): void {
   const secret = cookiesOf(request, publicUrl).read('cordon-session');
-  const { session, account } = (secret === undefined ? undefined : sessions.verify(secret)) ?? unknown();
+  // Asked again of a request that goes on, as an event stream does: an open page alone is no use of the session.
+  const isUse = request.session === undefined;
+  const { session, account } = (secret === undefined ? undefined : sessions.verify(secret, isUse)) ?? unknown();
   if (!SAFE.has(request.method)) refuseCrossSite(request, publicUrl, true);
+  // Before there is a principal: whoever must change his password hears that, and not which role he lacks.
+  if (account.mustChangePassword && request.routeOptions.config.beforePasswordChange !== true) {
+    throw new CordonError('PASSWORD_CHANGE_NEEDED', `${account.name} has a password that somebody else set`);
+  }
   request.principal = principalOf(account);
   request.session = session;
-  if (!account.mustChangePassword || request.routeOptions.config.beforePasswordChange === true) return;
-  throw new CordonError('PASSWORD_CHANGE_NEEDED', `${account.name} has a password that somebody else set`);
 }
 
 function unknown(): never {

@@ -91,6 +91,16 @@ describe('an erasure', () => {
     );
   });
 
+  test('names the account that signs in with the address, or is told there, of the own organization', async () => {
+    const [dora, eve] = ['dora@ours.example', 'eve@ours.example'];
+    const order = { name: dora, mail: eve, organizationId: world.ours.id, roles: [], passwordHash: 'h' };
+    const { id } = await world.ports.accounts.add(order, undefined);
+    for (const address of [dora, eve]) {
+      expect((await forget('ours', { address, countOnly: true })).stillNamed).toEqual([`account ${id}`]);
+      expect((await forget('theirs', { address, countOnly: true })).stillNamed).toEqual([]);
+    }
+  });
+
   test('names the alert policies that still tell the address', async () => {
     const carl = 'carl@ours.example';
     const [policy] = world.ports.alertPolicies.of(world.ours.id);

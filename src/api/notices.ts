@@ -1,5 +1,4 @@
 // What every page must say until somebody mends it.
-import type { Accounts } from '../access/accounts.ts';
 import type { Directory } from '../attribution/directory.ts';
 
 export interface Notice {
@@ -10,20 +9,21 @@ export interface Notice {
 
 const MOST_NAMED = 5;
 
-/** nobody_is_told, where an organization has no administrator with a mail address; undefined: where any has none. */
+/**
+ * nobody_is_told, where an alert of the organization would reach nobody; undefined: of any. `isTold` answers from memory
+ * whether it would.
+ */
 export function nobodyIsTold(
-  accounts: Accounts,
   directory: Directory,
+  isTold: (organizationId: string) => boolean,
   organizationId: string | undefined,
 ): readonly Notice[] {
-  const installation = { organizations: directory.organizations().length };
-  const untold = directory
-    .organizations(organizationId)
-    .filter(({ id }) => accounts.administratorAddresses(id, installation).length === 0);
+  const untold = directory.organizations(organizationId).filter(({ id }) => !isTold(id));
   if (untold.length === 0) return [];
   const named = untold.slice(0, MOST_NAMED).map(({ name }) => name);
   const more = untold.length > MOST_NAMED ? ` and ${untold.length - MOST_NAMED} more` : '';
-  const whose = organizationId === undefined && installation.organizations > 1 ? ` of ${named.join(', ')}${more}` : '';
+  const isOneOfSeveral = organizationId === undefined && directory.organizations().length > 1;
+  const whose = isOneOfSeveral ? ` of ${named.join(', ')}${more}` : '';
   const text = `No administrator${whose} has a mail address: alerts reach nobody. Set one: cordon account set NAME --mail ADDRESS`;
   return [{ code: 'nobody_is_told', text }];
 }

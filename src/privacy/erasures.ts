@@ -53,6 +53,9 @@ export interface ErasuresOptions {
   readonly erased: string;
   /** Names of the API tokens, by id. */
   readonly tokens: (organizationId: string | undefined) => readonly { readonly id: string; readonly name: string }[];
+  readonly accounts: (
+    organizationId: string | undefined,
+  ) => readonly { readonly id: string; readonly name: string; readonly mail?: string | undefined }[];
   /** Alert policies of an organization, or of all: they may name recipients. */
   readonly alertPolicies: (
     organizationId: string | undefined,
@@ -180,7 +183,7 @@ export class Erasures {
   }
 
   #stillNamed({ mention, organizationId }: ErasureOrder): readonly string[] {
-    const { directory, restrictions, tokens, alertPolicies } = this.#options;
+    const { directory, restrictions, tokens, accounts, alertPolicies } = this.#options;
     const isTheirs = (owner: string) => organizationId === undefined || owner === organizationId;
     const restricted = [...restrictions.active.values()]
       .filter(({ restriction }) => isTheirs(restriction.organizationId) && mention.isIn(restriction.entityName))
@@ -197,13 +200,16 @@ export class Erasures {
       .organizations(organizationId)
       .filter(({ sendingLimits }) => mention.replacedInAll(sendingLimits, '') !== sendingLimits)
       .map(({ id }) => `the sending limits of organization ${id}`);
+    const signingIn = accounts(organizationId)
+      .filter(({ name, mail = '' }) => mention.isIn(name) || mention.isIn(mail))
+      .map(({ id }) => `account ${id}`);
     const named = tokens(organizationId)
       .filter(({ name }) => mention.isIn(name))
       .map(({ id }) => `API token ${id}`);
     const policies = alertPolicies(organizationId)
       .filter((policy) => mention.replacedInAll(policy, '') !== policy)
       .map(({ id }) => `alert policy ${id}`);
-    return [...restricted, ...connectors, ...assigned, ...limits, ...named, ...policies];
+    return [...restricted, ...connectors, ...assigned, ...limits, ...named, ...signingIn, ...policies];
   }
 
   #record(
