@@ -26,15 +26,14 @@ export interface AuditFile {
 export function openAuditFile(dataDirectory: string): AuditFile {
   const file = path.join(dataDirectory, 'cordon.db');
   if (!existsSync(file)) throw new CordonError('INVALID_REQUEST', `${dataDirectory} holds no data of Cordon`);
-  return reading(file, () => {
-    const db = openForReading(file);
-    try {
-      return read(db, file);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-  });
+  let db: DatabaseSync | undefined;
+  try {
+    db = openForReading(file);
+    return read(db, file);
+  } catch (error) {
+    db?.close();
+    throw unreadable(file, error);
+  }
 }
 
 function read(db: DatabaseSync, file: string): AuditFile {
@@ -86,11 +85,10 @@ type Row = readonly [
 function* rows(db: DatabaseSync, file: string, where: string, ...values: string[]): Generator<ChainedRecord> {
   const select = db.prepare(`select ${COLUMNS} from audit_record where ${where}`);
   select.setReturnArrays(true);
-  const found = select.iterate(...values);
-  for (;;) {
-    const next = reading(file, () => found.next());
-    if (next.done === true) return;
-    yield recordOf(next.value as unknown as Row);
+  try {
+    for (const row of select.iterate(...values)) yield recordOf(row as unknown as Row);
+  } catch (error) {
+    throw unreadable(file, error);
   }
 }
 
@@ -116,13 +114,9 @@ function recordOf(row: Row): ChainedRecord {
   };
 }
 
-function reading<Value>(file: string, act: () => Value): Value {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof CordonError) throw error;
-    throw new CordonError('STORE_UNAVAILABLE', `${file}: ${(error as Error).message}`, { cause: error });
-  }
+function unreadable(file: string, error: unknown): CordonError {
+  if (error instanceof CordonError) return error;
+  return new CordonError('STORE_UNAVAILABLE', `${file}: ${(error as Error).message}`, { cause: error });
 }
 
 function baseOf(row: AuditChainTable): ChainBase {
