@@ -1,48 +1,35 @@
 // Opens the store, lights the rooms and opens the doors: one running guard. Known by main.ts, the demo and the tests.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Account } from './access/account.ts';
-import type { Accounts } from './access/accounts.ts';
+import { type FirstAdministrator, openAccountability } from './accountability.ts';
 import { ensureAdminToken } from './access/admin-token.ts';
-import { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './access/first-administrator.ts';
-import type { OidcProvider } from './access/oidc.ts';
-import { openAccess } from './access/open-access.ts';
-import { Tokens } from './access/tokens.ts';
 import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
-import { Alarm } from './alerts/alarm.ts';
+import type { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
-import { AlertPolicies } from './alerts/policies.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
-import { nobodyIsTold } from './api/notices.ts';
 import type { Readiness } from './api/ports.ts';
 import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
 import { Discovery } from './attribution/discovery.ts';
-import { AuditLog } from './audit/audit-log.ts';
-import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
-import type { ChainPoint } from './audit/chain.ts';
-import { Heads } from './audit/head-file.ts';
 import { parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
 import { openAskedFilter } from './content-filter/open.ts';
 import { DetectorLog } from './detector-log.ts';
 import { type Doors, openDoors } from './doors.ts';
-import { CordonError } from './errors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
-import { hygieneEventOf } from './hygiene-events.ts';
+import { detectorKey, pseudonymKey } from './keys.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
 import type { Notifications } from './notifications/notifications.ts';
-import { NOTIFICATIONS, openNotifications, tells, tellsEverybody } from './open-notifications.ts';
+import { NOTIFICATIONS, tellsEverybody } from './open-notifications.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -63,12 +50,6 @@ export interface CordonOptions {
   readonly onFirstAdministrator?: (administrator: FirstAdministrator) => void;
 }
 
-export interface FirstAdministrator {
-  readonly name: string;
-  readonly oneTimePassword: string;
-  readonly hasMail: boolean;
-}
-
 /** A guard at work. */
 export interface Cordon extends Doors {
   /** Where the API answers, with the real port. */
@@ -86,7 +67,6 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
-const MINUTE_MS = 60_000;
 /** Parts whose trouble is none with the data. */
 const BESIDE_THE_STORE: ReadonlySet<string> = new Set([CONTENT_FILTER, NOTIFICATIONS]);
 const HOUR_MS = 3_600_000;
@@ -116,7 +96,6 @@ async function open(
   const troubles = new Map<string, string>();
   let alarm: Alarm | undefined;
   let feedback: PostfixLogFeedback | undefined;
-  let notifications: Notifications | undefined;
 
   const trouble = (part: string, what: string) => {
     const isNew = !troubles.has(part);
@@ -138,49 +117,6 @@ async function open(
   closers.push(() => store.close());
   const directory = await Directory.open({ store: store.connectors, now, randomUUID });
   await foundOrganization(directory, config);
-  const alertPolicies = await AlertPolicies.open({
-    store: store.alertPolicies,
-    organizations: () => directory.organizations().map(({ id }) => id),
-    randomUUID,
-  });
-  alarm = await Alarm.open({
-    store: store.alerts,
-    policiesOf: (organizationId) => alertPolicies.of(organizationId),
-    organization: (id) => directory.organization(id),
-    guardTimeZone: () => directory.organizations()[0]?.timeZone ?? 'UTC',
-    now,
-    randomUUID,
-    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
-    onAlert: (alert) => {
-      counters.alertRaised(alert.policy, alert.severity);
-      events.publish({ type: 'alert', alert });
-    },
-    onEvent: () => notifications?.wake(),
-    onFailure: (error, lost) => trouble('alerts', lost === 0 ? String(error) : `${lost} activities are lost: ${error}`),
-    onWritten: () => well('alerts'),
-  });
-  closers.push(() => alarm?.close());
-  for (const [part, what] of troubles) alarm.degraded(alertedPart(part), what);
-  tellConnectorChanges(directory, alarm);
-  const audit = await AuditLog.open({
-    store: store.audit,
-    key: auditKey(config.dataDirectory),
-    now,
-    randomUUID,
-    randomBytes,
-    isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
-  });
-  const heads = await Heads.open({
-    file: join(config.dataDirectory, 'audit-heads.json'),
-    key: auditKey(config.dataDirectory),
-    audit,
-    log,
-    sendHead: (head) => witness(config.audit.headWebhook, head, notifications, log),
-    onBroken: (what) => trouble('audit chain', what),
-    onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
-    onWritten: () => well('audit heads'),
-  });
-  closers.push(keepEvery(MINUTE_MS, () => heads.tell()));
   const restricted = await RestrictedEntities.open({
     store: store.restrictions,
     now,
@@ -188,6 +124,15 @@ async function open(
     setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
     durableWithinMs: config.deadlines.durableMilliseconds,
   });
+  let url: string | undefined;
+  const apiUrl = () => url;
+  const accountability = await openAccountability(
+    { config, log, now, store, directory, restricted, counters, events, trouble, well, apiUrl },
+    closers,
+  );
+  const { audit, access, tokens, alertPolicies, notifications } = accountability;
+  alarm = accountability.alarm;
+  for (const [part, what] of troubles) alarm.degraded(alertedPart(part), what);
   const detectorLog = await DetectorLog.open({
     journal: store.journal,
     snapshots: store.snapshots,
@@ -217,48 +162,6 @@ async function open(
   directory.subscribe(() => void maps.update());
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
-  await alarm.reconcile([...restricted.active.values()].map(({ restriction }) => restriction));
-  recordOwnActs(events, audit, now, { trouble, well });
-  let url = '';
-  const access = await openAccess({
-    accountStore: store.accounts,
-    sessionStore: store.sessions,
-    key: sessionKey(config.dataDirectory),
-    now,
-    randomUUID,
-    randomBytes,
-    idleMs: config.signIn.idleMinutes * 60_000,
-    longestMs: config.signIn.sessionHours * HOUR_MS,
-    assertionDays: config.signIn.assertionDays,
-    providers: signInProviders(config, directory, log),
-    redirectUri: () => `${config.http.publicUrl ?? url}/api/v1/sign-in/oidc/callback`,
-  });
-  const { accounts } = access;
-  const sweeping = setInterval(() => {
-    access.sweep().then(
-      () => well('sign-in'),
-      (error: unknown) => trouble('sign-in', String(error)),
-    );
-  }, HOUR_MS).unref();
-  closers.push(() => clearInterval(sweeping));
-  const rolesOf = (accountId: string) => accounts.rolesOf(accountId);
-  const tokens = await Tokens.open({ store: store.tokens, rolesOf, now, randomUUID, randomBytes });
-  notifications = await openNotifications({
-    config,
-    store,
-    directory,
-    restricted,
-    counters,
-    log,
-    key: webhookKey(config.dataDirectory),
-    administratorAddresses: (organizationId) => administratorAddresses(accounts, directory, organizationId),
-    apiUrl: () => (url === '' ? undefined : url),
-    trouble,
-    well,
-    now,
-    randomUUID,
-  });
-  closers.push(() => notifications?.close());
   const reports = nonDeliveryReports(config, directory, notifications, log);
   const onMessage = (record: MessageRecord, attribution: Attribution) => {
     counters.messages[record.outcome]++;
@@ -315,7 +218,7 @@ async function open(
     pseudonyms: new Pseudonyms(pseudonymKey(config.dataDirectory)),
     erased: ERASED,
     tokens: (organizationId) => tokens.list(organizationId),
-    accounts: (organizationId) => accounts.list(organizationId),
+    accounts: (organizationId) => access.accounts.list(organizationId),
     alertPolicies: (organizationId) => alertPolicies.all().filter(isOf(organizationId)),
     rewriteAlerts: (organizationId, change) => alarm.rewrite(organizationId, change),
     saveStates: () => detectorLog.snapshot(),
@@ -336,12 +239,12 @@ async function open(
       alerts: store.alerts,
       alarm,
       alertPolicies,
-      administratorAddresses: (organizationId) => administratorAddresses(accounts, directory, organizationId),
+      administratorAddresses: accountability.administratorAddresses,
       audit,
       tokens,
       ...access,
       publicUrl: config.http.publicUrl,
-      notices: (organizationId) => nobodyIsTold(directory, (id) => tells(notifications, id), organizationId),
+      notices: accountability.notices,
       erasures,
       notifications,
       keeps,
@@ -362,7 +265,7 @@ async function open(
   url = api.url;
   if (!tellsEverybody(notifications, directory))
     log.warn(
-      'nobody would be told of an alert: set notifications.administrators in cordon.yaml (docs/notifications.md)',
+      'nobody would be told of an alert: cordon account set NAME --mail ADDRESS (docs/notifications.md)',
     );
   closers.push(() => api.close());
   closers.push(
@@ -380,52 +283,11 @@ async function open(
       () => well('housekeeping'),
     ),
   );
-  const recordOwn = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']) =>
-    audit.append({
-      ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
-      ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
-    });
   // Last: whoever is told of it finds the guard at work.
-  if (onFirstAdministrator !== undefined) {
-    const first = await ensureFirstAdministrator(accounts, config.organization.administrator, randomBytes);
-    if (first !== undefined) {
-      const { account, oneTimePassword } = first;
-      await recordOwn('New-Account', account, { roles: account.roles });
-      onFirstAdministrator({ name: account.name, oneTimePassword, hasMail: account.mail !== undefined });
-    }
-  }
-  const setAdministratorMail = async (mail: string) => {
-    const admin = accounts.named(FIRST_ADMINISTRATOR);
-    if (admin === undefined) throw new CordonError('NOT_FOUND', `no account ${FIRST_ADMINISTRATOR}`);
-    await recordOwn('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail });
-  };
+  const first = onFirstAdministrator === undefined ? undefined : await accountability.firstAdministrator();
+  if (first !== undefined) onFirstAdministrator?.(first);
+  const { setAdministratorMail } = accountability;
   return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
-}
-
-/** A head of the audit log goes to a witness elsewhere, where one is configured. What fails is sent again when the head has moved. */
-function witness(
-  url: string | undefined,
-  head: ChainPoint,
-  notifications: Notifications | undefined,
-  log: Logger,
-): void {
-  if (url === undefined || notifications === undefined) return;
-  void notifications.postJson(url, head).then((posted) => {
-    if (posted.result !== 'taken')
-      log.warn({ words: posted.words }, 'a head of the audit log did not reach its witness');
-  });
-}
-
-/** Whom `TenantAdmins` means: of the provider, for what concerns the guard and no organization. */
-function administratorAddresses(
-  accounts: Accounts,
-  directory: Directory,
-  organizationId: string | undefined,
-): readonly string[] {
-  const all = directory.organizations();
-  const installation = { organizations: all.length };
-  const whose = organizationId ?? (all.length === 1 ? all[0]!.id : undefined);
-  return whose === undefined ? accounts.providerAddresses() : accounts.administratorAddresses(whose, installation);
 }
 
 /** One alert for all restrictions that cannot be written: with a full disk there may be a thousand. */
@@ -436,47 +298,10 @@ const isOf =
   (thing: { readonly organizationId?: string | undefined }): boolean =>
     organizationId === undefined || thing.organizationId === organizationId;
 
-function tellConnectorChanges(directory: Directory, alarm: Alarm): void {
-  directory.subscribe((change) => {
-    if (change.kind === 'removed') alarm.connectorChanged({ before: change.connector, by: change.by });
-    if (change.kind !== 'connector') return;
-    alarm.connectorChanged({ before: change.before, after: change.connector, by: change.by });
-  });
-}
-
 /** There is always at least one organization; its domains from the configuration are added at each start. */
 async function foundOrganization(directory: Directory, config: Config): Promise<void> {
   const [first = await directory.addOrganization(config.organization.name)] = directory.organizations();
   for (const domain of config.organization.acceptedDomains) await directory.addAcceptedDomain(first.id, domain);
-}
-
-/** 32 random bits that no sender knows: what addresses are hashed under. */
-const detectorKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'detector.key'), 4);
-/** What the pseudonyms of forgotten addresses are made with. */
-const pseudonymKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'pseudonym.key'), 32);
-
-/** What the chains of the audit log are made with. */
-const auditKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'audit.key'), 32);
-/** What the secrets of webhooks are made with. */
-const webhookKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'webhook.key'), 32);
-/** What the cookies of known browsers are signed with. */
-const sessionKey = (dataDirectory: string) => keyIn(join(dataDirectory, 'session.key'), 32);
-
-/** One whose organization is not there (any more) is left out: that must not keep the guard from its mail. */
-function signInProviders({ signIn }: Config, directory: Directory, log: Logger): readonly OidcProvider[] {
-  return signIn.oidc.flatMap(({ organization, ...provider }) => {
-    if (organization === 'provider') return [provider];
-    const named = directory.organizations().find(({ name }) => name.toLowerCase() === organization.toLowerCase());
-    if (named !== undefined) return [{ ...provider, organizationId: named.id }];
-    log.error({ provider: provider.name, organization }, 'signIn.oidc: there is no organization of this name');
-    return [];
-  });
-}
-
-/** Made once for each data directory. */
-function keyIn(file: string, bytes: number): Buffer {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(bytes).toString('hex'), { mode: 0o600, flush: true });
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
 }
 
 /** Undefined where no filter is asked. */
@@ -559,25 +384,6 @@ function connect(
   restricted.events.onDurableAgain = (restriction) => well(part(restriction));
 }
 
-/** The service's own acts stand in the audit log beside those of people, which the API records. */
-function recordOwnActs(
-  events: EventFeed,
-  audit: AuditLog,
-  now: () => number,
-  { trouble, well }: Pick<Ears, 'trouble' | 'well'>,
-): void {
-  const part = 'audit log';
-  events.subscribe((event) => {
-    if (event.type === 'alert') return;
-    const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
-    if (record === undefined) return;
-    audit.append(record).then(
-      () => well(part),
-      (error) => trouble(part, String(error)),
-    );
-  });
-}
-
 function nonDeliveryReports(
   config: Config,
   directory: Directory,
@@ -615,15 +421,6 @@ function readiness(
       notifications: !isTold ? 'nobody is told' : troubles.has(NOTIFICATIONS) ? 'not taken' : 'ok',
       store: [...troubles.keys()].every((part) => BESIDE_THE_STORE.has(part)) ? 'ok' : 'degraded',
     },
-  };
-}
-
-/** And once more at the end. */
-function keepEvery(milliseconds: number, act: () => void): () => void {
-  const timer = setInterval(act, milliseconds).unref();
-  return () => {
-    clearInterval(timer);
-    act();
   };
 }
 

@@ -13,8 +13,8 @@ import type {
 } from './cli/command-line.ts';
 import { sayFirstStart } from './cli/first-start.ts';
 import { runCli } from './cli/run.ts';
+import type { FirstAdministrator } from './accountability.ts';
 import type { Config } from './config/schema.ts';
-import type { FirstAdministrator } from './cordon.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the guard until SIGTERM or SIGINT; resolves to the exit status once everything is written. */

@@ -57,10 +57,7 @@ export function openNotifications(parts: NotificationParts): Promise<Notificatio
     },
     key: parts.key,
     publicUrl: () => http.publicUrl ?? parts.apiUrl() ?? `http://${http.host}:${http.port}`,
-    administratorAddresses: (organizationId) => {
-      const isFirst = organizationId === undefined || organizationId === directory.organizations()[0]?.id;
-      return [...(isFirst ? settings.administrators : []), ...parts.administratorAddresses(organizationId)];
-    },
+    administratorAddresses: parts.administratorAddresses,
     providersOrganization: () => {
       const all = directory.organizations();
       return all.length === 1 ? all[0]!.id : undefined;

@@ -339,7 +339,8 @@ export async function aTestApi(told: NotificationWorld = {}, log?: FastifyBaseLo
     const payload = body === undefined ? {} : { payload: body as object };
     const response = await app.inject({ method, url: `/api/v1${path}`, headers, ...payload });
     const { statusCode: status, headers: answered } = response;
-    return { status, headers: answered, body: response.body === '' ? undefined : response.json() };
+    const isJson = String(answered['content-type'] ?? '').includes('json');
+    return { status, headers: answered, body: isJson ? response.json() : response.body || undefined };
   };
   return {
     world,

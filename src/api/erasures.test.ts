@@ -102,7 +102,7 @@ describe('an erasure', () => {
   });
 
   test('names the alert policies that still tell the address', async () => {
-    const carl = 'carl@ours.example';
+    const carl = 'carl.policy@ours.example';
     const [policy] = world.ports.alertPolicies.of(world.ours.id);
     await world.ports.alertPolicies.set(policy!.id, { recipients: ['TenantAdmins', carl] });
     expect((await forget('ours', { address: carl, countOnly: true })).stillNamed).toEqual([

@@ -65,21 +65,17 @@ export function notifications(api: Api, ports: ApiPorts): void {
     async (request) => {
       const { principal, body } = request;
       const { to = [TENANT_ADMINS] } = body;
-      const organizationId = ownerOf(principal, body.organizationId, directory);
-      const change = {
-        operation: 'Test-Notification',
-        organizationId,
-        objectId: organizationId,
-        parameters: { to },
-      };
-      const items = await audited(ports, request, change, async () => {
+      const whose = ({ organizationId }: { readonly organizationId: string }) => organizationId;
+      const change = { operation: 'Test-Notification', organizationId: whose, objectId: whose, parameters: { to } };
+      const { items } = await audited(ports, request, change, async () => {
+        const organizationId = ownerOf(principal, body.organizationId, directory);
         const results = await room.sendTest(organizationId, to, principal.name);
         if (results.length === 0)
           throw new CordonError(
             'INVALID_REQUEST',
             'nobody would be told: no administrator has a mail address, and there is no webhook',
           );
-        return [...results];
+        return { organizationId, items: [...results] };
       });
       return { items };
     },

@@ -21,10 +21,11 @@ export interface SignInRecord {
 
 /** On disk when it resolves. Rejects with STORE_UNAVAILABLE. */
 export async function recordSignIn(
-  { audit, now, randomUUID }: ApiPorts,
+  { audit, counters, now, randomUUID }: ApiPorts,
   request: FastifyRequest,
   { operation, account, name, method, error }: SignInRecord,
 ): Promise<void> {
+  if (operation !== 'UserLoggedOut') counters.signIns[operation === 'UserLoggedIn' ? 'succeeded' : 'failed']++;
   try {
     await audit.append({
       id: randomUUID(),

@@ -23,6 +23,8 @@ export interface AuditLogOptions {
   readonly randomBytes: (bytes: number) => Buffer;
   /** The organization's switch. The provider's own log has none. */
   readonly isOn: (organizationId: string) => boolean;
+  /** Told of each record, once it is on disk or was refused. */
+  readonly onAppended?: ((isWritten: boolean) => void) | undefined;
 }
 
 /** The oldest records of a chain, up to this place. */
@@ -90,10 +92,13 @@ export class AuditLog {
     const isOn = organizationId === PROVIDER_CHAIN || this.#options.isOn(organizationId);
     if (!isOn && !ALWAYS.has(operation)) return Promise.resolve();
     const chain = this.#chainOf(organizationId);
-    return new Promise((resolve, reject) => {
+    const { onAppended } = this.#options;
+    const appended = new Promise<void>((resolve, reject) => {
       chain.waiting.push({ record, resolve, reject });
       if (!chain.isWriting) void this.#writeAll(chain);
     });
+    if (onAppended !== undefined) appended.then(() => onAppended(true), () => onAppended(false));
+    return appended;
   }
 
   #chainOf(organizationId: string): Chain {

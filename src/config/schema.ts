@@ -414,11 +414,6 @@ const notifications = z
         'Whom bounces of notifications go to. Without it: nobody (the null sender), and nothing can answer them.',
       example: 'postmaster@example.com',
     }),
-    administrators: key(z.array(mailAddress).max(20).default([]), {
-      description:
-        'Addresses that TenantAdmins means, beside those of accounts that are Global Administrator: of the first organization, and for what concerns the guard itself.',
-      example: ['postmaster@example.com'],
-    }),
     tls: key(z.enum(['none', 'opportunistic', 'required']).default('opportunistic'), {
       description:
         'STARTTLS towards that mail server (port 465: TLS from the first byte). required: with a certificate that is valid for its name, or the notification waits.',

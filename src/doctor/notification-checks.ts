@@ -39,11 +39,7 @@ function tellWhoIsTold({ tenantAdmins, webhooks }: Told, name: string, tell: Tel
     return;
   }
   const who = webhooks === 0 ? 'nobody is told of an alert' : `only ${hooks} would be told of an alert`;
-  const remedy = [
-    '# in cordon.yaml: notifications: { administrators: [you@example.com] }, then restart the guard;',
-    '# or give an account with a mail address the role Global Administrator',
-  ].join('\n');
-  tell(failed(CHECK, `${name}: TenantAdmins means no address, and ${who}`, remedy));
+  tell(failed(CHECK, `${name}: TenantAdmins means no address, and ${who}`, 'cordon account set admin --mail ADDRESS'));
 }
 
 /** Also where the mail path itself is broken: what the guard says of it is the finding. */

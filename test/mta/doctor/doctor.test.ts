@@ -12,9 +12,8 @@ describeWithPostfix('cordon doctor', () => {
   let sink: Sink;
   beforeAll(async () => {
     sink = await startSink();
-    guard = await ServedGuard.start(
-      `notifications: { port: ${sink.port}, administrators: [admin@elsewhere.example] }\n`,
-    );
+    guard = await ServedGuard.start(`notifications: { port: ${sink.port} }\n`);
+    await guard.cordon('account', 'set', 'admin', '--mail', 'admin@elsewhere.example');
   });
   afterAll(async () => {
     for (const postfix of postfixes) await postfix.stop();
@@ -95,7 +94,7 @@ describeWithPostfix('cordon doctor', () => {
       expect(findings.filter(({ check, level }) => check === 'notifications' && level === 'failed')).toEqual([
         expect.objectContaining({
           says: 'Contoso: TenantAdmins means no address, and nobody is told of an alert',
-          type: expect.stringContaining('notifications: { administrators: [you@example.com] }'),
+          type: 'cordon account set admin --mail ADDRESS',
         }),
         expect.objectContaining({
           says: expect.stringContaining(`127.0.0.1:${port} does not take notifications (ECONNREFUSED)`),
@@ -188,13 +187,14 @@ describeWithPostfix('cordon doctor', () => {
     await new Promise((resolve) => hop.once('listening', resolve));
     const { port } = hop.address() as { port: number };
     const more = `contentFilter: { kind: rspamd, address: "127.0.0.1:${await freePort()}" }
-notifications: { port: ${sink.port}, administrators: [admin@elsewhere.example] }
+notifications: { port: ${sink.port} }
 `;
     const other = await ServedGuard.start(more);
     try {
       const settings = other.settings(['relay', ...DOCUMENTED]);
       const postfix = await startPostfix({ nextHop: sink.port, settings });
       postfixes.push(postfix);
+      await other.cordon('account', 'set', 'admin', '--mail', 'admin@elsewhere.example');
       await other.cordon('connector', 'add', 'sendmail', '--local-submission');
       const relay = {
         CORDON_LISTENERS_SMTP_RELAY_NEXT_HOP_HOST: '127.0.0.1',
