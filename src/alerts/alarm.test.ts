@@ -466,7 +466,7 @@ describe('the mail path', () => {
   test('pays a place in a queue: nothing is evaluated or written on its stack, and one timer is enough for many', async () => {
     for (let i = 0; i < 1_000; i++) world.alarm.restricted(aRestriction());
     expect(world.published).toEqual([]);
-    expect(world.timers).toMatchObject([{ milliseconds: 100 }]);
+    expect(world.timers).toMatchObject([{ milliseconds: 250 }]);
     await world.goOff();
     expect(world.published).toHaveLength(1_000);
     expect(await world.alerts()).toHaveLength(1_000);

@@ -49,7 +49,7 @@ interface Queued {
 }
 
 /** How long an activity waits for others before it is evaluated. */
-const BATCH_MS = 100;
+const BATCH_MS = 250;
 /** So many are evaluated before others get their turn. */
 const BATCH_SIZE = 20;
 const MOST_QUEUED = 10_000;
