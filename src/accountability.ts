@@ -76,7 +76,11 @@ export async function openAccountability(
 ): Promise<Accountability> {
   const { config, now, store, directory } = parts;
   let notifications: Notifications | undefined;
-  const audit = await openAudit(parts, (head) => witness(config.audit.headWebhook, head, notifications, parts.log), closers);
+  const audit = await openAudit(
+    parts,
+    (head) => witness(config.audit.headWebhook, head, notifications, parts.log),
+    closers,
+  );
   const alertPolicies = await AlertPolicies.open({
     store: store.alertPolicies,
     organizations: () => directory.organizations().map(({ id }) => id),
@@ -121,10 +125,10 @@ async function openAudit(
     onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
     onWritten: () => well('audit heads'),
   });
-  const timer = setInterval(() => heads.tell(), MINUTE_MS).unref();
+  const timer = setInterval(() => void heads.tell(), MINUTE_MS).unref();
   closers.push(() => {
     clearInterval(timer);
-    heads.tell();
+    return heads.tell();
   });
   recordOwnActs(events, audit, now, { trouble, well });
   return audit;
@@ -139,7 +143,8 @@ function witness(
 ): void {
   if (url === undefined || notifications === undefined) return;
   void notifications.postJson(url, head).then((posted) => {
-    if (posted.result !== 'taken') log.warn({ words: posted.words }, 'a head of the audit log did not reach its witness');
+    if (posted.result !== 'taken')
+      log.warn({ words: posted.words }, 'a head of the audit log did not reach its witness');
   });
 }
 

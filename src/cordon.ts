@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type FirstAdministrator, openAccountability } from './accountability.ts';
 import { ensureAdminToken } from './access/admin-token.ts';
+import { type FirstAdministrator, openAccountability } from './accountability.ts';
 import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import type { Alarm } from './alerts/alarm.ts';
@@ -264,9 +264,7 @@ async function open(
   });
   url = api.url;
   if (!tellsEverybody(notifications, directory))
-    log.warn(
-      'nobody would be told of an alert: cordon account set NAME --mail ADDRESS (docs/notifications.md)',
-    );
+    log.warn('nobody would be told of an alert: cordon account set NAME --mail ADDRESS (docs/notifications.md)');
   closers.push(() => api.close());
   closers.push(
     keepHourly(

@@ -1,6 +1,7 @@
 // Where the program begins: the command line, with the commands that need the guard itself handed in. Those are loaded when
 // they are called: `cordon blocked` must not wait for what only `serve` needs.
 import { hashPassword } from './access/password.ts';
+import type { FirstAdministrator } from './accountability.ts';
 import type {
   ApplyOptions,
   BackupOptions,
@@ -13,7 +14,6 @@ import type {
 } from './cli/command-line.ts';
 import { sayFirstStart } from './cli/first-start.ts';
 import { runCli } from './cli/run.ts';
-import type { FirstAdministrator } from './accountability.ts';
 import type { Config } from './config/schema.ts';
 import { VERSION } from './version.ts';
 

@@ -60,7 +60,10 @@ export function signIn(api: Api, ports: ApiPorts): void {
       const { name, password, code } = request.body;
       const deviceCookie = cookiesOf(request, ports.publicUrl).read('cordon-device');
       const outcome = await ports.signIn.signIn({ name, password, code, deviceCookie, ...visitorOf(request) });
-      if (outcome.kind === 'limited') throw limited(reply, outcome.retryAfterMs);
+      if (outcome.kind === 'limited') {
+        ports.counters.signIns.limited++;
+        throw limited(reply, outcome.retryAfterMs);
+      }
       if (outcome.kind === 'second factor needed') {
         throw new CordonError('SECOND_FACTOR_NEEDED', 'a code of the authenticator app is needed');
       }

@@ -97,7 +97,11 @@ export class AuditLog {
       chain.waiting.push({ record, resolve, reject });
       if (!chain.isWriting) void this.#writeAll(chain);
     });
-    if (onAppended !== undefined) appended.then(() => onAppended(true), () => onAppended(false));
+    if (onAppended !== undefined)
+      appended.then(
+        () => onAppended(true),
+        () => onAppended(false),
+      );
     return appended;
   }
 

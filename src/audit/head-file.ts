@@ -1,6 +1,8 @@
 // The heads of all chains beside the database: once a minute each that moved goes into the process log, to whoever is to be told, and into
 // audit-heads.json. Whoever cuts records off the end of a chain would have to change these, too, and they are elsewhere.
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { AuditLog } from './audit-log.ts';
 import { ChainKey, type ChainPoint } from './chain.ts';
 
@@ -30,6 +32,7 @@ export class Heads {
   readonly #told = new Map<string, number>();
   #lost: readonly ChainPoint[] = [];
   #written = '';
+  #lastWrite: Promise<void> = Promise.resolve();
 
   private constructor(options: HeadsOptions) {
     this.#options = options;
@@ -51,8 +54,8 @@ export class Heads {
     return heads;
   }
 
-  /** What moved since the last time. Does not throw. */
-  tell(): void {
+  /** What moved since the last time. Resolves when the file says so, too; never rejects. */
+  tell(): Promise<void> {
     const { audit, log, sendHead } = this.#options;
     const heads = [...audit.heads()].sort((a, b) => (a.organizationId < b.organizationId ? -1 : 1));
     for (const head of heads) {
@@ -62,17 +65,17 @@ export class Heads {
       log.info({ organizationId, sequence, mac }, 'audit head');
       sendHead?.(head);
     }
-    this.#write({ heads, lost: this.#lost });
+    this.#lastWrite = this.#lastWrite.then(() => this.#write({ heads, lost: this.#lost }));
+    return this.#lastWrite;
   }
 
-  #write(heads: WitnessedHeads): void {
+  /** Off the main thread: mail is answered meanwhile. */
+  async #write(heads: WitnessedHeads): Promise<void> {
     const { file, key, onFailure, onWritten } = this.#options;
     const text = textOf(heads, key);
     if (text === this.#written) return;
     try {
-      writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
-      renameSync(`${file}.new`, file);
-      flushFolder(file);
+      await writeDurably(file, text);
       this.#written = text;
       onWritten();
     } catch (error) {
@@ -98,11 +101,20 @@ function textOf({ heads, lost }: WitnessedHeads, key: Uint8Array): string {
   return `${JSON.stringify({ heads, lost, proof }, null, 2)}\n`;
 }
 
-function flushFolder(file: string): void {
-  const folder = openSync(file.replace(/[^/]*$/, '.'), 'r');
+/** Whole or not at all, and on disk when it resolves. */
+async function writeDurably(file: string, text: string): Promise<void> {
+  const draft = await open(`${file}.new`, 'w', 0o600);
   try {
-    fsyncSync(folder);
+    await draft.writeFile(text);
+    await draft.sync();
   } finally {
-    closeSync(folder);
+    await draft.close();
+  }
+  await rename(`${file}.new`, file);
+  const folder = await open(dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }

@@ -81,7 +81,7 @@ async function found(heads: readonly ChainPoint[] = []): Promise<string[]> {
 
 test('a log that nobody touched is whole, before and after the guard goes on', async () => {
   expect(await verify()).toMatchObject({ records: 15, broken: 0, breaks: [], headsFile: 'missing', pseudonymised: 0 });
-  (await openHeads()).tell();
+  await (await openHeads()).tell();
   await audit.append(anAuditRecord());
   expect(await verify(told)).toMatchObject({ records: 16, broken: 0, headsFile: 'read' });
 });
@@ -144,7 +144,7 @@ describe('a changed record is named:', () => {
 
   test('and moved to another organization', async () => {
     sql(`update audit_record set organization_id = '${OTHER_ORGANIZATION}', sequence = 4 where OURS and sequence = 12`);
-    (await openHeads()).tell();
+    await (await openHeads()).tell();
     expect(await found([{ ...told[0]!, organizationId: ORGANIZATION, sequence: 12 }])).toEqual(
       expect.arrayContaining(['changed 4 Set-Thing12', 'cut off 12']),
     );
@@ -220,7 +220,7 @@ describe('a record that was put in is named:', () => {
 
 describe('a chain that was cut off at its end is found', () => {
   test('by audit-heads.json, also after the guard started again and went on', async () => {
-    (await openHeads()).tell();
+    await (await openHeads()).tell();
     sql('delete from audit_record where OURS and sequence >= 11');
     expect(await found()).toEqual(['cut off 11']);
     await store.close();
@@ -228,14 +228,14 @@ describe('a chain that was cut off at its end is found', () => {
     const heads = await openHeads();
     expect(troubles).toEqual([expect.stringContaining('cordon audit verify')]);
     for (let i = 0; i < 5; i++) await audit.append(anAuditRecord());
-    heads.tell();
+    await heads.tell();
     expect(await found()).toEqual(['changed 12']);
     await openHeads();
     expect(troubles).toHaveLength(2);
   });
 
   test('by a head that was kept elsewhere', async () => {
-    (await openHeads()).tell();
+    await (await openHeads()).tell();
     rmSync(path.join(folder, 'audit-heads.json'));
     sql('delete from audit_record where OURS and sequence = 12');
     expect(await verify()).toMatchObject({ broken: 0, headsFile: 'missing' });
@@ -244,14 +244,14 @@ describe('a chain that was cut off at its end is found', () => {
   });
 
   test('where all of it is gone', async () => {
-    (await openHeads()).tell();
+    await (await openHeads()).tell();
     sql('delete from audit_record where OURS');
     const { breaks } = await verify();
     expect(breaks).toMatchObject([{ kind: 'cut off', sequence: 1, says: expect.stringContaining('1 to 12') }]);
   });
 
   test('by nobody else: a heads file that is not the guard’s is said to be forged', async () => {
-    (await openHeads()).tell();
+    await (await openHeads()).tell();
     const file = path.join(folder, 'audit-heads.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace('"sequence": 12', '"sequence": 11'));
     expect(await verify()).toMatchObject({ headsFile: 'forged' });
@@ -261,7 +261,7 @@ describe('a chain that was cut off at its end is found', () => {
 });
 
 test('a backup can be verified as it is', async () => {
-  (await openHeads()).tell();
+  await (await openHeads()).tell();
   const target = path.join(folder, 'backup');
   const order = { dataDirectory: folder, target, version: '1', now: () => NOON, onProgress: () => {} };
   await takeBackup({ ...order, signal: new AbortController().signal });
@@ -310,7 +310,7 @@ describe('what is lawful is told apart:', () => {
   });
 
   test('retention, and heads of before it', async () => {
-    (await openHeads()).tell();
+    await (await openHeads()).tell();
     const early = told;
     await audit.removeUpTo((await audit.expired(ORGANIZATION, NOON + 7))!);
     expect(await verify(early)).toMatchObject({ records: 9, broken: 0 });

@@ -13,7 +13,8 @@ import { type DemoNextHop, startNextHop } from '../../src/demo/next-hop.ts';
 import { attackMail, branchOfficeMail, type DemoMessage, OWN_DOMAIN, seededRandom } from '../../src/demo/senders.ts';
 import { type ReceivedMessage, type Sink, startSink } from '../mta/sink.ts';
 
-export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 const DAYS_OF_PAST = 14;
 const MAILS_A_DAY = 30;
@@ -46,7 +47,9 @@ export class WatchedGuard {
       },
       notifications: { host: '127.0.0.1', port: guard.mailbox.port },
     });
-    guard.cordon = await startCordon({ config, log: pino({ level: 'silent' }), now: () => guard.time });
+    const log = pino({ level: 'silent' });
+    const onFirstAdministrator = () => {};
+    guard.cordon = await startCordon({ config, log, now: () => guard.time, onFirstAdministrator });
     const [organization] = guard.cordon.directory.organizations();
     guard.office = await guard.cordon.directory.addConnector(organization!.id, {
       ...EMPTY_DRAFT,
