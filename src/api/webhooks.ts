@@ -61,15 +61,14 @@ export function webhooks(api: Api, ports: ApiPorts): void {
     },
     async (request, reply) => {
       const { principal, body } = request;
-      const organizationId = ownerOf(principal, body.organizationId, directory);
       const change = {
         operation: 'New-Webhook',
-        organizationId,
+        organizationId: ({ webhook }: { readonly webhook: Webhook }) => webhook.organizationId,
         objectId: ({ webhook }: { readonly webhook: Webhook }) => webhook.id,
         parameters: { url: URL.canParse(body.url) ? shownUrl(body.url) : 'no URL' },
       };
       const { webhook, secret } = await audited(ports, request, change, () =>
-        notifications.webhooks.add(organizationId, body.url),
+        notifications.webhooks.add(ownerOf(principal, body.organizationId, directory), body.url),
       );
       return reply.code(201).send({ ...present(webhook), secret });
     },
