@@ -10,7 +10,7 @@ import { defaultConfig } from '../config/schema.ts';
 import { type Cordon, startCordon } from '../cordon.ts';
 import { StoryClock } from './clock.ts';
 import { startNextHop } from './next-hop.ts';
-import { CONNECTORS, OWN_DOMAIN } from './senders.ts';
+import { ADMINISTRATOR, CONNECTORS, OWN_DOMAIN } from './senders.ts';
 import { Story, type StoryWorld } from './story.ts';
 
 /** Resolves to the exit status: 0 when each step of the story was seen. */
@@ -18,12 +18,12 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const say = options.json ? () => {} : (line: string) => void process.stdout.write(`${line}\n`);
   const directory = await mkdtemp(join(tmpdir(), 'cordon-demo-'));
   const clock = new StoryClock(Date.now);
-  const nextHop = await startNextHop();
-  const cordon = await startGuard(directory, nextHop.port, clock);
+  const nextHop = await startNextHop(ADMINISTRATOR);
+  const { cordon, password } = await startGuard(directory, nextHop.port, clock);
   try {
     const relay = cordon.smtpRelay as { port: number };
     const token = (await readFile(cordon.adminTokenFile, 'utf8')).trim();
-    const world: StoryWorld = { cordon, relayPort: relay.port, token, clock, nextHop, say };
+    const world: StoryWorld = { cordon, relayPort: relay.port, token, password, clock, nextHop, say };
     const story = new Story(world);
     const summary = await story.tell();
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -36,22 +36,35 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
-async function startGuard(dataDirectory: string, nextHopPort: number, clock: StoryClock): Promise<Cordon> {
+async function startGuard(
+  dataDirectory: string,
+  nextHopPort: number,
+  clock: StoryClock,
+): Promise<{ readonly cordon: Cordon; readonly password: string }> {
   const config = defaultConfig();
   config.dataDirectory = dataDirectory;
-  config.organization = { name: 'Contoso', acceptedDomains: [OWN_DOMAIN] };
+  config.organization = { name: 'Contoso', acceptedDomains: [OWN_DOMAIN], administrator: ADMINISTRATOR };
+  config.notifications.port = nextHopPort;
   config.http.port = 0;
   config.listeners.postfixPolicy.listen = '127.0.0.1:0';
   config.listeners.milter.listen = '127.0.0.1:0';
   config.listeners.smtpRelay.listen = '127.0.0.1:0';
   config.listeners.smtpRelay.hostname = 'relay.contoso.example';
   config.listeners.smtpRelay.nextHop = { host: '127.0.0.1', port: nextHopPort, tls: 'none' };
-  const cordon = await startCordon({ config, log: pino({ level: 'fatal' }), now: clock.now });
+  let password = '';
+  const cordon = await startCordon({
+    config,
+    log: pino({ level: 'fatal' }),
+    now: clock.now,
+    onFirstAdministrator: ({ oneTimePassword }) => {
+      password = oneTimePassword;
+    },
+  });
   const [organization] = cordon.directory.organizations();
   for (const connector of CONNECTORS) {
     await cordon.directory.addConnector(organization!.id, { ...EMPTY_DRAFT, ...connector, armed: true });
   }
-  return cordon;
+  return { cordon, password };
 }
 
 function untilInterrupted(): Promise<void> {

@@ -1,24 +1,28 @@
-// The demo's next hop: a small SMTP server that takes every message and counts it,
-// and knows no user whose name ends in `.gone`. For the demo only; it keeps nothing.
+// The demo's next hop: a small SMTP server that takes every message and counts it, and those to the administrator, and knows no
+// user whose name ends in `.gone`. For the demo only; it keeps nothing.
 import { createServer, type Server, type Socket } from 'node:net';
 
 export interface DemoNextHop {
   readonly port: number;
   /** Complete messages taken so far. */
   readonly taken: number;
+  /** Of these, to the administrator. */
+  readonly takenForAdministrator: number;
   close(): Promise<void>;
 }
 
 /** Listens on a free port of 127.0.0.1. RFC 5321, as much of it as the relay's client speaks. */
-export async function startNextHop(): Promise<DemoNextHop> {
+export async function startNextHop(administrator?: string): Promise<DemoNextHop> {
   const sockets = new Set<Socket>();
   let taken = 0;
+  let takenForAdministrator = 0;
   const server: Server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    serve(socket, () => {
+    serve(socket, (recipients) => {
       taken++;
+      if (recipients.some((recipient) => recipient === administrator)) takenForAdministrator++;
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -31,6 +35,9 @@ export async function startNextHop(): Promise<DemoNextHop> {
     get taken() {
       return taken;
     },
+    get takenForAdministrator() {
+      return takenForAdministrator;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -41,8 +48,9 @@ export async function startNextHop(): Promise<DemoNextHop> {
 
 const END_OF_DATA = '\r\n.\r\n';
 
-function serve(socket: Socket, onMessage: () => void): void {
+function serve(socket: Socket, onMessage: (recipients: readonly string[]) => void): void {
   let inData = false;
+  let recipients: string[] = [];
   let waiting = '';
   const answer = (line: string) => socket.write(`${line}\r\n`);
   answer('220 next-hop.demo.example ESMTP');
@@ -60,7 +68,8 @@ function serve(socket: Socket, onMessage: () => void): void {
       waiting = waiting.slice(end + (inData ? END_OF_DATA.length : 2));
       if (inData) {
         inData = false;
-        onMessage();
+        onMessage(recipients);
+        recipients = [];
         answer('250 2.0.0 Ok');
         continue;
       }
@@ -78,7 +87,13 @@ function serve(socket: Socket, onMessage: () => void): void {
         socket.end();
         return;
       } else if (verb === 'RCPT' && line.includes('.gone@')) answer('550 5.1.1 No such user');
-      else answer('250 2.0.0 Ok');
+      else if (verb === 'RCPT') {
+        recipients.push(/<(.*?)>/.exec(line)?.[1] ?? '');
+        answer('250 2.1.5 Ok');
+      } else if (verb === 'MAIL' || verb === 'RSET') {
+        recipients = [];
+        answer('250 2.0.0 Ok');
+      } else answer('250 2.0.0 Ok');
     }
   });
 }

@@ -1,6 +1,8 @@
 // The demo's people and machines: what an ordinary fortnight of their mail looks like, and what the attacker sends. Deterministic.
 
 export const OWN_DOMAIN = 'contoso.example';
+/** Who is told of alerts. */
+export const ADMINISTRATOR = `admin@${OWN_DOMAIN}`;
 
 export interface DemoMessage {
   /** Source address on loopback: what the connector is recognized by. */

@@ -4,6 +4,7 @@ import type { Cordon } from '../cordon.ts';
 import type { StoryClock } from './clock.ts';
 import type { DemoNextHop } from './next-hop.ts';
 import {
+  ADMINISTRATOR,
   attackMail,
   branchOfficeMail,
   type DemoMessage,
@@ -19,6 +20,8 @@ export interface StoryWorld {
   readonly cordon: Cordon;
   readonly relayPort: number;
   readonly token: string;
+  /** Of the first administrator, `admin`. */
+  readonly password: string;
   readonly clock: StoryClock;
   readonly nextHop: DemoNextHop;
   readonly say: (line: string) => void;
@@ -53,9 +56,19 @@ interface RestrictedEntityDetails extends RestrictedEntity {
   readonly evidence: { sum: number; threshold: number; families: { family: string; sum: number; words: string }[] };
 }
 
+interface Alert {
+  readonly policy: string;
+  readonly severity: string;
+  readonly notified: number;
+}
+
+const isOfBlock = ({ policy }: Alert): boolean => policy === 'Suspicious connector activity';
+
 const HOUR_MS = 3_600_000;
 const DAYS = 14;
 const MOST_ATTACK_MESSAGES = 60;
+const LOOK_MS = 100;
+const MOST_LOOKS = 100;
 /** What a restricted connector is told, as the design and Microsoft's articles word it. */
 const REFUSAL = '550 5.7.711 Access denied, bad inbound connector. AS(2204).';
 
@@ -72,6 +85,7 @@ export class Story {
   async tell(): Promise<StorySummary> {
     const { say, cordon } = this.#world;
     say(`API      ${cordon.url}/api/v1   (bearer token in ${cordon.adminTokenFile})`);
+    say(`sign in  admin, ${this.#world.password}   (one-time password: POST ${cordon.url}/api/v1/session)`);
     say(`relay    127.0.0.1:${this.#world.relayPort}\n`);
     const messagesBefore = await this.#ordinaryFortnight();
     const { leaked, refusal } = await this.#attack();
@@ -171,14 +185,31 @@ export class Story {
       entity === undefined ? 'branch-office is not listed' : 'branch-office, with its evidence:',
     );
     if (entity !== undefined) await this.#showEvidence(entity);
-    const alerts = await this.#api<{ items: { policy: string; severity: string }[] }>('GET', '/alerts');
-    const alert = alerts.items.find(({ policy }) => policy === 'Suspicious connector activity');
+    const alert = (await this.#alerts()).find(isOfBlock);
     this.#note(
       'alert',
       alert !== undefined,
       alert === undefined ? 'none' : `${alert.policy}, severity ${alert.severity}`,
     );
+    const isTold = await this.#told();
+    this.#note('notification', isTold, isTold ? `${ADMINISTRATOR} has mail about it` : `no mail to ${ADMINISTRATOR}`);
     return entity;
+  }
+
+  async #alerts(): Promise<readonly Alert[]> {
+    return (await this.#api<{ items: readonly Alert[] }>('GET', '/alerts')).items;
+  }
+
+  /** Alerts are told off the mail's way, within seconds. True once all mail that they asked for has arrived, that about the block in it. */
+  async #told(): Promise<boolean> {
+    for (let i = 0; i < MOST_LOOKS; i++) {
+      const alerts = await this.#alerts();
+      const asked = alerts.reduce((sum, { notified }) => sum + notified, 0);
+      const isAsked = (alerts.find(isOfBlock)?.notified ?? 0) > 0;
+      if (isAsked && this.#world.nextHop.takenForAdministrator >= asked) return true;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return false;
   }
 
   async #showEvidence({ id }: RestrictedEntity): Promise<void> {

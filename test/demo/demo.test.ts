@@ -16,6 +16,7 @@ test('the demo tells its whole story and says so in one JSON line', { timeout: 1
     ['block', true],
     ['restricted entities', true],
     ['alert', true],
+    ['notification', true],
     ['other connectors', true],
     ['mail to postmaster', true],
     ['unblock', true],
