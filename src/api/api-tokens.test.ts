@@ -54,6 +54,17 @@ describe('API tokens', () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ path, message }] } });
   });
 
+  test.each(['Cordon', ' cordon ', 'COR\u200bDON', 'Local Administrator', 'local\u00a0 administrator'])(
+    'are not called as the service is: %j',
+    async (name) => {
+      for (const who of [administrator(), 'provider'] as const) {
+        const answer = await ask(who, 'POST', '/api-tokens', { name });
+        expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ path: 'name' }] } });
+      }
+      expect((await ask(administrator(), 'POST', '/api-tokens', { name: `${name}'s friend` })).status).toBe(201);
+    },
+  );
+
   test('never may do more than their maker: the refusal names what, and is audited', async () => {
     const guard = world.signIn(['Security Administrator'], world.ours.id);
     const order = { name: 'too much', roles: ['Organization Management'] };

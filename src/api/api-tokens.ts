@@ -4,6 +4,7 @@ import { authorize, may } from '../access/authorize.ts';
 import { expiryForToken, LONGEST_TOKEN_DAYS, rolesForToken, USUAL_TOKEN_DAYS } from '../access/new-token.ts';
 import type { Principal } from '../access/principal.ts';
 import { ROLE_NAMES, roleNamed } from '../access/roles.ts';
+import { refuseServiceName } from '../access/service-name.ts';
 import type { ApiToken } from '../access/token.ts';
 import { CordonError } from '../errors.ts';
 import { type Api, refusals } from './api.ts';
@@ -96,6 +97,7 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
           parameters: body,
         },
         async () => {
+          refuseServiceName(name);
           const organizationId = scopeOf(principal, body.organizationId, directory);
           const roles = rolesForToken(principal, { organizationId, roles: body.roles }, installationOf(directory));
           const expiresAt = expiryForToken(principal, wish, now());
