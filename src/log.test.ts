@@ -58,3 +58,28 @@ test('a name with a line end begins no line', () => {
   expect(lines).toHaveLength(1);
   expect(lines[0]!.trimEnd().split('\n')).toHaveLength(1);
 });
+
+test('names and reasons with line ends and escapes of a terminal leave one line for each request, and nothing raw', async () => {
+  const evil = 'x\r\n{"level":30,"msg":"forged"}\n\u001b[31m\u001b]0;owned\u0007\u0000\u007f\u009b31m\u2028';
+  const { ask, world } = api;
+  // The name of a token is that of the principal, which each line has.
+  const token = await world.ports.tokens.create({
+    name: evil,
+    organizationId: world.ours.id,
+    roles: ['Organization Management'],
+  });
+  const evilly = (path: string, body: object) => ask(token, 'POST', path, body);
+  const made = await evilly('/connectors', { name: evil });
+  expect(made.status).toBe(201);
+  const { id } = made.body;
+  const asked = [
+    made,
+    await evilly(`/restricted-entities/${id}/restrict`, { reason: evil }),
+    await evilly(`/restricted-entities/${id}/unblock`, { reason: evil }),
+    await evilly(`/restricted-entities/${evil.replaceAll(/[^ -~]/g, encodeURIComponent)}/unblock`, { reason: evil }),
+  ];
+  expect(lines.map((line) => JSON.parse(line)).map(({ msg, principal }) => [msg, principal])).toEqual(
+    asked.map(() => ['request', evil]),
+  );
+  for (const line of lines) expect(line).toMatch(/^\{[^\p{Cc}\u2028]*\}\n$/u);
+});

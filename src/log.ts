@@ -26,6 +26,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'refresh_token',
   'body',
 ]);
+/** Terminals obey these as they obey an escape, or end the line there; JSON does not demand that they are escaped, so pino does not. */
+const RAW = /[\u007f-\u009f\u2028\u2029]/g;
 const DEPTH = 3;
 const CENSORED = '[not logged]';
 
@@ -35,8 +37,13 @@ export function openLog(level: string, destination?: DestinationStream): Logger 
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { log: (fields: Record<string, unknown>) => withoutSecrets(fields, DEPTH) },
+    hooks: { streamWrite: (line: string) => line.replace(RAW, escaped) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** The object itself where there is nothing to leave out. */

@@ -1,6 +1,7 @@
 // A person who may sign in: kept here with a password (local), or known by what a sign-in provider asserts (federated).
 import { CordonError } from '../errors.ts';
 import type { RoleName } from './roles.ts';
+import { refuseServiceName } from './service-name.ts';
 
 export interface Account {
   /** GUID. */
@@ -38,8 +39,9 @@ export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
 
-/** INVALID_REQUEST for what cannot be a sign-in name: it goes into mail, logs and tables as it is. */
+/** INVALID_REQUEST for what cannot be a sign-in name: it goes into mail, logs and tables as it is. Nor is anybody called as the service is. */
 export function refuseBadName(name: string): void {
+  refuseServiceName(name);
   if (name.length <= LONGEST_NAME && NAME.test(name)) return;
   const message = `must be 1 to ${LONGEST_NAME} letters, digits, '.', '_', '@', '+' or '-', a letter or digit first`;
   throw new CordonError('INVALID_REQUEST', `name ${message}`, { fields: [{ path: 'name', message }] });

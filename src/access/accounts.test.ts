@@ -58,6 +58,14 @@ describe('a name', () => {
     expect(accounts.named('bert')?.id).toBe(other.id);
   });
 
+  test.each(['Cordon', 'cordon', 'CORDON', 'Ｃordon', 'ℂordon'])('is not the service’s: %j', async (name) => {
+    expect(await codeOf(add(name))).toBe('INVALID_REQUEST');
+    const other = await add('bert');
+    expect(await codeOf(accounts.change(other.id, { name }, provider))).toBe('INVALID_REQUEST');
+    expect((await add('cordon-admin')).name).toBe('cordon-admin');
+    expect((await accounts.asserted({ ...assertion, name, roles: [] })).name).toMatch(/^cordon-2$/i);
+  });
+
   test.each(['', 'a b', 'a\r\nBcc: x', '<script>', '-rf', '=1+1', 'a'.repeat(101), 'x\u202eevil', 'a\u0000'])(
     'cannot be %.20j',
     async (name) => {

@@ -6,6 +6,7 @@ import { type Giver, refuseExcess, refuseForeignRole, refuseLast } from './accou
 import type { AccountStore } from './account-store.ts';
 import type { Installation } from './authorize.ts';
 import type { RoleName } from './roles.ts';
+import { isServiceName } from './service-name.ts';
 import { spentStep } from './totp.ts';
 
 const DAY_MS = 86_400_000;
@@ -205,12 +206,13 @@ export class Accounts {
     );
   }
 
-  /** A provider's users do not push anybody off his name. */
+  /** A provider's users do not push anybody off his name, nor take the service's. */
   #freeName(wanted: string): string {
     const base = wanted.slice(0, 80);
     const candidates = [wanted, ...Array.from({ length: 100 }, (_, i) => `${base}-${i + 2}`)];
     return (
-      candidates.find((name) => this.named(name) === undefined) ?? `${base}-${this.#options.randomUUID().slice(0, 8)}`
+      candidates.find((name) => !isServiceName(name) && this.named(name) === undefined) ??
+      `${base}-${this.#options.randomUUID().slice(0, 8)}`
     );
   }
 

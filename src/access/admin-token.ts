@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROVIDER_ROLE } from './roles.ts';
+import { LOCAL_ADMINISTRATOR } from './service-name.ts';
 import type { Tokens } from './tokens.ts';
 
-export const ADMIN_TOKEN_NAME = 'local administrator';
 export const ADMIN_TOKEN_FILE = 'admin.token';
 
 /**
@@ -26,9 +26,9 @@ export async function ensureAdminToken(
     return { path, isNew: false };
   }
   for (const old of tokens.list()) {
-    if (old.name === ADMIN_TOKEN_NAME && old.organizationId === undefined) await tokens.revoke(old.id);
+    if (old.name === LOCAL_ADMINISTRATOR && old.organizationId === undefined) await tokens.revoke(old.id);
   }
-  const created = await tokens.create({ name: ADMIN_TOKEN_NAME, roles: [PROVIDER_ROLE] });
+  const created = await tokens.create({ name: LOCAL_ADMINISTRATOR, roles: [PROVIDER_ROLE] });
   await writePrivately(path, `${created.secret}\n`);
   tokens.declareLocal(created.token.id);
   return { path, isNew: true };

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rolesForToken } from './new-token.ts';
+import { expiryForToken, rolesForToken } from './new-token.ts';
 import type { Principal } from './principal.ts';
 import { actionsOf, ROLE_NAMES, type RoleName } from './roles.ts';
 import type { TokenStore } from './token.ts';
@@ -54,6 +54,33 @@ describe('a new token', () => {
   test('that the provider makes for one organization is its administrator’s', () => {
     const provider = maker(['Provider Administrator'], { organizationId: undefined });
     expect(rolesForToken(provider, { organizationId: ORGANIZATION }, SEVERAL)).toEqual(['Organization Management']);
+  });
+});
+
+describe('a new token ends', () => {
+  const NOW = Date.parse('2026-11-22T08:00:00Z');
+  const DAY = 86_400_000;
+  const anna = maker(['Organization Management']);
+  const local = maker(['Provider Administrator'], { kind: 'local', organizationId: undefined });
+
+  test.each([anna, local])('after 90 days unless said otherwise, and after 366 at the latest', (who) => {
+    expect(expiryForToken(who, undefined, NOW)).toBe(NOW + 90 * DAY);
+    for (const wish of [NOW + 1, NOW + 366 * DAY]) expect(expiryForToken(who, wish, NOW)).toBe(wish);
+    for (const [wish, message] of [
+      [NOW, 'must be in the future'],
+      [NOW + 366 * DAY + 1, 'must be at most 366 days ahead'],
+    ] as const) {
+      expect(() => expiryForToken(who, wish, NOW)).toThrow(
+        expect.objectContaining({ code: 'INVALID_REQUEST', fields: [{ path: 'expiresAt', message }] }),
+      );
+    }
+  });
+
+  test('only when it is revoked where the local administrator says so, and nobody else', () => {
+    expect(expiryForToken(local, null, NOW)).toBeUndefined();
+    for (const who of [anna, maker(['Provider Administrator'], { organizationId: undefined })]) {
+      expect(() => expiryForToken(who, null, NOW)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+    }
   });
 });
 

@@ -1,8 +1,14 @@
-// What a new API token may be given: never more than its maker has at this moment.
+// What a new API token may be given: never more than its maker has at this moment, and not for ever.
 import { CordonError } from '../errors.ts';
 import { type Installation, may } from './authorize.ts';
 import type { Principal } from './principal.ts';
 import { actionsOf, PERMISSIONS, PROVIDER_ROLE, type RoleName } from './roles.ts';
+
+const DAY_MS = 86_400_000;
+/** Of a token for which nobody says how long. */
+export const USUAL_TOKEN_DAYS = 90;
+/** A leap year, so that "in a year" is always taken. */
+export const LONGEST_TOKEN_DAYS = 366;
 
 export interface TokenWish {
   /** Undefined: those of its maker. */
@@ -28,6 +34,28 @@ export function rolesForToken(maker: Principal, wish: TokenWish, installation: I
   if (tooMuch.length === 0) return roles;
   const what = tooMuch.map((action) => PERMISSIONS[action].what).join('; ');
   throw new CordonError('FORBIDDEN', `a token of ${roles.join(', ')} might do what ${maker.name} may not: ${what}`);
+}
+
+/**
+ * When a new token ends, in milliseconds since 1970; undefined: when it is revoked, which only the local administrator may want (`null`), or
+ * FORBIDDEN. INVALID_REQUEST for what has passed or is too far ahead. `wish` undefined: the usual.
+ */
+export function expiryForToken({ kind }: Principal, wish: number | null | undefined, now: number): number | undefined {
+  if (wish === null) {
+    if (kind === 'local') return undefined;
+    const message = `only the local administrator makes tokens that last until revoked: at most ${LONGEST_TOKEN_DAYS} days`;
+    throw new CordonError('FORBIDDEN', message);
+  }
+  const expiresAt = wish ?? now + USUAL_TOKEN_DAYS * DAY_MS;
+  if (expiresAt <= now) refuseExpiry('must be in the future');
+  if (expiresAt > now + LONGEST_TOKEN_DAYS * DAY_MS) {
+    refuseExpiry(`must be at most ${LONGEST_TOKEN_DAYS} days ahead`);
+  }
+  return expiresAt;
+}
+
+function refuseExpiry(message: string): never {
+  throw new CordonError('INVALID_REQUEST', `expiresAt ${message}`, { fields: [{ path: 'expiresAt', message }] });
 }
 
 /** In one organization the provider's role is that of its administrators. */

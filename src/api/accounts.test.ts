@@ -66,6 +66,7 @@ describe('an account', () => {
     [{ name: 'PERSON-1' }, 409, 'name_taken'],
     [{ name: 'x y' }, 400, 'invalid_request'],
     [{ name: 'x\r\ny' }, 400, 'invalid_request'],
+    [{ name: 'cORDON' }, 400, 'invalid_request'],
     [{ name: 'x'.repeat(200_000) }, 400, 'invalid_request'],
     [{ name: 'x'.repeat(1_000_000) }, 413, 'invalid_request'],
     [{ name: 'x', mail: 'a@b.example\r\nBcc: c@d.example' }, 400, 'invalid_request'],

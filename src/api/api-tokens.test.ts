@@ -54,6 +54,17 @@ describe('API tokens', () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ path, message }] } });
   });
 
+  test.each(['Cordon', ' cordon ', 'COR\u200bDON', 'Local Administrator', 'local\u00a0 administrator'])(
+    'are not called as the service is: %j',
+    async (name) => {
+      for (const who of [administrator(), 'provider'] as const) {
+        const answer = await ask(who, 'POST', '/api-tokens', { name });
+        expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ path: 'name' }] } });
+      }
+      expect((await ask(administrator(), 'POST', '/api-tokens', { name: `${name}'s friend` })).status).toBe(201);
+    },
+  );
+
   test('never may do more than their maker: the refusal names what, and is audited', async () => {
     const guard = world.signIn(['Security Administrator'], world.ours.id);
     const order = { name: 'too much', roles: ['Organization Management'] };
@@ -117,6 +128,39 @@ describe('API tokens', () => {
     expect(await listed(anna)).toContainEqual(
       expect.objectContaining({ name: 'new', lastUsedAt: new Date(NOW).toISOString() }),
     );
+  });
+
+  test('end after 90 days unless said otherwise, at most 366 ahead, and what there was before goes on', async () => {
+    const anna = administrator();
+    const inDays = (days: number) => new Date(NOW + days * 86_400_000).toISOString();
+    for (const who of [anna, 'provider'] as const) {
+      expect((await ask(who, 'POST', '/api-tokens', { name: 'usual' })).body.expiresAt).toBe(inDays(90));
+    }
+    const year = { name: 'a year', expiresAt: inDays(366) };
+    expect((await ask(anna, 'POST', '/api-tokens', year)).body.expiresAt).toBe(inDays(366));
+    for (const who of [anna, 'provider'] as const) {
+      expect(await ask(who, 'POST', '/api-tokens', { ...year, expiresAt: inDays(367) })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_request', errors: [{ path: 'expiresAt', message: 'must be at most 366 days ahead' }] },
+      });
+    }
+    const usual = (await ask(anna, 'POST', '/api-tokens', { name: 'usual' })).body;
+    world.clock.now = NOW + 90 * 86_400_000;
+    const statuses = [(await ask(usual, 'GET', '/stats')).status, (await ask('ours', 'GET', '/stats')).status];
+    world.clock.now = NOW;
+    expect(statuses).toEqual([401, 200]);
+  });
+
+  test('that end only when they are revoked are made by the local administrator, and nobody else', async () => {
+    const order = { name: 'monitoring', expiresAt: null };
+    const made = await ask('provider', 'POST', '/api-tokens', order);
+    expect(made.status).toBe(201);
+    expect(made.body).not.toHaveProperty('expiresAt');
+    for (const who of [administrator(), world.signIn(['Provider Administrator'])]) {
+      const answer = await ask(who, 'POST', '/api-tokens', order);
+      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+      expect(answer.body.detail).toContain('only the local administrator makes tokens that last until revoked');
+    }
   });
 
   test('that the provider makes for an organization administer it', async () => {

@@ -1,14 +1,15 @@
 // /api-tokens: bearer secrets for programs and for the command line. A secret is shown once.
 import { z } from 'zod';
 import { authorize, may } from '../access/authorize.ts';
-import { rolesForToken } from '../access/new-token.ts';
+import { expiryForToken, LONGEST_TOKEN_DAYS, rolesForToken, USUAL_TOKEN_DAYS } from '../access/new-token.ts';
 import type { Principal } from '../access/principal.ts';
 import { ROLE_NAMES, roleNamed } from '../access/roles.ts';
+import { refuseServiceName } from '../access/service-name.ts';
 import type { ApiToken } from '../access/token.ts';
 import { CordonError } from '../errors.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
-import { fromOptionalTime, id, idParameter, refusePast, time, toOptionalTime, toTime } from './fields.ts';
+import { fromTime, id, idParameter, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { installationOf, scopeOf } from './scope.ts';
 
@@ -30,7 +31,7 @@ const tokenSchema = z
     roles: z.array(z.enum(ROLE_NAMES)),
     madeBy: z.string().optional().describe("The account's id; absent: made by the local administrator."),
     createdAt: z.string(),
-    expiresAt: z.string().optional(),
+    expiresAt: z.string().optional().describe('Absent: until it is revoked.'),
     lastUsedAt: z.string().optional().describe('To the minute.'),
   })
   .meta({ id: 'ApiToken' });
@@ -71,7 +72,12 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
               .optional()
               .describe('Whoever sees all organizations and gives none makes a token that does.'),
             roles: z.array(roleName).min(1).max(ROLE_NAMES.length).optional().describe("The maker's, unless given."),
-            expiresAt: time.optional(),
+            expiresAt: time
+              .nullable()
+              .optional()
+              .describe(
+                `${USUAL_TOKEN_DAYS} days ahead, unless given; at most ${LONGEST_TOKEN_DAYS}. null, for the local administrator only: until revoked.`,
+              ),
           })
           .meta({ id: 'NewApiToken' }),
         response: { 201: createdSchema, ...refusals },
@@ -80,7 +86,7 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
     async (request, reply) => {
       const { principal, body } = request;
       const { name } = body;
-      const expiresAt = fromOptionalTime(body.expiresAt);
+      const wish = typeof body.expiresAt === 'string' ? fromTime(body.expiresAt) : body.expiresAt;
       const { token, secret } = await audited(
         ports,
         request,
@@ -91,9 +97,10 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
           parameters: body,
         },
         async () => {
-          refusePast('expiresAt', expiresAt, now());
+          refuseServiceName(name);
           const organizationId = scopeOf(principal, body.organizationId, directory);
           const roles = rolesForToken(principal, { organizationId, roles: body.roles }, installationOf(directory));
+          const expiresAt = expiryForToken(principal, wish, now());
           const madeBy = principal.kind === 'account' ? principal.id : undefined;
           return tokens.create({ name, organizationId, roles: [...new Set(roles)], madeBy, expiresAt });
         },

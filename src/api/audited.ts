@@ -4,6 +4,7 @@ import type { AuditRecord } from '../audit/audit-record.ts';
 import { CordonError } from '../errors.ts';
 import { authorizeRequest } from './authorize-route.ts';
 import type { ApiPorts } from './ports.ts';
+import { recordFailed, recordRequest } from './request-record.ts';
 
 export interface AuditedChange<T> {
   /** The cmdlet's name, or where there is none a verb and a noun like one. */
@@ -33,7 +34,8 @@ export async function audited<T>(
   const objectId = resolve(change.objectId, result);
   try {
     const changes = typeof change.changes === 'function' ? change.changes(result) : change.changes;
-    await record(ports, request, { operation, organizationId, objectId, parameters, changes, result: 'Succeeded' });
+    const what = { operation, organizationId, objectId, parameters, changes };
+    await recordRequest(ports, request, { ...what, result: 'Succeeded' });
   } catch (cause) {
     throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });
   }
@@ -47,6 +49,7 @@ export async function authorized<T>(
   change: AuditedChange<T>,
   act: () => Promise<T>,
 ): Promise<T> {
+  request.isAudited = true;
   try {
     authorizeRequest(request, ports.directory);
     return await act();
@@ -56,35 +59,20 @@ export async function authorized<T>(
   }
 }
 
-async function recordRefusal<T>(
+function recordRefusal<T>(
   ports: ApiPorts,
   request: FastifyRequest,
-  { operation, ...change }: AuditedChange<T>,
+  { operation, parameters, ...change }: AuditedChange<T>,
   error: unknown,
 ): Promise<void> {
   const code = error instanceof CordonError ? error.code : 'INTERNAL_ERROR';
-  if (code === 'NOT_RESTRICTED') return;
+  if (code === 'NOT_RESTRICTED') return Promise.resolve();
   const organizationId =
     typeof change.organizationId === 'string' ? change.organizationId : (request.principal.organizationId ?? '');
   const objectId = typeof change.objectId === 'string' ? change.objectId : '';
-  const parameters = { ...change.parameters, error: code.toLowerCase() };
-  try {
-    await record(ports, request, { operation, organizationId, objectId, parameters, result: 'Failed' });
-  } catch (cause) {
-    request.log.error({ err: cause, operation }, 'a refused change could not be recorded');
-  }
+  return recordFailed(ports, request, { operation, organizationId, objectId, parameters }, code);
 }
 
 function resolve<T>(value: string | ((result: T) => string), result: T): string {
   return typeof value === 'string' ? value : value(result);
-}
-
-function record(
-  { audit, now, randomUUID }: ApiPorts,
-  { principal, ip: clientAddress }: FastifyRequest,
-  what: Pick<AuditRecord, 'operation' | 'organizationId' | 'objectId' | 'parameters' | 'changes' | 'result'>,
-): Promise<void> {
-  const { id: userKey, name: by, kind } = principal;
-  const userType = kind === 'token' ? 'Application' : 'Admin';
-  return audit.append({ ...what, id: randomUUID(), at: now(), userType, userKey, by, clientAddress });
 }

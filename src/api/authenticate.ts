@@ -26,7 +26,8 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Sets `request.principal`, or throws UNAUTHORIZED; unknown, expired and missing tokens and cookies are answered alike. A change
- * by cookie must come from a page of ours (CROSS_SITE), and from somebody whose password is his own (PASSWORD_CHANGE_NEEDED).
+ * by cookie must come from a page of ours (CROSS_SITE), and from somebody whose password is his own (PASSWORD_CHANGE_NEEDED);
+ * then there is a principal all the same.
  */
 export function authenticateWith(ports: Pick<ApiPorts, 'tokens' | 'sessions' | 'publicUrl'>) {
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
@@ -42,12 +43,12 @@ function bySession(request: FastifyRequest, { sessions, publicUrl }: Pick<ApiPor
   // Asked again of a request that goes on, as an event stream does: an open page alone is no use of the session.
   const isUse = request.session === undefined;
   const { session, account } = (secret === undefined ? undefined : sessions.verify(secret, isUse)) ?? unknown();
+  // Before anything is refused, so that the audit log can name him.
+  request.principal = principalOf(account);
   if (!SAFE.has(request.method)) refuseCrossSite(request, publicUrl, true);
-  // Before there is a principal: whoever must change his password hears that, and not which role he lacks.
   if (account.mustChangePassword && request.routeOptions.config.beforePasswordChange !== true) {
     throw new CordonError('PASSWORD_CHANGE_NEEDED', `${account.name} has a password that somebody else set`);
   }
-  request.principal = principalOf(account);
   request.session = session;
 }
 

@@ -17,7 +17,7 @@ async function planted(route: Omit<RouteOptions, 'url'>): Promise<FastifyInstanc
   await app.register(async (scope) => {
     scope.decorate('authenticate', authenticateWith(world.ports));
     scope.addHook('onRequest', authenticateWith(world.ports));
-    guardRoutes(scope, world.ports.directory);
+    guardRoutes(scope, world.ports);
     scope.route({ url: '/planted', ...route });
   });
   await app.ready();
@@ -111,7 +111,11 @@ describe('a guarded route', () => {
       expect(await ask({ ...change, handler: missing }, reader)).toEqual({ status: 403, code: 'forbidden' });
       expect(await ask({ ...change, handler: missing }, security)).toEqual({ status: 404, code: 'not_found' });
       const schema = { body: { type: 'object', required: ['name'] } };
+      expect(await audit('POST /planted')).toHaveLength(1);
       expect(await ask({ ...change, schema }, reader, {})).toEqual({ status: 403, code: 'forbidden' });
+      expect(await ask({ ...change, schema }, security, {})).toEqual({ status: 400, code: 'invalid_request' });
+      // The handler that never came to audited(), and the body that never came to a handler.
+      expect(await audit('POST /planted')).toHaveLength(2);
       expect(await ask({ ...change, schema }, { secret: 'x' }, {})).toEqual({ status: 401, code: 'unauthorized' });
     });
 

@@ -17,7 +17,7 @@ import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
 import { authenticateWith } from './authenticate.ts';
-import { guardRoutes } from './authorize-route.ts';
+import { guardRoutes, recordRefusals } from './authorize-route.ts';
 import { connectors } from './connectors.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
@@ -110,13 +110,14 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
       for (const resource of PUBLIC_RESOURCES) resource(scope.withTypeProvider<ZodTypeProvider>(), ports);
       await scope.register(async (own) => {
         own.addHook('onRequest', authenticate);
+        recordRefusals(own, ports);
         const api = own.withTypeProvider<ZodTypeProvider>();
         for (const resource of OWN_RESOURCES) resource(api, ports);
       });
       await scope.register(async (guarded) => {
         guarded.decorate('authenticate', authenticate);
         guarded.addHook('onRequest', authenticate);
-        guardRoutes(guarded, ports.directory);
+        guardRoutes(guarded, ports);
         const api = guarded.withTypeProvider<ZodTypeProvider>();
         for (const resource of RESOURCES) resource(api, ports);
       });

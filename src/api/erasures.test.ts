@@ -69,6 +69,25 @@ describe('an erasure', () => {
     expect(JSON.stringify(refused)).not.toContain('bob');
   });
 
+  test('stands in the audit log also where that was turned off, as it rewrites the records of before', async () => {
+    const { ours, ports } = world;
+    const ofOurs = async () =>
+      (await audit('Remove-PersonalData')).filter((record) => record.organizationId === ours.id);
+    await ask('ours', 'GET', '/messages?recipient=gone@far.example');
+    await ports.directory.setOrganization(ours.id, { auditLog: false });
+    const before = (await ofOurs()).length;
+    const { id, found } = await forget('ours', { address: 'gone@far.example' });
+    await ports.directory.setOrganization(ours.id, { auditLog: true });
+    expect(found.auditRecords).toBe(1);
+    const [newest, ...others] = await ofOurs();
+    expect(newest).toMatchObject({
+      by: 'our admin',
+      result: 'Succeeded',
+      parameters: { erasure: id, auditRecords: 1 },
+    });
+    expect(others).toHaveLength(before);
+  });
+
   test('of what is no address is refused, and of one in brackets is not', async () => {
     expect((await ask('ours', 'POST', '/erasures', { address: 'far.example' })).body).toMatchObject({
       code: 'invalid_request',

@@ -128,6 +128,34 @@ describe('restricted entities', () => {
     expect((await ask('ours', 'POST', path('/restrict'), { reason: 'x'.repeat(1_000) })).status).toBe(201);
   });
 
+  test('a reason of 1 MB is refused, changes nothing and stands nowhere as done', async () => {
+    const reason = 'x'.repeat(1_000_000);
+    const refused = { status: 413, body: { status: 413, code: 'invalid_request', advice: expect.any(String) } };
+    const recorded = async () => {
+      const all = await Promise.all(['Restrict-Connector', 'Remove-BlockedConnector'].map(audit));
+      return all.flat().filter(({ objectId }) => objectId === connector.id);
+    };
+    const tooLong = await ask('ours', 'POST', path('/restrict'), { reason });
+    expect(tooLong).toMatchObject(refused);
+    expect(tooLong.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect((await ask('ours', 'GET', path())).body.code).toBe('not_restricted');
+
+    const restricted = (await ask('ours', 'POST', path('/restrict'), {})).body;
+    for (const [body, answer] of [
+      [{ reason }, refused],
+      // Small enough to be read: told with its field.
+      [{ reason: 'x'.repeat(200_000) }, { status: 400, body: { errors: [{ path: 'reason' }] } }],
+    ] as const) {
+      expect(await ask('ours', 'POST', path('/unblock'), body)).toMatchObject(answer);
+    }
+    expect((await ask('ours', 'GET', path())).body).toMatchObject(restricted);
+    expect(world.ports.restrictions.active.get(connector.id)).toBeDefined();
+    expect((await recorded()).map(({ operation, result }) => [operation, result])).toEqual([
+      ['Restrict-Connector', 'Succeeded'],
+    ]);
+    expect(JSON.stringify(await world.store.audit.list({ limit: 1_000 }))).not.toContain('x'.repeat(2_000));
+  });
+
   test('the evidence of the detector and the earlier restrictions are shown', async () => {
     await ask('ours', 'POST', path('/restrict'), { reason: 'first' });
     await ask('ours', 'POST', path('/unblock'), { reason: 'mistake' });

@@ -15,6 +15,7 @@ import {
   ROLE_NAMES,
   type RoleName,
 } from '../access/roles.ts';
+import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import { Directory } from '../attribution/directory.ts';
 import { anAlert, anAlertWrite } from '../store/samples.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -63,10 +64,32 @@ async function statusOf(
   return answer.statusCode;
 }
 
-/** The routes that somebody is refused. */
-async function refused(who: Secret, at: FastifyInstance = app): Promise<string[]> {
+/** Where a list is of, for those that want to be told. */
+interface Place {
+  readonly organizationId: string;
+  readonly entityId: string;
+}
+const OURS: Place = { organizationId: world.ours.id, entityId: world.ourConnector.id };
+const QUERIES: Readonly<Record<string, (place: Place) => string>> = {
+  '/queued-messages': ({ entityId }) => `?entityId=${entityId}&since=2026-11-22T07:00:00Z`,
+  '/notifications': ({ organizationId }) => `?organizationId=${organizationId}`,
+  '/admin-audit-log-config': ({ organizationId }) => `?organizationId=${organizationId}`,
+};
+const isList = ({ method, path }: Route) => method === 'GET' && !path.includes('{');
+
+/** The routes that somebody is refused. Lists that he is not refused answer, and nothing else fails but by what was asked for. */
+async function refused(who: Secret, at: FastifyInstance = app, place = OURS): Promise<string[]> {
   const found = [];
-  for (const route of ROUTES) if ((await statusOf(at, who, route)) === 403) found.push(nameOf(route));
+  const broken = [];
+  for (const route of ROUTES) {
+    const path = `${route.path}${QUERIES[route.path]?.(place) ?? ''}`;
+    const status = await statusOf(at, who, { ...route, path });
+    if (status === 403) found.push(nameOf(route));
+    else if (status === 401 || status >= 500 || (isList(route) && status !== 200)) {
+      broken.push(`${nameOf(route)}: ${status}`);
+    }
+  }
+  expect(broken).toEqual([]);
   return found;
 }
 const nameOf = ({ method, path, action }: Route) => `${method} ${path} (${action})`;
@@ -116,9 +139,124 @@ describe('of several organizations, every route', () => {
   });
 });
 
+describe('a change that is right in itself', () => {
+  let made = 0;
+  /** Where it is asked, below /api/v1, and with what. Each makes what it needs. */
+  type Order = readonly [path: string, body?: object];
+  const aConnector = () =>
+    world.ports.directory.addConnector(world.ours.id, { ...EMPTY_DRAFT, name: `connector ${++made}` });
+  const anOurAlert = async () => {
+    const alert = anAlert({ id: randomUUID(), organizationId: world.ours.id });
+    await world.store.alerts.write(anAlertWrite(alert));
+    return alert.id;
+  };
+  const idOf = async (path: string, body: object) => (await ask('ours', 'POST', path, body)).body.id as string;
+  const aWindow = async () => ({
+    connectorId: (await aConnector()).id,
+    until: new Date(NOW + 7 * 86_400_000).toISOString(),
+    reason: 'move',
+  });
+  const aPolicy = () => ({ name: `policy ${++made}`, activity: 'UserRestricted' });
+  const aWebhook = () => ({ url: `https://hooks.example/${++made}` });
+  /** That the provider assigned, as it must in an installation with several organizations. */
+  const aDomain = async () => {
+    const domain = `d${++made}.example`;
+    await world.ports.directory.assignIdentity(world.ours.id, 'acceptedDomain', domain);
+    return domain;
+  };
+  const anAccount = () => ({ name: `account-${++made}`, organizationId: world.ours.id, roles: [], passwordHash: 'h' });
+
+  const ORDERS: Readonly<Record<string, () => Promise<Order>>> = {
+    'PATCH /organizations/{id}': async () => [`/organizations/${world.ours.id}`, { subjects: 'full' }],
+    'PUT /organizations/{id}/sending-limits': async () => [
+      `/organizations/${world.ours.id}/sending-limits`,
+      { users: {}, connectors: {}, logins: {} },
+    ],
+    'POST /accepted-domains': async () => ['/accepted-domains', { domain: await aDomain() }],
+    'DELETE /accepted-domains/{domain}': async () => {
+      const domain = await aDomain();
+      await world.ports.directory.addAcceptedDomain(world.ours.id, domain);
+      return [`/accepted-domains/${domain}`];
+    },
+    'POST /connectors': async () => ['/connectors', { name: `connector ${++made}` }],
+    'PATCH /connectors/{id}': async () => [`/connectors/${(await aConnector()).id}`, { comment: 'x' }],
+    'DELETE /connectors/{id}': async () => [`/connectors/${(await aConnector()).id}`],
+    'POST /exception-windows': async () => ['/exception-windows', await aWindow()],
+    'DELETE /exception-windows/{id}': async () => [
+      `/exception-windows/${await idOf('/exception-windows', await aWindow())}`,
+    ],
+    'POST /restricted-entities/{id}/restrict': async () => [
+      `/restricted-entities/${(await aConnector()).id}/restrict`,
+      {},
+    ],
+    'POST /restricted-entities/{id}/unblock': async () => {
+      const entity = await aConnector();
+      await world.ports.restrictions.restrict({ entity, cause: 'manual', reason: '', by: 'anna' }).settled;
+      return [`/restricted-entities/${entity.id}/unblock`, {}];
+    },
+    'PATCH /alerts/{id}': async () => [`/alerts/${await anOurAlert()}`, { status: 'Resolved' }],
+    'POST /alerts/{id}/comments': async () => [`/alerts/${await anOurAlert()}/comments`, { text: 'x' }],
+    'POST /alert-policies': async () => ['/alert-policies', aPolicy()],
+    'PATCH /alert-policies/{id}': async () => [
+      `/alert-policies/${await idOf('/alert-policies', aPolicy())}`,
+      { enabled: false },
+    ],
+    'DELETE /alert-policies/{id}': async () => [`/alert-policies/${await idOf('/alert-policies', aPolicy())}`],
+    'POST /webhooks': async () => ['/webhooks', aWebhook()],
+    'DELETE /webhooks/{id}': async () => [`/webhooks/${await idOf('/webhooks', aWebhook())}`],
+    'PUT /admin-audit-log-config': async () => ['/admin-audit-log-config', { unifiedAuditLogIngestionEnabled: true }],
+    'POST /erasures': async () => ['/erasures', { address: 'nobody@far.example', countOnly: true }],
+    'DELETE /accounts/{id}': async () => [`/accounts/${(await world.ports.accounts.add(anAccount(), undefined)).id}`],
+    'PATCH /accounts/{id}': async () => [
+      `/accounts/${(await world.ports.accounts.add(anAccount(), undefined)).id}`,
+      { enabled: false },
+    ],
+    'POST /organizations': async () => ['/organizations', { name: 'a' }],
+    'POST /identity-pool': async () => [
+      '/identity-pool',
+      { kind: 'saslUsername', value: 'x', organizationId: world.ours.id },
+    ],
+    'POST /probes': async () => ['/probes', { recipient: 'a@b.invalid' }],
+  };
+  /** They tell others, or a token may not whatever its role. */
+  const ELSEWHERE = [
+    'DELETE /api-tokens/{id}',
+    'DELETE /identity-pool/{id}',
+    'POST /accounts',
+    'POST /accounts/{id}/reset-password',
+    'POST /accounts/{id}/reset-totp',
+    'POST /api-tokens',
+    'POST /notifications/test',
+    'POST /webhooks/{id}/test',
+  ];
+  const CHANGING = ROUTES.filter(({ method }) => method !== 'GET');
+  const keyOf = ({ method, path }: Route) => `${method} ${path}`;
+
+  test('is here of every route, but for those that this cannot try', () => {
+    expect([...Object.keys(ORDERS), ...ELSEWHERE].sort()).toEqual(CHANGING.map(keyOf).sort());
+  });
+
+  test.each(['Organization Management', 'Security Administrator'] as const)(
+    'is made by %s of an organization where the table says so, and nowhere else',
+    async (role) => {
+      const token = await world.tokenOf([role], world.ours.id);
+      const made = [];
+      for (const route of CHANGING.filter((one) => keyOf(one) in ORDERS)) {
+        const [path, body] = await ORDERS[keyOf(route)]!();
+        const { status } = await ask(token, route.method, path, body);
+        if (status < 300) made.push(keyOf(route));
+        else expect([keyOf(route), status]).toEqual([keyOf(route), 403]);
+      }
+      const allowed = ({ action }: Route) => has(role, action) && !isProviders(action);
+      expect(made).toEqual(CHANGING.filter((route) => allowed(route) && keyOf(route) in ORDERS).map(keyOf));
+    },
+  );
+});
+
 describe('of one organization', () => {
   let alone: FastifyInstance;
   let only: string;
+  let place: Place;
   let end: () => Promise<void>;
   beforeAll(async () => {
     const folder = await mkdtemp(join(world.folder, 'alone-'));
@@ -127,6 +265,8 @@ describe('of one organization', () => {
     const store = await openSqliteStore({ directory: folder, log, onTrouble: nothing, onRecovered: nothing });
     const directory = await Directory.open({ store: store.connectors, now: () => NOW, randomUUID });
     only = (await directory.addOrganization('Only')).id;
+    const connector = await directory.addConnector(only, { ...EMPTY_DRAFT, name: 'branch office' });
+    place = { organizationId: only, entityId: connector.id };
     alone = await buildApi({ ...world.ports, directory });
     end = async () => {
       await alone.close();
@@ -143,7 +283,7 @@ describe('of one organization', () => {
         if (!isProviders(action)) return has(role, action);
         return action !== 'organizations.write' && has(role, 'roles.write');
       };
-      expect(await refused(await world.tokenOf([role], only), alone)).toEqual(without(mayDo));
+      expect(await refused(await world.tokenOf([role], only), alone, place)).toEqual(without(mayDo));
     },
   );
 });
@@ -182,7 +322,7 @@ describe('across organizations', () => {
   const ourWords = () => [...Object.values(ids), 'Ours', 'branch office', '192.0.2', 'scanner', 'our ', 'anna@'];
 
   /** Lists, asked for all and for what is ours. */
-  const LISTS = ROUTES.filter(({ method, path }) => method === 'GET' && !/{|events/.test(path));
+  const LISTS = ROUTES.filter((route) => isList(route) && route.path !== '/events');
 
   test('lists show nothing of ours to a token of theirs, whatever its role', async () => {
     const found: string[] = [];

@@ -29,6 +29,11 @@ async function signedIn(roles?: readonly RoleName[], organizationId?: string) {
   expect((await browser.signIn(account.name, PASSWORD)).status).toBe(200);
   return { account, browser };
 }
+/** What somebody was refused, newest first. */
+const failedOf = async (accountId: string) =>
+  (await world.store.audit.list({ limit: 1_000 }))
+    .filter(({ userKey, result }) => userKey === accountId && result === 'Failed')
+    .map(({ operation, parameters }) => [operation, parameters.error]);
 beforeEach(() => {
   world.clock.now += 60_000;
 });
@@ -189,9 +194,39 @@ describe('a session', () => {
     ['a sandboxed frame', { origin: 'null' }],
     ['nowhere', { 'sec-fetch-site': '' }],
   ] as [string, Record<string, string>][])('changes nothing for a page of %s', async (_, headers) => {
-    const { browser } = await signedIn();
+    const { account, browser } = await signedIn();
     const answer = await browser.ask('PATCH', `/connectors/${world.ourConnector.id}`, change, headers);
     expect(answer).toMatchObject({ status: 403, body: { code: 'cross_site' } });
+    const records = (await audit('PATCH /connectors/:id')).filter(({ userKey }) => userKey === account.id);
+    expect(records).toEqual([
+      expect.objectContaining({
+        organizationId: world.ours.id,
+        objectId: world.ourConnector.id,
+        by: account.name,
+        userType: 'Admin',
+        clientAddress: expect.stringMatching(/^10\.0\.0\./),
+        parameters: { error: 'cross_site' },
+        result: 'Failed',
+      }),
+    ]);
+  });
+
+  test('leaves a record of what another site asked of it, also of its own sign-out, and none of reads', async () => {
+    const { account, browser } = await signedIn(['Global Reader']);
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    for (const [method, path] of [
+      ['DELETE', '/session'],
+      ['POST', '/connectors'],
+      ['POST', '/probes'],
+    ] as const) {
+      expect((await browser.ask(method, path, undefined, headers)).body.code).toBe('cross_site');
+    }
+    expect((await browser.ask('GET', '/connectors', undefined, headers)).status).toBe(200);
+    expect(await failedOf(account.id)).toEqual([
+      ['POST /connectors', 'cross_site'],
+      ['DELETE /session', 'cross_site'],
+    ]);
+    expect((await browser.ask('GET', '/session')).status).toBe(200);
   });
 
   test('changes nothing for who does not say where he comes from', async () => {
@@ -200,6 +235,15 @@ describe('a session', () => {
     const url = `/api/v1/connectors/${world.ourConnector.id}`;
     const answer = await app.inject({ method: 'PATCH', url, headers: { cookie }, payload: change });
     expect(answer.json()).toMatchObject({ status: 403, code: 'cross_site' });
+  });
+
+  test('that is none leaves no record: nobody could be named', async () => {
+    const before = (await world.store.audit.list({ limit: 1_000 })).length;
+    const browser = aBrowser();
+    browser.cookies.set('cordon-session', 'a'.repeat(43));
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    expect((await browser.ask('POST', '/connectors', { nam: 1 }, headers)).status).toBe(401);
+    expect(await world.store.audit.list({ limit: 1_000 })).toHaveLength(before);
   });
 
   test.each([{ origin: 'http://localhost:80' }, { 'sec-fetch-site': 'none' }, { 'sec-fetch-site': 'same-origin' }])(
@@ -257,7 +301,7 @@ describe('a session', () => {
 
 describe('a password', () => {
   test('that somebody else set must be changed before anything else', async () => {
-    const { name } = await world.ports.accounts.add(
+    const { id, name } = await world.ports.accounts.add(
       { name: `new-${++made}`, organizationId: world.ours.id, roles: ['Organization Management'], passwordHash },
       undefined,
     );
@@ -272,6 +316,10 @@ describe('a password', () => {
     ] as const) {
       expect(await browser.ask(method, path)).toMatchObject({ status: 403, body: { code: 'password_change_needed' } });
     }
+    expect(await failedOf(id)).toEqual([
+      ['POST /api-tokens', 'password_change_needed'],
+      ['POST /session/totp', 'password_change_needed'],
+    ]);
     expect((await browser.ask('GET', '/session')).status).toBe(200);
     const change = { old: PASSWORD, new: NEW_PASSWORD };
     const changed = await browser.ask('POST', '/session/password', change);

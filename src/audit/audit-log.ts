@@ -34,13 +34,18 @@ export interface ExpiredRecords extends ChainPoint {
 
 /** Whose records are the provider's own. */
 export const PROVIDER_CHAIN = '';
-/** What is recorded whether the log is on or off: the switch itself, sign-ins, and what the service restricts by itself. */
+/**
+ * What is recorded whether the log is on or off: the switch itself, sign-ins, what the service restricts by itself, and what takes from the log or
+ * rewrites it, so that nobody turns it off first to do that unseen.
+ */
 const ALWAYS: ReadonlySet<string> = new Set([
   'Set-AdminAuditLogConfig',
   'UserLoggedIn',
   'UserLoginFailed',
   'UserLoggedOut',
   'HygieneTenantEvents',
+  'Remove-ExpiredAuditRecords',
+  'Remove-PersonalData',
 ]);
 const LARGEST_GROUP = 200;
 const REMOVED_AT_ONCE = 500;

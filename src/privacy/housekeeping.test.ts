@@ -98,3 +98,18 @@ test('audit records go after their days, by whole days, and a record says so onc
   await keep();
   expect(await store.audit.list({ organizationId, limit: 100 })).toHaveLength(2);
 });
+
+test('audit records do not go without a word where the log was turned off', async () => {
+  const { ours, store, ports } = world;
+  const organizationId = ours.id;
+  for (const age of [367, 366, 1]) await ports.audit.append(anAuditRecord({ organizationId, at: daysAgo(age) }));
+  await ports.directory.setOrganization(organizationId, { auditLog: false });
+  await ports.audit.append(anAuditRecord({ organizationId, at: NOW }));
+  await keep();
+  const left = await store.audit.list({ organizationId, limit: 100 });
+  expect(left.map(({ operation, at }) => [operation, at])).toEqual([
+    ['Remove-ExpiredAuditRecords', NOW],
+    ['Remove-BlockedConnector', daysAgo(1)],
+  ]);
+  expect(left[0]!.parameters).toMatchObject({ records: 2, sequence: 2 });
+});

@@ -225,6 +225,17 @@ describe('domains, windows, tokens and the trace', () => {
     expect((await run(['connector', 'list'], env)).status).toBe(4);
   });
 
+  test('a token is good for 90 days, and until revoked where the local administrator says so', async () => {
+    const usual = await cordon('token', 'create', 'usual');
+    expect(usual.err).toContain('not shown again. It is good until 2027-02-20 09:00:00+01:00.');
+    const lasting = await cordon('token', 'create', 'lasting', '--expires', 'never');
+    expect(lasting.err).toContain('It is good until it is revoked.');
+    expect((await cordon('token', 'list')).out).toMatch(/^lasting .* never +never +[\w-]+$/m);
+    const long = await cordon('token', 'create', 'x', '--expires', '400d');
+    expect([long.status, long.err]).toEqual([2, expect.stringContaining('expiresAt must be at most 366 days ahead')]);
+    for (const name of ['usual', 'lasting']) expect((await cordon('token', 'revoke', name)).status).toBe(0);
+  });
+
   test('a token of named roles may what they may, and does not hide that it sees no subjects', async () => {
     const to = ['--organization', world.ours.id];
     const made = await cordon('token', 'create', 'watcher', ...to, '--role', 'global reader', 'Security Reader');

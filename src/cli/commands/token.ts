@@ -17,17 +17,22 @@ export function addTokenCommands(program: Command, line: CommandLine): void {
       .argument('<NAME>', 'for whom; the audit log shows it')
       .option('--organization <ID>', 'shut it into one organization; else it sees what its maker sees')
       .option('--role <NAME...>', 'what it may do (docs/roles.md), at most what its maker may; else the same')
-      .option('--expires <TIME>', 'a time, or a span such as 90d'),
+      .option(
+        '--expires <TIME>',
+        'a time, or a span such as 30d, at most 366d; never: until revoked, for the local administrator. Without it: 90d',
+      ),
     line,
     async ({ api, now, show, stderr }, [name], { organization, role: roles, expires }) => {
       const body = {
         name,
         organizationId: organization,
         roles,
-        expiresAt: expires === undefined ? undefined : readTime('--expires', expires, now(), 'future'),
+        expiresAt: readExpiry(expires, now()),
       };
-      show(await api.post<TokenView & { secret: string }>('/api-tokens', body), (made) => `${made.secret}\n`);
-      stderr.write('Keep the secret: it is not shown again.\n');
+      const made = await api.post<TokenView & { secret: string }>('/api-tokens', body);
+      show(made, ({ secret }) => `${secret}\n`);
+      const until = made.expiresAt === undefined ? 'until it is revoked' : `until ${localTime(made.expiresAt)}`;
+      stderr.write(`Keep the secret: it is not shown again. It is good ${until}.\n`);
     },
   );
   overApi(token.command('list').description('List the tokens.'), line, async ({ api, show }) => {
@@ -41,7 +46,7 @@ export function addTokenCommands(program: Command, line: CommandLine): void {
           ['ROLES', (t) => t.roles.join(', ')],
           ['MADE BY', (t) => t.madeBy ?? 'local administrator'],
           ['CREATED', (t) => localTime(t.createdAt)],
-          ['EXPIRES', (t) => localTime(t.expiresAt)],
+          ['EXPIRES', (t) => (t.expiresAt === undefined ? 'never' : localTime(t.expiresAt))],
           ['LAST USED', (t) => (t.lastUsedAt === undefined ? 'never' : localTime(t.lastUsedAt))],
           ['ID', (t) => t.id],
         ],
@@ -61,4 +66,10 @@ export function addTokenCommands(program: Command, line: CommandLine): void {
       show({ id: revoked }, () => `token ${revoked} is revoked.\n`);
     },
   );
+}
+
+/** Undefined: as the guard thinks fit; null: never. */
+function readExpiry(text: string | undefined, now: number): string | null | undefined {
+  if (text === undefined) return undefined;
+  return text === 'never' ? null : readTime('--expires', text, now, 'future');
 }
