@@ -18,7 +18,7 @@ import type { Directory } from './attribution/directory.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
 import type { ChainPoint } from './audit/chain.ts';
-import { Heads } from './audit/head-file.ts';
+import { Heads, writeFirstHeads } from './audit/head-file.ts';
 import type { Config } from './config/schema.ts';
 import { CordonError } from './errors.ts';
 import { hygieneEventOf } from './hygiene-events.ts';
@@ -112,15 +112,15 @@ async function openAudit(
   sendHead: (head: ChainPoint) => void,
   closers: (() => Promise<void> | void)[],
 ): Promise<AuditLog> {
-  const key = auditKey(config.dataDirectory);
+  const file = join(config.dataDirectory, 'audit-heads.json');
+  const key = auditKey(config.dataDirectory, (made) => writeFirstHeads(file, made));
   const audit = await AuditLog.open({
     ...{ store: store.audit, key, now, randomUUID, randomBytes },
     isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
     onAppended: (isWritten) => counters.auditRecords[isWritten ? 'written' : 'failed']++,
   });
   const heads = await Heads.open({
-    file: join(config.dataDirectory, 'audit-heads.json'),
-    ...{ key, audit, log, sendHead },
+    ...{ file, key, audit, log, sendHead },
     onBroken: (what) => trouble('audit chain', what),
     onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
     onWritten: () => well('audit heads'),

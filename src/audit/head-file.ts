@@ -1,6 +1,6 @@
 // The heads of all chains beside the database: once a minute each that moved goes into the process log, to whoever is to be told, and into
 // audit-heads.json. Whoever cuts records off the end of a chain would have to change these, too, and they are elsewhere.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AuditLog } from './audit-log.ts';
@@ -10,6 +10,8 @@ export interface WitnessedHeads {
   readonly heads: readonly ChainPoint[];
   /** Heads that the log did not hold any more when the guard started. They stay here, so that nobody forgets it. */
   readonly lost: readonly ChainPoint[];
+  /** The chains as they were when a guard found this file missing or forged: nobody knows what was cut off their ends before. */
+  readonly unwitnessed: readonly ChainPoint[];
 }
 
 export interface HeadsOptions {
@@ -31,6 +33,7 @@ export class Heads {
   readonly #options: HeadsOptions;
   readonly #told = new Map<string, number>();
   #lost: readonly ChainPoint[] = [];
+  #unwitnessed: readonly ChainPoint[] = [];
   #written = '';
   #lastWrite: Promise<void> = Promise.resolve();
 
@@ -38,20 +41,32 @@ export class Heads {
     this.#options = options;
   }
 
-  /** Compares what the file knows with the log. Rejects with the store's error. */
+  /** Compares what the file knows with the log; a file that is missing was taken away. Rejects with the store's error. */
   static async open(options: HeadsOptions): Promise<Heads> {
     const heads = new Heads(options);
-    const { file, key, audit, onBroken } = options;
-    const known = readHeads(file, key);
-    if (known === 'forged') onBroken(`${file} was not written by this guard: run \`cordon audit verify\``);
-    if (known === undefined || known === 'forged') return heads;
+    const known = readHeads(options.file, options.key);
+    if (known === undefined || known === 'forged') await heads.#beginAgain(known === 'forged');
+    else await heads.#compare(known);
+    return heads;
+  }
+
+  async #beginAgain(isForged: boolean): Promise<void> {
+    const { file, audit, onBroken } = this.#options;
+    const what = isForged ? 'was not written by this guard' : 'is missing, and records may be missing with it';
+    onBroken(`${file} ${what}: run \`cordon audit verify\``);
+    this.#unwitnessed = audit.heads();
+    await this.tell();
+  }
+
+  async #compare({ heads, lost: lostBefore, unwitnessed }: WitnessedHeads): Promise<void> {
+    const { audit, onBroken } = this.#options;
     const lost = [];
-    for (const head of known.heads) if (!(await audit.holds(head))) lost.push(head);
-    heads.#lost = [...known.lost, ...lost];
-    if (heads.#lost.length > 0) {
+    for (const head of heads) if (!(await audit.holds(head))) lost.push(head);
+    this.#lost = [...lostBefore, ...lost];
+    this.#unwitnessed = unwitnessed;
+    if (this.#lost.length > 0) {
       onBroken('the audit log does not hold records any more that it held: run `cordon audit verify`');
     }
-    return heads;
   }
 
   /** What moved since the last time. Resolves when the file says so, too; never rejects. */
@@ -65,7 +80,9 @@ export class Heads {
       log.info({ organizationId, sequence, mac }, 'audit head');
       sendHead?.(head);
     }
-    this.#lastWrite = this.#lastWrite.then(() => this.#write({ heads, lost: this.#lost }));
+    this.#lastWrite = this.#lastWrite.then(() =>
+      this.#write({ heads, lost: this.#lost, unwitnessed: this.#unwitnessed }),
+    );
     return this.#lastWrite;
   }
 
@@ -84,21 +101,28 @@ export class Heads {
   }
 }
 
+/** To be written together with the key, before there is anything that could be missing. One of another key stays, and tells of it. */
+export function writeFirstHeads(file: string, key: Uint8Array): void {
+  if (existsSync(file)) return;
+  writeFileSync(file, textOf({ heads: [], lost: [], unwitnessed: [] }, key), { mode: 0o600, flush: true });
+}
+
 /** Undefined where there is no such file. Throws what reading it throws. */
 export function readHeads(file: string, key: Uint8Array): WitnessedHeads | 'forged' | undefined {
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   try {
-    const { heads, lost } = JSON.parse(text) as WitnessedHeads;
-    return text === textOf({ heads, lost }, key) ? { heads, lost } : 'forged';
+    const { heads, lost, unwitnessed } = JSON.parse(text) as WitnessedHeads;
+    const known = { heads, lost, unwitnessed };
+    return text === textOf(known, key) ? known : 'forged';
   } catch {
     return 'forged';
   }
 }
 
-function textOf({ heads, lost }: WitnessedHeads, key: Uint8Array): string {
-  const proof = new ChainKey(key).proofOf('heads', JSON.stringify([heads, lost]));
-  return `${JSON.stringify({ heads, lost, proof }, null, 2)}\n`;
+function textOf({ heads, lost, unwitnessed }: WitnessedHeads, key: Uint8Array): string {
+  const proof = new ChainKey(key).proofOf('heads', JSON.stringify([heads, lost, unwitnessed]));
+  return `${JSON.stringify({ heads, lost, unwitnessed, proof }, null, 2)}\n`;
 }
 
 /** Whole or not at all, and on disk when it resolves. */
