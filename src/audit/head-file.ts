@@ -20,8 +20,8 @@ export interface HeadsOptions {
   readonly key: Uint8Array;
   readonly audit: Pick<AuditLog, 'heads' | 'holds'>;
   readonly log: { info(fields: object, message: string): void };
-  /** Hands a head on. Its failures are its own. */
-  readonly sendHead?: ((head: ChainPoint) => void) | undefined;
+  /** Hands a head on; resolves to whether it was taken, and never rejects. One that was not is handed on again the next time. */
+  readonly sendHead?: ((head: ChainPoint) => Promise<boolean>) | undefined;
   /** The log is not what it was, or the file is not. */
   readonly onBroken: (what: string) => void;
   /** The file cannot be written. */
@@ -31,7 +31,11 @@ export interface HeadsOptions {
 
 export class Heads {
   readonly #options: HeadsOptions;
-  readonly #told = new Map<string, number>();
+  /** By organization: the place of the head that the process log has, and of the one that was taken elsewhere. */
+  readonly #logged = new Map<string, number>();
+  readonly #taken = new Map<string, number>();
+  /** By organization: what is on its way. */
+  readonly #sending = new Map<string, Promise<void>>();
   #lost: readonly ChainPoint[] = [];
   #unwitnessed: readonly ChainPoint[] = [];
   #written = '';
@@ -69,21 +73,44 @@ export class Heads {
     }
   }
 
-  /** What moved since the last time. Resolves when the file says so, too; never rejects. */
+  /** What moved since the last time. Resolves when the file says so, too, and does not wait for who is sent it; never rejects. */
   tell(): Promise<void> {
-    const { audit, log, sendHead } = this.#options;
+    const { audit } = this.#options;
     const heads = [...audit.heads()].sort((a, b) => (a.organizationId < b.organizationId ? -1 : 1));
     for (const head of heads) {
-      if (this.#told.get(head.organizationId) === head.sequence) continue;
-      this.#told.set(head.organizationId, head.sequence);
-      const { organizationId, sequence, mac } = head;
-      log.info({ organizationId, sequence, mac }, 'audit head');
-      sendHead?.(head);
+      this.#log(head);
+      this.#send(head);
     }
     this.#lastWrite = this.#lastWrite.then(() =>
       this.#write({ heads, lost: this.#lost, unwitnessed: this.#unwitnessed }),
     );
     return this.#lastWrite;
+  }
+
+  #log({ organizationId, sequence, mac }: ChainPoint): void {
+    if (this.#logged.get(organizationId) === sequence) return;
+    this.#logged.set(organizationId, sequence);
+    this.#options.log.info({ organizationId, sequence, mac }, 'audit head');
+  }
+
+  /** One of a chain at a time: where it has moved meanwhile, or was not taken, the next round sends it. */
+  #send(head: ChainPoint): void {
+    const { sendHead } = this.#options;
+    const { organizationId, sequence } = head;
+    if (sendHead === undefined || this.#taken.get(organizationId) === sequence) return;
+    if (this.#sending.has(organizationId)) return;
+    const sending = sendHead(head).then((isTaken) => {
+      this.#sending.delete(organizationId);
+      if (isTaken) this.#taken.set(organizationId, sequence);
+    });
+    this.#sending.set(organizationId, sending);
+  }
+
+  /** Tells the last ones, and waits for who is sent them. Never rejects. */
+  async close(): Promise<void> {
+    await Promise.all(this.#sending.values());
+    await this.tell();
+    await Promise.all(this.#sending.values());
   }
 
   /** Off the main thread: mail is answered meanwhile. */
