@@ -18,7 +18,7 @@ import type { Directory } from './attribution/directory.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
 import type { ChainPoint } from './audit/chain.ts';
-import { Heads } from './audit/head-file.ts';
+import { Heads, writeFirstHeads } from './audit/head-file.ts';
 import type { Config } from './config/schema.ts';
 import { CordonError } from './errors.ts';
 import { hygieneEventOf } from './hygiene-events.ts';
@@ -41,6 +41,8 @@ export interface AccountabilityParts {
   readonly well: (part: string) => void;
   /** Where the API answers, once it does. */
   readonly apiUrl: () => string | undefined;
+  /** Does something each minute until the answer is called. Undefined: by the clock. */
+  readonly everyMinute?: ((act: () => void) => () => void) | undefined;
 }
 
 export interface FirstAdministrator {
@@ -76,11 +78,9 @@ export async function openAccountability(
 ): Promise<Accountability> {
   const { config, now, store, directory } = parts;
   let notifications: Notifications | undefined;
-  const audit = await openAudit(
-    parts,
-    (head) => witness(config.audit.headWebhook, head, notifications, parts.log),
-    closers,
-  );
+  const { headWebhook } = config.audit;
+  const sendHead = (url: string) => (head: ChainPoint) => witness(url, head, notifications, parts.log);
+  const audit = await openAudit(parts, headWebhook === undefined ? undefined : sendHead(headWebhook), closers);
   const alertPolicies = await AlertPolicies.open({
     store: store.alertPolicies,
     organizations: () => directory.organizations().map(({ id }) => id),
@@ -108,44 +108,50 @@ export async function openAccountability(
 }
 
 async function openAudit(
-  { config, log, now, store, directory, counters, events, trouble, well }: AccountabilityParts,
-  sendHead: (head: ChainPoint) => void,
+  parts: AccountabilityParts,
+  sendHead: ((head: ChainPoint) => Promise<boolean>) | undefined,
   closers: (() => Promise<void> | void)[],
 ): Promise<AuditLog> {
-  const key = auditKey(config.dataDirectory);
+  const { config, log, now, store, directory, counters, events, trouble, well, everyMinute = byTheClock } = parts;
+  const file = join(config.dataDirectory, 'audit-heads.json');
+  const key = auditKey(config.dataDirectory, (made) => writeFirstHeads(file, made));
   const audit = await AuditLog.open({
     ...{ store: store.audit, key, now, randomUUID, randomBytes },
     isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
     onAppended: (isWritten) => counters.auditRecords[isWritten ? 'written' : 'failed']++,
   });
   const heads = await Heads.open({
-    file: join(config.dataDirectory, 'audit-heads.json'),
-    ...{ key, audit, log, sendHead },
+    ...{ file, key, audit, log, sendHead },
     onBroken: (what) => trouble('audit chain', what),
     onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
     onWritten: () => well('audit heads'),
   });
-  const timer = setInterval(() => void heads.tell(), MINUTE_MS).unref();
+  const stop = everyMinute(() => void heads.tell());
   closers.push(() => {
-    clearInterval(timer);
-    return heads.tell();
+    stop();
+    return heads.close();
   });
   recordOwnActs(events, audit, now, { trouble, well });
   return audit;
 }
 
-/** A head of the audit log goes to a witness elsewhere, where one is configured. What fails is sent again when the head has moved. */
-function witness(
-  url: string | undefined,
+function byTheClock(act: () => void): () => void {
+  const timer = setInterval(act, MINUTE_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** A head of the audit log goes to a witness elsewhere. Resolves to whether it was taken; never rejects. */
+async function witness(
+  url: string,
   head: ChainPoint,
   notifications: Notifications | undefined,
   log: Logger,
-): void {
-  if (url === undefined || notifications === undefined) return;
-  void notifications.postJson(url, head).then((posted) => {
-    if (posted.result !== 'taken')
-      log.warn({ words: posted.words }, 'a head of the audit log did not reach its witness');
-  });
+): Promise<boolean> {
+  if (notifications === undefined) return false;
+  const posted = await notifications.postJson(url, head);
+  if (posted.result === 'taken') return true;
+  log.warn({ words: posted.words }, 'a head of the audit log did not reach its witness');
+  return false;
 }
 
 /** The service's own acts stand in the audit log beside those of people, which the API records. */

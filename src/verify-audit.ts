@@ -35,7 +35,12 @@ async function verify(
   const file = openAuditFile(dataDirectory);
   try {
     const found = await verifyAll(file, new ChainKey(key), heads, onProgress, signal);
-    return { ...found, headsFile: isForged ? 'forged' : known === undefined ? 'missing' : 'read' };
+    const inDoubt = known === undefined || isForged ? found.chains : known.unwitnessed.filter(isKept(file.bases));
+    const unwitnessed = inDoubt
+      .map(({ organizationId }) => organizationId)
+      .filter((id) => !given.some(({ organizationId }) => organizationId === id))
+      .sort();
+    return { ...found, unwitnessed, headsFile: isForged ? 'forged' : known === undefined ? 'missing' : 'read' };
   } finally {
     file.close();
   }
@@ -47,7 +52,7 @@ async function verifyAll(
   heads: readonly Witnessed[],
   onProgress: VerifyAuditOptions['onProgress'],
   signal: AbortSignal,
-): Promise<Omit<AuditVerification, 'headsFile'>> {
+): Promise<Omit<AuditVerification, 'headsFile' | 'unwitnessed'>> {
   const owners = new Set([...file.organizationIds, ...file.bases.keys(), ...heads.map((head) => head.organizationId)]);
   const breaks: ChainBreak[] = [];
   const chains: AuditVerification['chains'][number][] = [];
@@ -77,6 +82,12 @@ async function verifyAll(
   onProgress(file.total, file.total);
   return { ...sums, chains, breaks };
 }
+
+/** False where retention took the place: what was cut off there would be gone by now in any case. */
+const isKept =
+  (bases: AuditFile['bases']) =>
+  ({ organizationId, sequence }: ChainPoint): boolean =>
+    (bases.get(organizationId)?.sequence ?? 0) < sequence;
 
 const witnessedBy =
   (where: string) =>

@@ -162,6 +162,8 @@ export interface AuditVerification {
   }[];
   /** Of audit-heads.json; missing or forged, it cannot tell whether a chain was cut off. */
   readonly headsFile: 'read' | 'missing' | 'forged';
+  /** Organizations whose chain may have been cut off unseen: the file was missing or forged, and no head was given. */
+  readonly unwitnessed: readonly string[];
 }
 
 /** Whom `cordon serve` talks to beside its log. */

@@ -78,4 +78,8 @@ test('restricting and unblocking leave one record each, and the heads in the log
   await start();
   expect(await verify()).toMatchObject({ broken: 0 });
   expect(lines.filter(({ part }) => String(part).startsWith('audit'))).toEqual([]);
+  await cordon.close();
+  rmSync(join(folder, 'audit-heads.json'));
+  await start();
+  expect(lines.filter(({ part }) => part === 'audit chain')).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AuditLog } from '../../src/audit/audit-log.ts';
 import { ChainKey, type ChainPoint } from '../../src/audit/chain.ts';
-import { Heads } from '../../src/audit/head-file.ts';
+import { Heads, writeFirstHeads } from '../../src/audit/head-file.ts';
 import { Mention } from '../../src/mail/mention.ts';
 import { anAuditRecord, NOON, ORGANIZATION, OTHER_ORGANIZATION } from '../../src/store/samples.ts';
 import { takeBackup } from '../../src/store/sqlite/backup.ts';
@@ -26,6 +26,7 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'cordon-tampering-'));
   troubles = [];
   told = [];
+  writeFirstHeads(headsFile(), KEY);
   writeFileSync(path.join(folder, 'audit.key'), KEY.toString('hex'));
   await open();
   for (let i = 1; i <= 12; i++) {
@@ -51,9 +52,11 @@ async function open(): Promise<void> {
   });
 }
 
+const headsFile = () => path.join(folder, 'audit-heads.json');
+
 const openHeads = () =>
   Heads.open({
-    file: path.join(folder, 'audit-heads.json'),
+    file: headsFile(),
     key: KEY,
     audit,
     log: { info: (fields) => told.push(fields as ChainPoint) },
@@ -80,7 +83,7 @@ async function found(heads: readonly ChainPoint[] = []): Promise<string[]> {
 }
 
 test('a log that nobody touched is whole, before and after the guard goes on', async () => {
-  expect(await verify()).toMatchObject({ records: 15, broken: 0, breaks: [], headsFile: 'missing', pseudonymised: 0 });
+  expect(await verify()).toMatchObject({ records: 15, broken: 0, breaks: [], headsFile: 'read', pseudonymised: 0 });
   await (await openHeads()).tell();
   await audit.append(anAuditRecord());
   expect(await verify(told)).toMatchObject({ records: 16, broken: 0, headsFile: 'read' });
@@ -236,11 +239,39 @@ describe('a chain that was cut off at its end is found', () => {
 
   test('by a head that was kept elsewhere', async () => {
     await (await openHeads()).tell();
-    rmSync(path.join(folder, 'audit-heads.json'));
+    rmSync(headsFile());
     sql('delete from audit_record where OURS and sequence = 12');
-    expect(await verify()).toMatchObject({ broken: 0, headsFile: 'missing' });
-    const { breaks } = await verify(told);
+    const blind = { broken: 0, headsFile: 'missing', unwitnessed: [ORGANIZATION, OTHER_ORGANIZATION] };
+    expect(await verify()).toMatchObject(blind);
+    const { breaks, unwitnessed } = await verify(told);
     expect(breaks).toMatchObject([{ kind: 'cut off', sequence: 12, organizationId: ORGANIZATION }]);
+    expect(unwitnessed).toEqual([]);
+  });
+
+  test('where the file went with it: the guard tells at its start, and it is not forgotten after', async () => {
+    await (await openHeads()).tell();
+    rmSync(headsFile());
+    sql('delete from audit_record where OURS and sequence = 12');
+    await store.close();
+    await open();
+    const heads = await openHeads();
+    expect(troubles).toEqual([expect.stringMatching(/audit-heads\.json is missing.*cordon audit verify/)]);
+    await audit.append(anAuditRecord());
+    await heads.tell();
+    await openHeads();
+    expect(troubles).toHaveLength(1);
+    expect(await verify()).toMatchObject({ headsFile: 'read', unwitnessed: [ORGANIZATION, OTHER_ORGANIZATION] });
+    const [ours] = told;
+    expect(await verify([ours!])).toMatchObject({ broken: 1, unwitnessed: [OTHER_ORGANIZATION] });
+  });
+
+  test('where the file went alone: the chains count as witnessed again when retention took what is in doubt', async () => {
+    rmSync(headsFile());
+    await openHeads();
+    await audit.append(anAuditRecord({ at: NOON + 50 }));
+    expect(await verify()).toMatchObject({ broken: 0, unwitnessed: [ORGANIZATION, OTHER_ORGANIZATION] });
+    await audit.removeUpTo((await audit.expired(ORGANIZATION, NOON + 50))!);
+    expect(await verify()).toMatchObject({ broken: 0, unwitnessed: [OTHER_ORGANIZATION] });
   });
 
   test('where all of it is gone', async () => {
@@ -252,12 +283,30 @@ describe('a chain that was cut off at its end is found', () => {
 
   test('by nobody else: a heads file that is not the guard’s is said to be forged', async () => {
     await (await openHeads()).tell();
-    const file = path.join(folder, 'audit-heads.json');
+    const file = headsFile();
     writeFileSync(file, readFileSync(file, 'utf8').replace('"sequence": 12', '"sequence": 11'));
     expect(await verify()).toMatchObject({ headsFile: 'forged' });
     await openHeads();
     expect(troubles).toEqual([expect.stringContaining('was not written by this guard')]);
   });
+});
+
+test('a log that got its chains by migration misses no heads file, and one that was made to look like it does', async () => {
+  const outOfChains =
+    'update audit_record set sequence = null, mac = null, salt = null, commitment = null, erasure_mac = null';
+  sql(outOfChains);
+  await store.close();
+  await open();
+  await openHeads();
+  expect(troubles).toEqual([]);
+  expect(await verify()).toMatchObject({ records: 17, broken: 0, headsFile: 'read', unwitnessed: [] });
+  sql(outOfChains);
+  rmSync(headsFile());
+  await store.close();
+  await open();
+  await openHeads();
+  expect(troubles).toEqual([expect.stringContaining('is missing')]);
+  expect(await verify()).toMatchObject({ broken: 0, unwitnessed: [ORGANIZATION, OTHER_ORGANIZATION] });
 });
 
 test('a backup can be verified as it is', async () => {

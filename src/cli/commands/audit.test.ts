@@ -65,11 +65,15 @@ test('the log is turned off and on', async () => {
 
 test('it is verified while the guard runs; what is wrong is told, with status 1', async () => {
   const verify = (...more: string[]) => run(['audit', 'verify', '--data', world.folder, ...more]);
-  const good = await verify();
-  expect(good).toMatchObject({ status: 0, err: '' });
-  expect(good.out).toMatch(
-    /^\d+ records in 2 chains\.\nThere is no audit-heads\.json: .*\nAll of them are as they were written\.\n$/,
-  );
+  const heads = world.ports.audit
+    .heads()
+    .flatMap(({ organizationId, sequence, mac }) => ['--head', `${organizationId}:${sequence}:${mac}`]);
+  expect(await verify(...heads)).toMatchObject({ status: 0, err: '' });
+  expect((await verify(...heads)).out).toMatch(/^\d+ records in 2 chains\.\nAll of them are as they were written\.\n$/);
+  const blind = await verify(...heads.slice(2));
+  expect(blind.status).toBe(1);
+  expect(blind.out).toMatch(/ in 2 chains\.\nWhether records were cut off .* is not known without --head\.\n$/);
+  expect(blind.err).toContain('AUDIT_BROKEN: audit-heads.json is missing\n');
 
   const db = new DatabaseSync(path.join(world.folder, 'cordon.db'));
   db.prepare(`update audit_record set parameters = '{}' where organization_id = ? and sequence = 600`).run(

@@ -90,12 +90,18 @@ function addVerifyCommand(audit: Command, line: CommandLine): void {
       line.verifyAudit({ dataDirectory, heads: options.head, onProgress }),
     );
     line.stdout.write(options.json ? json(found) : verified(found));
-    if (found.broken === 0 && found.headsFile !== 'forged') return;
-    const what = found.broken === 1 ? 'one thing is' : `${found.broken} things are`;
-    const words =
-      found.broken === 0 ? 'audit-heads.json was not written by the guard' : `${what} wrong with the audit log`;
-    throw new CordonError('AUDIT_BROKEN', words);
+    const words = wrongWith(found);
+    if (words !== undefined) throw new CordonError('AUDIT_BROKEN', words);
   });
+}
+
+/** Undefined where the log is whole and somebody vouches for the end of each chain. */
+function wrongWith({ broken, headsFile, unwitnessed, chains }: AuditVerification): string | undefined {
+  if (broken > 0) return `${broken === 1 ? 'one thing is' : `${broken} things are`} wrong with the audit log`;
+  if (headsFile === 'forged') return 'audit-heads.json was not written by the guard';
+  if (headsFile === 'missing' && chains.length === 0) return 'audit-heads.json is missing, and so are all records';
+  if (unwitnessed.length === 0) return undefined;
+  return headsFile === 'missing' ? 'audit-heads.json is missing' : 'audit-heads.json was missing or forged before';
 }
 
 function readHead(text: string, before: readonly AuditHead[]): readonly AuditHead[] {
@@ -206,17 +212,19 @@ function listed(rows: readonly AuditView[]): string {
   );
 }
 
-function verified({ records, pseudonymised, chains, breaks, broken, headsFile }: AuditVerification): string {
+function verified(found: AuditVerification): string {
+  const { records, pseudonymised, chains, breaks, broken } = found;
   const forgotten = pseudonymised === 0 ? '' : `, ${pseudonymised} of them pseudonymised by \`cordon forget\``;
   const head = `${records} records in ${chains.length} ${chains.length === 1 ? 'chain' : 'chains'}${forgotten}.\n`;
-  const noHeads =
-    headsFile === 'missing' ? 'There is no audit-heads.json: without --head nobody can tell what was cut off.\n' : '';
+  const noHeads = found.unwitnessed
+    .map((id) => `Whether records were cut off the end of the chain of ${ownerText(id)} is not known without --head.\n`)
+    .join('');
   if (broken === 0)
-    return `${head}${noHeads}${headsFile === 'forged' ? '' : 'All of them are as they were written.\n'}`;
-  const found = table(
+    return `${head}${noHeads}${wrongWith(found) === undefined ? 'All of them are as they were written.\n' : ''}`;
+  const rows = table(
     breaks,
     [
-      ['ORGANIZATION', (b) => (b.organizationId === '' ? 'provider' : b.organizationId)],
+      ['ORGANIZATION', (b) => ownerText(b.organizationId)],
       ['SEQUENCE', (b) => String(b.sequence)],
       ['FOUND', (b) => b.kind],
       ['RECORD', (b) => b.record?.id ?? ''],
@@ -227,8 +235,11 @@ function verified({ records, pseudonymised, chains, breaks, broken, headsFile }:
     '',
   );
   const more = broken > breaks.length ? `And ${broken - breaks.length} more.\n` : '';
-  return `${head}${noHeads}${found}${more}`;
+  return `${head}${noHeads}${rows}${more}`;
 }
+
+/** As --head takes it. */
+const ownerText = (organizationId: string): string => (organizationId === '' ? 'provider' : organizationId);
 
 /** Somebody may have written there what is no time. */
 function timeOf(at: number): string {
