@@ -103,18 +103,20 @@ export function oidcSignIn(api: Api, ports: ApiPorts): void {
   );
 
   api.get(
-    '/sign-in/oidc/callback',
+    '/sign-in/oidc/:name/callback',
     {
       schema: {
         summary: 'Where a provider sends the browser back to: a session, and a redirect to the page',
         security: [],
+        params: z.strictObject({ name: z.string().max(40) }),
         response: { 303: z.null(), ...refusals },
       },
     },
     async (request, reply) => {
       const cookies = cookiesOf(request, ports.publicUrl);
       const query = new URL(request.url, 'http://here.invalid').searchParams;
-      const finished = await ports.oidc.finish(query, cookies.read('cordon-sign-in')).catch((error: unknown) => {
+      const way = cookies.read('cordon-sign-in');
+      const finished = await ports.oidc.finish(request.params.name, query, way).catch((error: unknown) => {
         throw logged(error, request);
       });
       cookies.write(reply, 'cordon-sign-in', '', 0);
