@@ -101,7 +101,7 @@ describe('the last administrator', () => {
     await accounts.change(away.id, { enabled: false }, provider);
     await accounts.asserted({ ...assertion, roles: ['Global Administrator'] });
     expect(await codeOf(act(anna.id))).toBe('LAST_ADMINISTRATOR');
-    expect(accounts.rolesOf(anna.id)).toEqual(['Organization Management']);
+    expect(accounts.get(anna.id)).toEqual(anna);
     await accounts.change(away.id, { enabled: true }, provider);
     expect(await codeOf(act(anna.id))).toBe('done');
   });
@@ -152,6 +152,15 @@ describe('roles', () => {
     await accounts.remove(bert.id, provider);
     expect([accounts.rolesOf(anna.id), accounts.rolesOf(bert.id)]).toEqual([undefined, undefined]);
     expect(shut).toEqual([anna.id, bert.id]);
+  });
+
+  test('of an account count for its tokens only once its password is its own', async () => {
+    const { id } = await add('anna');
+    expect(accounts.rolesOf(id)).toEqual([]);
+    await accounts.setPassword(id, 'h2', 'himself');
+    expect(accounts.rolesOf(id)).toEqual(['Organization Management']);
+    await accounts.setPassword(id, 'h3', provider);
+    expect(accounts.rolesOf(id)).toEqual([]);
   });
 });
 

@@ -81,15 +81,16 @@ export class Accounts {
   }
 
   /**
-   * What the API tokens of an account may be given at most now; undefined where it is gone or disabled. Nobody asserts a
-   * federated account's roles any more when it has not signed in for long: then there are none.
+   * What the API tokens of an account may be given at most now; undefined where it is gone or disabled. There are none as long
+   * as its password is one that somebody else gave it, nor where nobody asserts a federated account's roles any more, because
+   * it has not signed in for long.
    */
   rolesOf(accountId: string): readonly RoleName[] | undefined {
     const account = this.#byId.get(accountId);
     if (account === undefined || !account.enabled) return undefined;
     const lasts = this.#options.assertionDays * DAY_MS;
     const isLapsed = account.kind === 'federated' && this.#options.now() - (account.lastSignInAt ?? 0) > lasts;
-    return isLapsed ? [] : account.roles;
+    return isLapsed || account.mustChangePassword ? [] : account.roles;
   }
 
   /** Whom `TenantAdmins` means: in an installation with one organization its provider's administrators, too. */
