@@ -168,6 +168,54 @@ describe('sign-in at a provider', () => {
     expect(world.ports.accounts.rolesOf(id)).toEqual([]);
   });
 
+  test('leaves records of the account that it makes and of the roles that it gives and takes', async () => {
+    const recordsOf = async (objectId: string) =>
+      (await world.store.audit.list({ limit: 1_000 }))
+        .filter((record) => record.objectId === objectId && record.userType === 'System')
+        .map(({ operation, organizationId, by, parameters, changes }) => ({
+          operation,
+          organizationId,
+          by,
+          parameters,
+          changes,
+        }))
+        .reverse();
+    const by = { organizationId: world.ours.id, by: 'Cordon' };
+    const dora = { preferred_username: 'dora', email: 'd@ours.example' };
+    provider.people.set('dora', { ...dora, roles: ['mail-readers'] });
+    const browser = aBrowser();
+    await signIn(browser, 'dora');
+    const { id } = (await browser.ask('GET', '/session')).body;
+    await signIn(browser, 'dora');
+    const made = { name: 'dora', mail: 'd@ours.example', roles: ['Global Reader'], provider: 'ours' };
+    expect(await recordsOf(id)).toEqual([{ ...by, operation: 'New-Account', parameters: made, changes: undefined }]);
+
+    world.clock.now += 1_000;
+    provider.people.set('dora', { ...dora, roles: ['mail-admins'], email: 'new@ours.example' });
+    await signIn(browser, 'dora');
+    world.clock.now += 1_000;
+    provider.people.set('dora', { ...dora, roles: [] });
+    await signIn(browser, 'dora');
+    await signIn(browser, 'dora');
+    const records = (await recordsOf(id)).slice(1);
+    expect(records).toHaveLength(4);
+    const roles = (operation: string, role: string, before: string[], after: string[]) => ({
+      ...by,
+      operation,
+      parameters: { Identity: [role], Member: 'dora', provider: 'ours' },
+      changes: [{ name: 'roles', before, after }],
+    });
+    const mail = [{ name: 'mail', before: 'd@ours.example', after: 'new@ours.example' }];
+    expect(records).toEqual(
+      expect.arrayContaining([
+        { ...by, operation: 'Set-Account', parameters: { mail: 'new@ours.example', provider: 'ours' }, changes: mail },
+        roles('Add-RoleGroupMember', 'Organization Management', ['Global Reader'], ['Organization Management']),
+        roles('Remove-RoleGroupMember', 'Global Reader', ['Global Reader'], ['Organization Management']),
+        roles('Remove-RoleGroupMember', 'Organization Management', ['Organization Management'], []),
+      ]),
+    );
+  });
+
   test('of a disabled account fails, and is recorded', async () => {
     provider.people.set('left', { roles: ['mail-readers'] });
     await signIn(aBrowser(), 'left');
