@@ -217,7 +217,7 @@ async function openSignIn(
     idleMs: idleMinutes * MINUTE_MS,
     longestMs: sessionHours * HOUR_MS,
     providers: signInProviders(config, directory, log),
-    redirectUri: () => `${config.http.publicUrl ?? apiUrl() ?? ''}/api/v1/sign-in/oidc/callback`,
+    redirectUri: (name) => `${config.http.publicUrl ?? apiUrl() ?? ''}/api/v1/sign-in/oidc/${name}/callback`,
   });
   const sweeping = setInterval(() => {
     access.sweep().then(

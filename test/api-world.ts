@@ -141,7 +141,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     longestMs: 12 * 3_600_000,
     assertionDays: 30,
     providers: [],
-    redirectUri: () => 'http://localhost/api/v1/sign-in/oidc/callback',
+    redirectUri: (name) => `http://localhost/api/v1/sign-in/oidc/${name}/callback`,
   });
   const people = new People();
   const rolesOf = (accountId: string) => people.rolesOf(accountId) ?? access.accounts.rolesOf(accountId);

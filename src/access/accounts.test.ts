@@ -109,7 +109,7 @@ describe('the last administrator', () => {
     await accounts.change(away.id, { enabled: false }, provider);
     await accounts.asserted({ ...assertion, roles: ['Global Administrator'] });
     expect(await codeOf(act(anna.id))).toBe('LAST_ADMINISTRATOR');
-    expect(accounts.rolesOf(anna.id)).toEqual(['Organization Management']);
+    expect(accounts.get(anna.id)).toEqual(anna);
     await accounts.change(away.id, { enabled: true }, provider);
     expect(await codeOf(act(anna.id))).toBe('done');
   });
@@ -161,13 +161,23 @@ describe('roles', () => {
     expect([accounts.rolesOf(anna.id), accounts.rolesOf(bert.id)]).toEqual([undefined, undefined]);
     expect(shut).toEqual([anna.id, bert.id]);
   });
+
+  test('of an account count for its tokens only once its password is its own', async () => {
+    const { id } = await add('anna');
+    expect(accounts.rolesOf(id)).toEqual([]);
+    await accounts.setPassword(id, 'h2', 'himself');
+    expect(accounts.rolesOf(id)).toEqual(['Organization Management']);
+    await accounts.setPassword(id, 'h3', provider);
+    expect(accounts.rolesOf(id)).toEqual([]);
+  });
 });
 
 describe('a federated account', () => {
   test('is made at the first sign-in and has the roles that were asserted last', async () => {
-    const first = await accounts.asserted({ ...assertion, roles: ['Global Administrator'] });
+    const { before, after: first } = await accounts.asserted({ ...assertion, roles: ['Global Administrator'] });
     const again = await accounts.asserted({ ...assertion, name: 'renamed', roles: ['Global Reader'] });
-    expect(again).toEqual({ ...first, roles: ['Global Reader'] });
+    expect(before).toBeUndefined();
+    expect(again).toEqual({ before: first, after: { ...first, roles: ['Global Reader'] } });
     expect(await codeOf(accounts.change(first.id, { roles: ['Global Administrator'] }, provider))).toBe(
       'INVALID_REQUEST',
     );
@@ -176,14 +186,14 @@ describe('a federated account', () => {
 
   test('pushes nobody off his name, and is another one where another provider asserts the same', async () => {
     const local = await add('anna@ours.example');
-    const made = await accounts.asserted({ ...assertion, roles: [] });
-    const other = await accounts.asserted({ ...assertion, issuer: 'https://other.example', roles: [] });
+    const { after: made } = await accounts.asserted({ ...assertion, roles: [] });
+    const { after: other } = await accounts.asserted({ ...assertion, issuer: 'https://other.example', roles: [] });
     expect([made.name, other.name]).toEqual(['anna@ours.example-2', 'anna@ours.example-3']);
     expect(accounts.named('anna@ours.example')).toEqual(local);
   });
 
   test('has no rights for its tokens 30 days after its last sign-in, and has them again after the next', async () => {
-    const { id } = await accounts.asserted({ ...assertion, roles: ['Global Reader'] });
+    const { id } = (await accounts.asserted({ ...assertion, roles: ['Global Reader'] })).after;
     await accounts.noteSignIn(id);
     clock += 30 * DAY;
     expect(accounts.rolesOf(id)).toEqual(['Global Reader']);

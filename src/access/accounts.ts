@@ -48,6 +48,12 @@ export interface Assertion {
   readonly roles: readonly RoleName[];
 }
 
+export interface AssertedChange {
+  /** Undefined: it was made now. */
+  readonly before: Account | undefined;
+  readonly after: Account;
+}
+
 /** Whatever changes an account is on disk when it resolves, or rejects with STORE_UNAVAILABLE and has changed nothing. */
 export class Accounts {
   readonly #options: AccountsOptions;
@@ -82,15 +88,16 @@ export class Accounts {
   }
 
   /**
-   * What the API tokens of an account may be given at most now; undefined where it is gone or disabled. Nobody asserts a
-   * federated account's roles any more when it has not signed in for long: then there are none.
+   * What the API tokens of an account may be given at most now; undefined where it is gone or disabled. There are none as long
+   * as its password is one that somebody else gave it, nor where nobody asserts a federated account's roles any more, because
+   * it has not signed in for long.
    */
   rolesOf(accountId: string): readonly RoleName[] | undefined {
     const account = this.#byId.get(accountId);
     if (account === undefined || !account.enabled) return undefined;
     const lasts = this.#options.assertionDays * DAY_MS;
     const isLapsed = account.kind === 'federated' && this.#options.now() - (account.lastSignInAt ?? 0) > lasts;
-    return isLapsed ? [] : account.roles;
+    return isLapsed || account.mustChangePassword ? [] : account.roles;
   }
 
   /** Whom `TenantAdmins` means: in an installation with one organization its provider's administrators, too. */
@@ -179,24 +186,25 @@ export class Accounts {
   }
 
   /** The account of whom a provider vouches for, made where there is none, with the roles as asserted now. */
-  asserted({ issuer, subject, name, mail, organizationId, roles }: Assertion): Promise<Account> {
+  asserted({ issuer, subject, name, mail, organizationId, roles }: Assertion): Promise<AssertedChange> {
     return this.#inLine(async () => {
       const { now, randomUUID } = this.#options;
       const known = this.#federated(issuer, subject, organizationId);
       const fresh = { id: randomUUID(), name: this.#freeName(toName(name)), kind: 'federated', enabled: true } as const;
       const first = { ...fresh, issuer, subject, organizationId, mustChangePassword: false, createdAt: now() };
-      return this.#put(known, { ...(known ?? first), mail: mail ?? known?.mail, roles: distinct(roles) }, undefined);
+      const asserted = { ...(known ?? first), mail: mail ?? known?.mail, roles: distinct(roles) };
+      return { before: known, after: await this.#put(known, asserted, undefined) };
     });
   }
 
   /** Where its provider gives somebody no role any more: his account has none, and is signed out. Undefined: he has no account. */
-  retracted({ issuer, subject, organizationId }: Assertion): Promise<Account | undefined> {
+  retracted({ issuer, subject, organizationId }: Assertion): Promise<AssertedChange | undefined> {
     return this.#inLine(async () => {
       const known = this.#federated(issuer, subject, organizationId);
       if (known === undefined) return undefined;
-      const changed = await this.#put(known, { ...known, roles: [] }, undefined);
+      const after = await this.#put(known, { ...known, roles: [] }, undefined);
       await this.#options.onShut?.(known.id);
-      return changed;
+      return { before: known, after };
     });
   }
 

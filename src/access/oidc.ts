@@ -29,8 +29,8 @@ export interface OidcProvider extends RoleMapping {
 
 export interface OidcOptions {
   readonly providers: readonly OidcProvider[];
-  /** Where providers send people back to; asked when somebody signs in. */
-  readonly redirectUri: () => string;
+  /** Where the provider of this name sends people back to, and no other does (RFC 9700, 4.4); asked when somebody signs in. */
+  readonly redirectUri: (name: string) => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Buffer;
@@ -89,7 +89,7 @@ export class OidcSignIn {
     const at = this.#options.now();
     this.#underWay.set(state, { provider, codeVerifier, nonce, returnTo, browserHash: hashOf(cookie), network, at });
     const url = client.buildAuthorizationUrl(configuration, {
-      redirect_uri: this.#options.redirectUri(),
+      redirect_uri: this.#options.redirectUri(name),
       scope: provider.scope,
       code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
@@ -100,14 +100,15 @@ export class OidcSignIn {
   }
 
   /**
-   * Who it is, from the query that the provider sent the browser back with; perhaps without any role. SIGN_IN_EXPIRED for a state
-   * that is used, foreign or old; SIGN_IN_FAILED where the provider says no; SIGN_IN_PROVIDER_UNREACHABLE.
+   * Who it is, from the query that the browser brought to the redirect URI of the provider `name`; perhaps without any role.
+   * SIGN_IN_EXPIRED for a state that is used, foreign, old or was begun at another provider; SIGN_IN_FAILED where the provider
+   * says no; SIGN_IN_PROVIDER_UNREACHABLE.
    */
-  async finish(query: URLSearchParams, cookie: string | undefined): Promise<Finished> {
+  async finish(name: string, query: URLSearchParams, cookie: string | undefined): Promise<Finished> {
     const state = query.get('state') ?? '';
-    const { provider, codeVerifier, nonce, returnTo } = this.#take(state, cookie);
+    const { provider, codeVerifier, nonce, returnTo } = this.#take(name, state, cookie);
     const configuration = await this.#configurationOf(provider);
-    const currentUrl = new URL(`${this.#options.redirectUri()}?${query}`);
+    const currentUrl = new URL(`${this.#options.redirectUri(name)}?${query}`);
     const claims = await this.#claimsOf(provider, configuration, async () => {
       const checks = { pkceCodeVerifier: codeVerifier, expectedNonce: nonce, expectedState: state };
       const tokens = await client.authorizationCodeGrant(configuration, currentUrl, {
@@ -123,8 +124,11 @@ export class OidcSignIn {
     return { provider: provider.name, assertion: assertionOf(claims, provider), returnTo };
   }
 
-  /** It is used, whatever comes of it. */
-  #take(state: string, cookie: string | undefined): UnderWay {
+  /**
+   * It is used, whatever comes of it. At another provider's redirect URI it is a mix-up: the code is the one's, and would be told
+   * to the other.
+   */
+  #take(name: string, state: string, cookie: string | undefined): UnderWay {
     const underWay = this.#underWay.get(state);
     const isOld = underWay !== undefined && Math.abs(this.#options.now() - underWay.at) > WITHIN_MS;
     const isHis =
@@ -132,7 +136,7 @@ export class OidcSignIn {
       cookie !== undefined &&
       timingSafeEqual(Buffer.from(hashOf(cookie)), Buffer.from(underWay.browserHash));
     if (isHis || isOld) this.#underWay.delete(state);
-    if (isHis && !isOld) return underWay;
+    if (isHis && !isOld && underWay.provider.name === name) return underWay;
     throw new CordonError('SIGN_IN_EXPIRED', 'this sign-in was not begun in this browser, is too old, or was used');
   }
 

@@ -21,8 +21,8 @@ export interface AccessOptions {
   readonly longestMs: number;
   readonly assertionDays: number;
   readonly providers: readonly OidcProvider[];
-  /** Where providers send people back to. */
-  readonly redirectUri: () => string;
+  /** Where the provider of this name sends people back to. */
+  readonly redirectUri: (name: string) => string;
 }
 
 export interface Access {

@@ -52,7 +52,8 @@ describe('sign-in', () => {
 
   test('fails alike for a wrong password, a disabled account, an unknown one and one of a provider', async () => {
     await accounts.change(anna, { enabled: false }, undefined);
-    const made = await accounts.asserted({ issuer: 'i', subject: 's', name: 'fed', roles: ['Global Reader'] });
+    const assertion = { issuer: 'i', subject: 's', name: 'fed', roles: ['Global Reader'] } as const;
+    const { after: made } = await accounts.asserted(assertion);
     for (const over of [{ password: 'wrong' }, {}, { name: 'nobody' }, { name: made.name }]) {
       expect((await attempt(over)).kind).toBe('failed');
     }

@@ -92,6 +92,11 @@ export class Tokens {
     this.#localId = id;
   }
 
+  /** Whether it is the local administrator's. */
+  isLocal(id: string): boolean {
+    return id === this.#localId;
+  }
+
   /** Newest first; those of one organization, or all of them for a provider. */
   list(organizationId?: string): readonly ApiToken[] {
     return [...this.#byHash.values()]

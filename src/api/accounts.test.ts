@@ -162,10 +162,14 @@ describe('an account', () => {
     expect((await browser.ask('GET', '/session')).body.actions).not.toContain('roles.write');
   });
 
-  test('gets a one-time password from an administrator, which ends its sessions', async () => {
+  test('gets a one-time password from an administrator, which ends its sessions and revokes its tokens', async () => {
     const { account, browser } = await somebody();
+    const { secret } = (await browser.ask('POST', '/api-tokens', { name: 'of who knew the password' })).body;
+    expect(world.ports.tokens.verify(secret)).toBeDefined();
     const { body } = await ask('ours', 'POST', `/accounts/${account.id}/reset-password`);
     expect((await browser.ask('GET', '/session')).status).toBe(401);
+    expect(world.ports.tokens.verify(secret)).toBeUndefined();
+    expect(world.ports.tokens.list().filter(({ madeBy }) => madeBy === account.id)).toEqual([]);
     const again = await new Browser(app, '10.0.2.1').signIn(account.name, body.oneTimePassword);
     expect(again.body).toMatchObject({ mustChangePassword: true });
     expect(JSON.stringify(await audit('Reset-AccountPassword'))).not.toContain(body.oneTimePassword);

@@ -140,7 +140,7 @@ function resets(api: Api, ports: ApiPorts): void {
     {
       config: write,
       schema: {
-        summary: 'Give an account a one-time password; its sessions end',
+        summary: 'Give an account a one-time password; its sessions end, and its API tokens are revoked',
         params: idParameter,
         response: { 200: withPassword, ...refusals },
       },
@@ -153,7 +153,10 @@ function resets(api: Api, ports: ApiPorts): void {
       const changed = await audited(ports, request, change, async () => {
         const account = existing(request, params.id, ports);
         refuseToken(principal);
-        return ports.accounts.setPassword(account.id, await hashPassword(password), principal);
+        const reset = await ports.accounts.setPassword(account.id, await hashPassword(password), principal);
+        // Whoever knew the password before may have made some.
+        await ports.tokens.revokeOf(account.id);
+        return reset;
       });
       return { ...presentAccount(changed), oneTimePassword: password };
     },

@@ -118,6 +118,19 @@ describe('API tokens', () => {
     expect((await ask(ben, 'DELETE', `/api-tokens/${again.id}`)).status).toBe(204);
   });
 
+  test('that may more than whoever gives roles are not revoked by him', async () => {
+    const chief = world.signIn(['Provider Administrator']);
+    const chiefs = (await ask(chief, 'POST', '/api-tokens', { name: 'of the chief' })).body;
+    const global = world.signIn(['Global Administrator']);
+    expect(await ask(global, 'DELETE', `/api-tokens/${chiefs.id}`)).toMatchObject({ status: 403 });
+    expect((await ask(chiefs, 'GET', '/stats')).status).toBe(200);
+    expect(await audit('Remove-ApiToken')).toContainEqual(
+      expect.objectContaining({ objectId: chiefs.id, result: 'Failed', userKey: global.accountId }),
+    );
+    const peer = world.signIn(['Provider Administrator']);
+    expect((await ask(peer, 'DELETE', `/api-tokens/${chiefs.id}`)).status).toBe(204);
+  });
+
   test('show when they were used last, and when they expire', async () => {
     const anna = administrator();
     const expiresAt = new Date(NOW + 86_400_000).toISOString();
@@ -167,5 +180,14 @@ describe('API tokens', () => {
     const { body } = await ask('provider', 'POST', '/api-tokens', { name: 'x', organizationId: world.theirs.id });
     expect(body).toMatchObject({ organizationId: world.theirs.id, roles: ['Organization Management'] });
     expect((await ask(body, 'POST', '/organizations', { name: 'more' })).status).toBe(403);
+  });
+
+  test('of the local administrator are revoked by itself only', async () => {
+    const local = (await listed('provider')).find(({ name }) => name === 'provider')!;
+    const chief = world.signIn(['Provider Administrator']);
+    const answer = await ask(chief, 'DELETE', `/api-tokens/${local.id}`);
+    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect((await ask('provider', 'GET', '/stats')).status).toBe(200);
+    expect((await ask('provider', 'DELETE', `/api-tokens/${local.id}`)).status).toBe(204);
   });
 });

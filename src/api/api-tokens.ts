@@ -1,5 +1,6 @@
 // /api-tokens: bearer secrets for programs and for the command line. A secret is shown once.
 import { z } from 'zod';
+import { refuseExcess } from '../access/account-rules.ts';
 import { authorize, may } from '../access/authorize.ts';
 import { expiryForToken, LONGEST_TOKEN_DAYS, rolesForToken, USUAL_TOKEN_DAYS } from '../access/new-token.ts';
 import type { Principal } from '../access/principal.ts';
@@ -129,12 +130,23 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
         },
         async () => {
           if (token === undefined) throw new CordonError('NOT_FOUND', `no API token ${params.id}`);
-          if (!isOwn(token, principal)) authorize(principal, 'roles.write', installationOf(directory));
+          if (!isOwn(token, principal)) refuseForeign(token, principal, ports);
           await tokens.revoke(token.id);
         },
       );
       return reply.code(204).send(null);
     },
+  );
+}
+
+/** FORBIDDEN to whoever may not give roles or may less than the token, and of the local administrator's: his commands need it. */
+function refuseForeign({ id, roles }: ApiToken, principal: Principal, { tokens, directory }: ApiPorts): void {
+  authorize(principal, 'roles.write', installationOf(directory));
+  refuseExcess(principal, roles);
+  if (!tokens.isLocal(id)) return;
+  throw new CordonError(
+    'FORBIDDEN',
+    'the token of the guard’s own host is revoked there: delete data/admin.token and restart',
   );
 }
 

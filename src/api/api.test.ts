@@ -21,7 +21,7 @@ const { session: theirSession } = await world.ports.sessions.begin(theirAccount.
 afterAll(() => api.close());
 
 /** Asked by whom nobody knows yet. */
-const PUBLIC = ['GET /sign-in', 'GET /sign-in/oidc/*', 'GET /sign-in/oidc/callback', 'POST /session'];
+const PUBLIC = ['GET /sign-in', 'GET /sign-in/oidc/*', 'GET /sign-in/oidc/*/callback', 'POST /session'];
 const THEIR_ALERT = '159eb7c4-75d7-43e2-95fe-ced44b3e0a57';
 const theirPolicy = systemPolicyId(world.theirs.id, 'Connector changed');
 await world.store.alerts.write(anAlertWrite(anAlert({ id: THEIR_ALERT, organizationId: world.theirs.id })));

@@ -9,7 +9,7 @@ import { cookiesOf } from './cookies.ts';
 import type { ApiPorts } from './ports.ts';
 import { refuseCrossSite } from './same-origin.ts';
 import { presentWho, whoSchema } from './session-view.ts';
-import { recordFailedSignIn, recordSignIn } from './sign-in-records.ts';
+import { recordAsserted, recordFailedSignIn, recordSignIn } from './sign-in-records.ts';
 
 /** The longest that browsers keep a cookie. */
 const DEVICE_SECONDS = 400 * 86_400;
@@ -103,24 +103,28 @@ export function oidcSignIn(api: Api, ports: ApiPorts): void {
   );
 
   api.get(
-    '/sign-in/oidc/callback',
+    '/sign-in/oidc/:name/callback',
     {
       schema: {
         summary: 'Where a provider sends the browser back to: a session, and a redirect to the page',
         security: [],
+        params: z.strictObject({ name: z.string().max(40) }),
         response: { 303: z.null(), ...refusals },
       },
     },
     async (request, reply) => {
       const cookies = cookiesOf(request, ports.publicUrl);
       const query = new URL(request.url, 'http://here.invalid').searchParams;
-      const finished = await ports.oidc.finish(query, cookies.read('cordon-sign-in')).catch((error: unknown) => {
+      const way = cookies.read('cordon-sign-in');
+      const finished = await ports.oidc.finish(request.params.name, query, way).catch((error: unknown) => {
         throw logged(error, request);
       });
       cookies.write(reply, 'cordon-sign-in', '', 0);
       const { assertion, provider, returnTo } = finished;
       const hasRole = assertion.roles.length > 0;
-      const account = await (hasRole ? ports.accounts.asserted(assertion) : ports.accounts.retracted(assertion));
+      const changed = await (hasRole ? ports.accounts.asserted(assertion) : ports.accounts.retracted(assertion));
+      if (changed !== undefined) await recordAsserted(ports, changed, provider);
+      const account = changed?.after;
       if (!hasRole || account?.enabled !== true) {
         const error = hasRole ? 'sign_in_failed' : 'no_role';
         await recordFailedSignIn(ports, request, { account, name: assertion.name, method: provider, error });

@@ -6,7 +6,7 @@ import { type OidcProvider, OidcSignIn } from '../../src/access/oidc.ts';
 import { buildApi } from '../../src/api/build.ts';
 import { type ApiWorld, anApiWorld } from '../api-world.ts';
 import { Browser } from '../browser.ts';
-import { aProvider, CLIENT, REDIRECT_URI, type TestProvider } from './provider.ts';
+import { aProvider, CLIENT, redirectUri, type TestProvider } from './provider.ts';
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10';
 const NOBODY = 'http://127.0.0.1:1';
@@ -18,8 +18,8 @@ let oidc: OidcSignIn;
 let addresses = 0;
 
 beforeAll(async () => {
-  provider = await aProvider();
-  shy = await aProvider(false);
+  provider = await aProvider(['ours', 'theirs', 'everywhere', 'wrong-secret']);
+  shy = await aProvider(['shy'], false);
   world = await anApiWorld();
 });
 beforeEach(async () => {
@@ -45,7 +45,7 @@ beforeEach(async () => {
       of('away', { issuer: NOBODY }),
       of('wrong-secret', { clientSecret: 'another one' }),
     ],
-    redirectUri: () => REDIRECT_URI,
+    redirectUri,
     now: () => world.clock.now,
     randomBytes,
   });
@@ -97,7 +97,7 @@ describe('sign-in at a provider', () => {
     expect(there.origin).toBe(provider.issuer);
     expect(Object.fromEntries(there.searchParams)).toMatchObject({
       response_type: 'code',
-      redirect_uri: REDIRECT_URI,
+      redirect_uri: redirectUri('ours'),
       code_challenge_method: 'S256',
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       state: expect.stringMatching(/^[\w-]{43}$/),
@@ -166,6 +166,54 @@ describe('sign-in at a provider', () => {
     expect((await signIn(aBrowser(), 'fired')).body.code).toBe('no_role');
     expect((await browser.ask('GET', '/session')).status).toBe(401);
     expect(world.ports.accounts.rolesOf(id)).toEqual([]);
+  });
+
+  test('leaves records of the account that it makes and of the roles that it gives and takes', async () => {
+    const recordsOf = async (objectId: string) =>
+      (await world.store.audit.list({ limit: 1_000 }))
+        .filter((record) => record.objectId === objectId && record.userType === 'System')
+        .map(({ operation, organizationId, by, parameters, changes }) => ({
+          operation,
+          organizationId,
+          by,
+          parameters,
+          changes,
+        }))
+        .reverse();
+    const by = { organizationId: world.ours.id, by: 'Cordon' };
+    const dora = { preferred_username: 'dora', email: 'd@ours.example' };
+    provider.people.set('dora', { ...dora, roles: ['mail-readers'] });
+    const browser = aBrowser();
+    await signIn(browser, 'dora');
+    const { id } = (await browser.ask('GET', '/session')).body;
+    await signIn(browser, 'dora');
+    const made = { name: 'dora', mail: 'd@ours.example', roles: ['Global Reader'], provider: 'ours' };
+    expect(await recordsOf(id)).toEqual([{ ...by, operation: 'New-Account', parameters: made, changes: undefined }]);
+
+    world.clock.now += 1_000;
+    provider.people.set('dora', { ...dora, roles: ['mail-admins'], email: 'new@ours.example' });
+    await signIn(browser, 'dora');
+    world.clock.now += 1_000;
+    provider.people.set('dora', { ...dora, roles: [] });
+    await signIn(browser, 'dora');
+    await signIn(browser, 'dora');
+    const records = (await recordsOf(id)).slice(1);
+    expect(records).toHaveLength(4);
+    const roles = (operation: string, role: string, before: string[], after: string[]) => ({
+      ...by,
+      operation,
+      parameters: { Identity: [role], Member: 'dora', provider: 'ours' },
+      changes: [{ name: 'roles', before, after }],
+    });
+    const mail = [{ name: 'mail', before: 'd@ours.example', after: 'new@ours.example' }];
+    expect(records).toEqual(
+      expect.arrayContaining([
+        { ...by, operation: 'Set-Account', parameters: { mail: 'new@ours.example', provider: 'ours' }, changes: mail },
+        roles('Add-RoleGroupMember', 'Organization Management', ['Global Reader'], ['Organization Management']),
+        roles('Remove-RoleGroupMember', 'Global Reader', ['Global Reader'], ['Organization Management']),
+        roles('Remove-RoleGroupMember', 'Organization Management', ['Organization Management'], []),
+      ]),
+    );
   });
 
   test('of a disabled account fails, and is recorded', async () => {
@@ -245,7 +293,9 @@ describe('what somebody else sends back', () => {
     async (query) => {
       const browser = aBrowser();
       await begin(browser);
-      expect(await browser.ask('GET', `/sign-in/oidc/callback${query}`, undefined, NAVIGATION)).toMatchObject(expired);
+      expect(await browser.ask('GET', `/sign-in/oidc/ours/callback${query}`, undefined, NAVIGATION)).toMatchObject(
+        expired,
+      );
     },
   );
 
@@ -269,6 +319,28 @@ describe('what somebody else sends back', () => {
     const own = await provider.visit(String((await begin(attacker)).headers.location), 'nobody');
     own.searchParams.set('code', stolen.searchParams.get('code')!);
     expect((await back(attacker, own)).body.code).toBe('sign_in_failed');
+  });
+
+  test('the code of one provider is not told to another, whose sign-in it comes back with', async () => {
+    const browser = aBrowser();
+    const begun = new URL(String((await begin(browser, 'shy')).headers.location));
+    // A hostile provider sends the browser on to an honest one, as if Cordon had asked there.
+    const mixedUp = new URL('/auth', provider.issuer);
+    for (const [key, value] of begun.searchParams) mixedUp.searchParams.set(key, value);
+    mixedUp.searchParams.set('redirect_uri', redirectUri('ours'));
+    const url = await provider.visit(mixedUp.href, 'anna');
+    expect(url.searchParams.get('code')).not.toBeNull();
+    url.searchParams.delete('iss');
+    shy.asked.length = 0;
+    expect(await back(browser, url)).toMatchObject(expired);
+    expect(shy.asked).toEqual([]);
+    expect(browser.cookies.has('cordon-session')).toBe(false);
+  });
+
+  test('a provider sends nobody to the redirect URI of another', async () => {
+    const mixedUp = new URL(String((await begin(aBrowser(), 'ours')).headers.location));
+    mixedUp.searchParams.set('redirect_uri', redirectUri('shy'));
+    await expect(provider.visit(mixedUp.href, 'anna')).rejects.toThrow('redirect_uri');
   });
 
   test('who aborts at the provider has no session', async () => {

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 
 export const CLIENT = { clientId: 'cordon', clientSecret: 'a secret of forty characters, or nearly so' } as const;
-export const REDIRECT_URI = 'http://127.0.0.1:5711/api/v1/sign-in/oidc/callback';
+/** Where the provider of this name in cordon.yaml sends the browser back to. */
+export const redirectUri = (name: string) => `http://127.0.0.1:5711/api/v1/sign-in/oidc/${name}/callback`;
+const CALLBACK = /^http:\/\/127\.0\.0\.1:5711\/api\/v1\/sign-in\/oidc\/[^/]+\/callback\?/;
 const MOST_STEPS = 15;
 
 export interface TestProvider {
@@ -13,13 +15,15 @@ export interface TestProvider {
   readonly people: Map<string, Readonly<Record<string, unknown>>>;
   /** True: a provider that is down, as a load balancer in front of it tells. */
   isDown: boolean;
+  /** What it was asked, path by path. */
+  readonly asked: string[];
   /** Signs in with any password and agrees; resolves to where the provider sends the browser back to. */
   visit(url: string, login: string, answer?: 'agree' | 'abort'): Promise<URL>;
   close(): Promise<void>;
 }
 
-/** `inIdToken` false: what is asserted is told at the userinfo endpoint only. */
-export async function aProvider(inIdToken = true): Promise<TestProvider> {
+/** `names` are those in cordon.yaml; `inIdToken` false: what is asserted is told at the userinfo endpoint only. */
+export async function aProvider(names: readonly string[], inIdToken = true): Promise<TestProvider> {
   const people: TestProvider['people'] = new Map();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -29,7 +33,7 @@ export async function aProvider(inIdToken = true): Promise<TestProvider> {
       {
         client_id: CLIENT.clientId,
         client_secret: CLIENT.clientSecret,
-        redirect_uris: [REDIRECT_URI],
+        redirect_uris: names.map(redirectUri),
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],
@@ -48,10 +52,12 @@ export async function aProvider(inIdToken = true): Promise<TestProvider> {
     issuer,
     people,
     isDown: false,
+    asked: [],
     visit: (url, login, how = 'agree') => visit(url, login, how),
     close: () => closed(server),
   };
   server.on('request', (request, response) => {
+    made.asked.push(String(request.url));
     if (made.isDown) response.writeHead(503).end('down for maintenance');
     else void answer(request, response);
   });
@@ -75,7 +81,7 @@ async function visit(start: string, login: string, how: 'agree' | 'abort'): Prom
     const location = response.headers.get('location');
     if (location !== null) {
       const next = new URL(location, at);
-      if (next.href.startsWith(REDIRECT_URI)) return next;
+      if (CALLBACK.test(next.href)) return next;
       at = next.href;
       continue;
     }
