@@ -115,6 +115,7 @@ async function detailsOf(event: NotificationEvent, known: Known): Promise<Notifi
     timeZone: organization?.timeZone ?? 'UTC',
     restriction: restriction && {
       isInForce: restriction.ended === undefined,
+      until: restriction.until,
       cause: restriction.cause,
       reason: restriction.reason,
       sum: restriction.evidence?.sum,
