@@ -24,7 +24,7 @@ import { CordonError } from './errors.ts';
 import { hygieneEventOf } from './hygiene-events.ts';
 import { auditKey, sessionKey, webhookKey } from './keys.ts';
 import type { Notifications } from './notifications/notifications.ts';
-import { openNotifications, tells } from './open-notifications.ts';
+import { openNotifications } from './open-notifications.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Store } from './store/store.ts';
 
@@ -100,7 +100,7 @@ export async function openAccountability(
   return {
     ...{ audit, access, tokens, alarm, alertPolicies, notifications, administratorAddresses: addresses },
     notices: (organizationId) => [
-      ...nobodyIsTold(directory, (id) => tells(opened, id), organizationId),
+      ...nobodyIsTold({ directory, alertPolicies, notifications: opened }, organizationId),
       ...auditIsOff(directory, organizationId),
     ],
     ...firstAdministratorOf(accounts, audit, config.organization.administrator, now),

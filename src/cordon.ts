@@ -12,6 +12,7 @@ import { NonDeliveryReports } from './alerts/non-delivery.ts';
 import { Counters } from './api/counters.ts';
 import { EventFeed } from './api/event-feed.ts';
 import type { Readiness } from './api/ports.ts';
+import { tellsEverybody } from './api/silent-policies.ts';
 import { startApi } from './api/start.ts';
 import type { Attribution } from './attribution/attribution.ts';
 import { Directory } from './attribution/directory.ts';
@@ -29,7 +30,7 @@ import { detectorKey, pseudonymKey } from './keys.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
 import { REPLIES } from './mail/replies.ts';
 import type { Notifications } from './notifications/notifications.ts';
-import { NOTIFICATIONS, tellsEverybody } from './open-notifications.ts';
+import { NOTIFICATIONS } from './open-notifications.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -255,7 +256,8 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
-      readiness: () => readiness(doors, troubles, askedFilter, tellsEverybody(notifications, directory)),
+      readiness: () =>
+        readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
       now,
       randomUUID,
       randomBytes,
@@ -263,8 +265,7 @@ async function open(
     },
   });
   url = api.url;
-  if (!tellsEverybody(notifications, directory))
-    log.warn('nobody would be told of an alert: cordon account set NAME --mail ADDRESS (docs/notifications.md)');
+  for (const { code, text } of accountability.notices(undefined)) log.warn({ code }, text);
   closers.push(() => api.close());
   closers.push(
     keepHourly(

@@ -102,9 +102,9 @@ test('mail for each administrator and recipient once, and a webhook, with the ev
     'new recipients 97 % against 21 % usual',
     '2 messages to 2 recipients since',
     '1 delivered, 0 still queued, 0 bounced, 1 unknown',
-    'https://cordon.ours.example/restrictedentities',
+    'It stays restricted until somebody unblocks it',
     `cordon unblock ${world.ourConnector.id}`,
-    `Remove-BlockedConnector -ConnectorId ${world.ourConnector.id}`,
+    `POST /api/v1/restricted-entities/${world.ourConnector.id}/unblock`,
   ])
     expect(text).toContain(words);
   await vi.waitFor(() => expect(counters.notifications).toMatchObject({ mail: { taken: 2 }, webhook: { taken: 1 } }));
@@ -120,6 +120,28 @@ test('mail for each administrator and recipient once, and a webhook, with the ev
   });
   expect(body).not.toMatch(/anna@|security@/i);
   expect(await world.store.outbox.count()).toBe(0);
+});
+
+test('a user whom a limit restricts until tomorrow: mail and webhook say when that ends by itself', async () => {
+  const { ports, store, ours } = world;
+  const entity = ports.directory.user(ours.id, 'anna@ours.example');
+  const until = NOW + 86_400_000;
+  const order = { entity, cause: 'limit', reason: 'over 500 a day', by: 'Cordon', until } as const;
+  const { restriction } = ports.restrictions.restrict(order);
+  const notifications = await open([]);
+  await notifications.webhooks.add(ours.id, `https://127.0.0.1:${hooks.port}/in`);
+  const { incidentId } = restriction;
+  const about = { id: entity.id, kind: 'user', name: 'anna@ours.example' } as const;
+  await store.outbox.addEvent(
+    anEvent({ at: NOW, organizationId: ours.id, entity: about, incidentId, recipients: ['ops@ours.example'] }),
+  );
+  notifications.wake();
+  const [mail] = await sink.received(1);
+  const text = mail!.bytes.toString().replace(/=\r\n/g, '');
+  expect(text).toContain('ends by itself at 2026-11-23 08:00:00 UTC');
+  expect(text).toContain('cordon unblock anna@ours.example');
+  await vi.waitFor(() => expect(hooks.taken).toHaveLength(1));
+  expect(JSON.parse(hooks.taken[0]!.body).restriction).toMatchObject({ until: '2026-11-23T08:00:00.000Z' });
 });
 
 test('a message has one id for each recipient, the same at each try', async () => {

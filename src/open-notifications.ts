@@ -12,7 +12,7 @@ import type { Directory } from './attribution/directory.ts';
 import type { Config } from './config/schema.ts';
 import { CordonError } from './errors.ts';
 import type { NotificationDetails } from './notifications/details.ts';
-import { Notifications, TENANT_ADMINS } from './notifications/notifications.ts';
+import { Notifications } from './notifications/notifications.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction } from './restrictions/restriction.ts';
 import type { Store } from './store/store.ts';
@@ -67,7 +67,7 @@ export function openNotifications(parts: NotificationParts): Promise<Notificatio
       counters.notifications.none.nobody++;
       log.error(
         { eventId, policyName, organizationId },
-        'an alert reached nobody: no administrator has an address, and there is no webhook',
+        'an alert reached nobody: none of its recipients has an address, and there is no webhook',
       );
     },
     onResult: (channel, result, target, words) => {
@@ -93,17 +93,6 @@ export function openNotifications(parts: NotificationParts): Promise<Notificatio
   });
 }
 
-/** Whether an alert would reach somebody, in every organization. */
-export function tellsEverybody(notifications: Notifications, directory: Directory): boolean {
-  return directory.organizations().every(({ id }) => tells(notifications, id));
-}
-
-/** Whether an alert of the organization would reach somebody. */
-export function tells(notifications: Notifications, organizationId: string): boolean {
-  const { length } = notifications.addressesOf([TENANT_ADMINS], organizationId);
-  return length > 0 || notifications.webhooksOf(organizationId).length > 0;
-}
-
 function readPem(file: string | undefined, key: string): string | undefined {
   if (file === undefined) return undefined;
   try {
@@ -126,6 +115,7 @@ async function detailsOf(event: NotificationEvent, known: Known): Promise<Notifi
     timeZone: organization?.timeZone ?? 'UTC',
     restriction: restriction && {
       isInForce: restriction.ended === undefined,
+      until: restriction.until,
       cause: restriction.cause,
       reason: restriction.reason,
       sum: restriction.evidence?.sum,

@@ -17,8 +17,9 @@ import { AlertPolicies } from '../src/alerts/policies.ts';
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
 import { EventFeed } from '../src/api/event-feed.ts';
-import { nobodyIsTold } from '../src/api/notices.ts';
+import { auditIsOff, nobodyIsTold } from '../src/api/notices.ts';
 import type { ApiPorts } from '../src/api/ports.ts';
+import type { WhoIsTold } from '../src/api/silent-policies.ts';
 import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import { Directory } from '../src/attribution/directory.ts';
 import { Discovery } from '../src/attribution/discovery.ts';
@@ -202,8 +203,14 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     randomUUID,
   });
   const notifications = await openNotifications(store, directory, told, now);
-  const isTold = (organizationId: string) =>
-    access.accounts.administratorAddresses(organizationId, { organizations: 2 }).length > 0;
+  /** As a whole guard has it: of the accounts. */
+  const room: WhoIsTold['notifications'] = {
+    addressesOf: (recipients, id) =>
+      recipients.flatMap((recipient) =>
+        recipient === 'TenantAdmins' ? access.accounts.administratorAddresses(id!, { organizations: 2 }) : [recipient],
+      ),
+    webhooksOf: (id) => notifications.webhooksOf(id),
+  };
   const ports = {
     directory,
     notifications,
@@ -220,7 +227,10 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     audit,
     tokens: people.beside(tokens),
     ...access,
-    notices: (organizationId: string | undefined) => nobodyIsTold(directory, isTold, organizationId),
+    notices: (organizationId: string | undefined) => [
+      ...nobodyIsTold({ directory, alertPolicies, notifications: room }, organizationId),
+      ...auditIsOff(directory, organizationId),
+    ],
     events,
     counters: new Counters(),
     probes: new Probes(now),

@@ -8,6 +8,7 @@ import { audited } from './audited.ts';
 import { id } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { ownerOf } from './scope.ts';
+import { silentPolicies } from './silent-policies.ts';
 import { testResultSchema } from './test-result.ts';
 
 const address = z.string().refine(isAddress, { error: 'must be a mail address (anna@example.com)' });
@@ -18,9 +19,10 @@ const toldSchema = z
     organizationId: z.string(),
     tenantAdmins: z.array(z.string()).describe('Whom TenantAdmins means now.'),
     webhooks: z.number().int().describe('Enabled ones.'),
-    nobodyIsTold: z
-      .boolean()
-      .describe('No administrator has an address, and there is no webhook: alerts reach nobody.'),
+    untoldPolicies: z
+      .array(z.string())
+      .describe('Names of the alert policies that are on and notify, and would reach nobody.'),
+    nobodyIsTold: z.boolean().describe('It is all of them: alerts reach nobody.'),
   })
   .meta({ id: 'Told' });
 
@@ -42,7 +44,9 @@ export function notifications(api: Api, ports: ApiPorts): void {
       const organizationId = ownerOf(principal, query.organizationId, directory);
       const tenantAdmins = [...room.addressesOf([TENANT_ADMINS], organizationId)];
       const webhooks = room.webhooksOf(organizationId).length;
-      return { organizationId, tenantAdmins, webhooks, nobodyIsTold: tenantAdmins.length + webhooks === 0 };
+      const { silent, isAll } = silentPolicies(ports, organizationId);
+      const untoldPolicies = silent.map(({ name }) => name);
+      return { organizationId, tenantAdmins, webhooks, untoldPolicies, nobodyIsTold: isAll };
     },
   );
 

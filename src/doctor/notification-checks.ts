@@ -11,6 +11,9 @@ interface Told {
   readonly organizationId: string;
   readonly tenantAdmins: readonly string[];
   readonly webhooks: number;
+  /** Names of alert policies. */
+  readonly untoldPolicies: readonly string[];
+  readonly nobodyIsTold: boolean;
 }
 
 const CHECK = 'notifications';
@@ -32,14 +35,24 @@ export async function checkNotifications(
   await checkMailServer(config, address, helo, tell);
 }
 
-function tellWhoIsTold({ tenantAdmins, webhooks }: Told, name: string, tell: Tell): void {
-  const hooks = `${webhooks} webhook${webhooks === 1 ? '' : 's'}`;
-  if (tenantAdmins.length > 0) {
-    tell(ok(CHECK, `${name}: ${tenantAdmins.join(', ')}, and ${hooks}`));
+function tellWhoIsTold(told: Told, name: string, tell: Tell): void {
+  const { organizationId, tenantAdmins, webhooks, untoldPolicies, nobodyIsTold } = told;
+  if (untoldPolicies.length === 0) {
+    const hooks = `${webhooks} webhook${webhooks === 1 ? '' : 's'}`;
+    const who = tenantAdmins.length === 0 ? 'no address for TenantAdmins' : tenantAdmins.join(', ');
+    tell(ok(CHECK, `${name}: ${who}, and ${hooks}`));
     return;
   }
-  const who = webhooks === 0 ? 'nobody is told of an alert' : `only ${hooks} would be told of an alert`;
-  tell(failed(CHECK, `${name}: TenantAdmins means no address, and ${who}`, 'cordon account set admin --mail ADDRESS'));
+  const what = nobodyIsTold
+    ? 'nobody is told of an alert'
+    : `nobody is told of ${untoldPolicies.map((policy) => `"${policy}"`).join(', ')}`;
+  if (tenantAdmins.length === 0) {
+    const says = `${name}: TenantAdmins means no address, and ${what}`;
+    tell(failed(CHECK, says, 'cordon account set admin --mail ADDRESS'));
+    return;
+  }
+  const command = `cordon alert-policy set NAME --add-recipient TenantAdmins --organization ${organizationId}`;
+  tell(failed(CHECK, `${name}: ${what}`, command));
 }
 
 /** Also where the mail path itself is broken: what the guard says of it is the finding. */

@@ -12,6 +12,8 @@ export interface NotificationDetails {
     | {
         /** False where somebody unblocked it before this was written. */
         readonly isInForce: boolean;
+        /** When it ends by itself, milliseconds since 1970; undefined: when somebody unblocks. */
+        readonly until?: number | undefined;
         readonly cause: RestrictionCause;
         readonly reason: string;
         /** Sum and threshold of the evidence, and what each family that spoke saw against what is normal. */

@@ -5,9 +5,7 @@ import { oneLine } from '../mail/one-line.ts';
 export type Block =
   | { readonly kind: 'headline' | 'heading' | 'paragraph' | 'command'; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
-  /** `url` is ours, never anybody else's. */
-  | { readonly kind: 'link'; readonly text: string; readonly url: string };
+  | { readonly kind: 'list'; readonly items: readonly string[] };
 
 const MOST = 2_000;
 const line = (text: string): string => oneLine(text, MOST);
@@ -35,8 +33,6 @@ function textOf(block: Block): string {
     }
     case 'list':
       return block.items.map((item) => `- ${line(item)}`).join('\n');
-    case 'link':
-      return `${line(block.text)}: ${block.url}`;
   }
 }
 
@@ -61,8 +57,6 @@ function htmlOf(block: Block): string {
       return `<table>${block.facts.map(([name, value]) => `<tr><th align="left" valign="top">${escaped(name)}</th><td>${escaped(value)}</td></tr>`).join('')}</table>`;
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
-    case 'link':
-      return `<p><a href="${escaped(block.url)}">${escaped(block.text)}</a></p>`;
   }
 }
 

@@ -8,7 +8,6 @@ import { letterOf, renderMessage, timeText } from './render-mail.ts';
 
 const AT = Date.parse('2026-11-22T08:00:00Z');
 const id = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
-const URL = 'https://cordon.example.com';
 const head = {
   from: 'Cordon <cordon@ours.example>',
   to: 'anna@ours.example',
@@ -46,7 +45,7 @@ function fieldsOf(message: Buffer): string[] {
 }
 
 describe('the mail of a restricted connector', () => {
-  const { subject, blocks } = letterOf(aNotification(), URL);
+  const { subject, blocks } = letterOf(aNotification());
   const text = asText(blocks);
 
   test('says what happened, when, on what evidence, and how much got out', () => {
@@ -64,26 +63,25 @@ describe('the mail of a restricted connector', () => {
 
   test('says what to do, how to unblock, and how many may still come', () => {
     for (const words of [
-      'https://cordon.example.com/restrictedentities',
+      'It stays restricted until somebody unblocks it on the command line or over the API:',
       'cordon unblock branch-office',
-      `Remove-BlockedConnector -ConnectorId ${id}`,
+      `POST /api/v1/restricted-entities/${id}/unblock`,
       'Clean up the server or device behind it',
       'At most 2 more mails',
     ])
       expect(text).toContain(words);
     const html = asHtml(blocks, subject);
-    expect(html).toContain('<a href="https://cordon.example.com/restrictedentities">');
     expect(html).toContain('new recipients 97 % against 21 % usual');
   });
 
   test('does not say how to unblock what is not restricted any more', () => {
     const { event, details } = aNotification();
     const over = { ...details, restriction: { ...details.restriction!, isInForce: false } };
-    expect(asText(letterOf({ event, details: over }, URL).blocks)).not.toContain('Remove-BlockedConnector');
+    expect(asText(letterOf({ event, details: over }).blocks)).not.toMatch(/How to unblock|restricted-entities/);
   });
 
   test('has two parts, says that a program wrote it, and has a stable id', async () => {
-    const message = await renderMessage(head, letterOf(aNotification(), URL));
+    const message = await renderMessage(head, letterOf(aNotification()));
     const fields = fieldsOf(message);
     expect(fields).toEqual(
       expect.arrayContaining([
@@ -97,6 +95,29 @@ describe('the mail of a restricted connector', () => {
     expect(message.toString()).toMatch(/multipart\/alternative/);
     expect(message.toString()).toMatch(/text\/plain[\s\S]*text\/html/);
   });
+});
+
+test('a user whom a limit restricts until tomorrow is named, and when it ends by itself, in the time of the organization', () => {
+  const { event, details } = aNotification();
+  const until = Date.parse('2026-11-22T23:00:00Z');
+  const name = 'anna@ours.example';
+  const { blocks, subject } = letterOf({
+    event: { ...event, policyName: 'User restricted from sending email', entity: { id, kind: 'user', name } },
+    details: {
+      ...details,
+      restriction: { isInForce: true, until, cause: 'limit', reason: 'over 500 a day', seen: [] },
+    },
+  });
+  const text = asText(blocks);
+  expect(subject).toBe('High-severity alert: User restricted from sending email: user anna@ours.example');
+  for (const words of [
+    'Regain control of the user first',
+    'ends by itself at 23 Nov 2026, 00:00:00 Europe/Zurich (2026-11-22 23:00:00 UTC)',
+    'cordon unblock anna@ours.example',
+    `POST /api/v1/restricted-entities/${id}/unblock`,
+  ])
+    expect(text).toContain(words);
+  expect(text).not.toMatch(/stays restricted|PowerShell|page/);
 });
 
 test('the hour is that of the organization, with UTC beside it; in UTC once', () => {
@@ -130,11 +151,11 @@ describe('what others wrote', () => {
 
   test('adds no header field, no line of its own, and no tag', async () => {
     const tags = (html: string) => html.match(/<[^>]*>/g)!.length;
-    const usual = letterOf(aNotification(), URL);
+    const usual = letterOf(aNotification());
     const [lines, marks] = [asText(usual.blocks).split('\n').length, tags(asHtml(usual.blocks, usual.subject))];
     await fc.assert(
       fc.asyncProperty(nasty, nasty, async (name, reason) => {
-        const letter = letterOf(bounded(aNotification(`x${name}`, `y${reason}`)), URL);
+        const letter = letterOf(bounded(aNotification(`x${name}`, `y${reason}`)));
         const message = await renderMessage(head, letter);
         expect(
           fieldsOf(message)
@@ -154,6 +175,6 @@ describe('what others wrote', () => {
     const huge = 'A'.repeat(1_048_576);
     const kept = bounded(aNotification(huge, huge));
     expect(JSON.stringify(kept).length).toBeLessThan(20_000);
-    expect((await renderMessage(head, letterOf(kept, URL))).length).toBeLessThan(60_000);
+    expect((await renderMessage(head, letterOf(kept))).length).toBeLessThan(60_000);
   });
 });

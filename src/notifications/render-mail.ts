@@ -34,8 +34,7 @@ export function renderMessage({ from, to, messageId, at }: MessageHead, { subjec
   return message.build();
 }
 
-/** `publicUrl`: of the portal, without a slash at its end. */
-export function letterOf({ event, details }: Notification, publicUrl: string): Letter {
+export function letterOf({ event, details }: Notification): Letter {
   const { policyName, severity, entity } = event;
   const about = entity === undefined ? '' : `: ${entity.kind} ${entity.name}`;
   return {
@@ -45,7 +44,7 @@ export function letterOf({ event, details }: Notification, publicUrl: string): L
       { kind: 'paragraph', text: event.summary },
       { kind: 'facts', facts: factsOf({ event, details }) },
       ...evidenceOf(details),
-      ...unblockOf({ event, details }, publicUrl),
+      ...unblockOf({ event, details }),
       ...recommendationsOf(details),
       { kind: 'paragraph', text: leftToday(event.notificationsLeftToday) },
     ],
@@ -111,22 +110,24 @@ function gotOutText(gotOut: NonNullable<Notification['details']['gotOut']>, time
 
 const many = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
-function unblockOf({ event: { entity }, details: { restriction } }: Notification, publicUrl: string): Block[] {
+function unblockOf({ event: { entity }, details: { restriction, timeZone } }: Notification): Block[] {
   if (entity === undefined || restriction?.isInForce !== true) return [];
   const { kind, id, name } = entity;
   const isPlain = /^[A-Za-z0-9][\w@.+-]{0,99}$/.test(name);
-  const cmdlet =
-    kind === 'connector'
-      ? `Remove-BlockedConnector -ConnectorId ${id}`
-      : `Remove-BlockedSenderAddress -SenderAddress ${isPlain ? name : id}`;
+  const end =
+    restriction.until === undefined
+      ? 'It stays restricted until somebody unblocks it on the command line or over the API:'
+      : `The restriction ends by itself at ${timeText(restriction.until, timeZone)}. To end it sooner, unblock it on the command line or over the API:`;
   return [
     { kind: 'heading', text: 'How to unblock it' },
     {
       kind: 'paragraph',
-      text: `Regain control of the ${kind} first: what to do is below. It stays restricted until somebody unblocks it, on the page Restricted entities, on the command line, or in PowerShell.`,
+      text: `Regain control of the ${kind} first: what to do is below. ${end}`,
     },
-    { kind: 'link', text: 'Restricted entities', url: `${publicUrl}/restrictedentities` },
-    { kind: 'command', text: `cordon unblock ${isPlain ? name : id}\n${cmdlet}` },
+    {
+      kind: 'command',
+      text: `cordon unblock ${isPlain ? name : id}\nPOST /api/v1/restricted-entities/${id}/unblock`,
+    },
   ];
 }
 

@@ -13,6 +13,7 @@ export function webhookBody({ event, details }: Notification, publicUrl: string)
     timeZone,
     restriction: restriction && {
       isInForce: restriction.isInForce,
+      until: restriction.until === undefined ? undefined : new Date(restriction.until).toISOString(),
       cause: restriction.cause,
       reason: restriction.reason,
       sum: restriction.sum,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CordonError } from '../../errors.ts';
 import type { Page } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
+import { tellNotices } from '../notices.ts';
 import { alertPolicyId, organizationId } from '../resolve.ts';
 import type { AlertPolicyView } from '../resources.ts';
 import { sheet, table } from '../terminal.ts';
@@ -25,8 +26,6 @@ interface SettingOptions {
   readonly organization?: string;
 }
 
-type Listed = Page<AlertPolicyView> & { readonly auditLog: boolean };
-
 export function addAlertPolicyCommands(program: Command, line: CommandLine): void {
   const policies = program
     .command('alert-policy')
@@ -40,8 +39,8 @@ export function addAlertPolicyCommands(program: Command, line: CommandLine): voi
     line,
     async ({ api, show, stderr }, _args, { organization }) => {
       const whose = organization === undefined ? undefined : await organizationId(api, organization);
-      const { items, auditLog } = await api.get<Listed>('/alert-policies', { organizationId: whose });
-      if (!auditLog) stderr.write(AUDIT_LOG_IS_OFF);
+      const { items } = await api.get<Page<AlertPolicyView>>('/alert-policies', { organizationId: whose });
+      await tellNotices({ api, stderr });
       show(items, listed);
     },
   );

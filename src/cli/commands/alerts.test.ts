@@ -40,12 +40,19 @@ describe('alerts', () => {
     expect((await cordon('alerts', 'set', unknown, '--status', 'Dismissed')).status).toBe(2);
   });
 
-  test('while the audit log is off the lists say so', async () => {
+  test('what every page says the lists say, too, in a line each: the audit log is off, and nobody is told', async () => {
     await world.ports.directory.setOrganization(organizationId, { auditLog: false });
-    for (const command of ['alerts', 'alert-policy']) {
-      expect((await cordon(command)).err).toBe('The audit log is off: no alerts are raised while it is.\n');
+    const untold =
+      'No Global Administrator of Ours, Theirs has a mail address and there is no webhook: alerts reach nobody. Set one: cordon account set NAME --mail ADDRESS\n';
+    const off = 'The audit log of Ours is off: no alerts fire. Turn it on: cordon audit on --organization Ours\n';
+    for (const command of ['alerts', 'alert-policy', 'blocked']) {
+      expect((await cordon(command, 'list')).err).toBe(untold + off);
     }
-    await world.ports.directory.setOrganization(organizationId, { auditLog: true });
+    expect((await cordon('audit', 'on', '--organization', 'Ours')).status).toBe(0);
+    expect((await cordon('alerts')).err).toBe(untold);
+    for (const { id } of [world.ours, world.theirs]) {
+      await world.ports.notifications.webhooks.add(id, 'https://hooks.example.com/cordon');
+    }
     expect((await cordon('alerts')).err).toBe('');
   });
 });

@@ -2,12 +2,13 @@
 import type { Command } from 'commander';
 import type { ApiClient, Page } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
+import { tellNotices } from '../notices.ts';
 import { organizationId } from '../resolve.ts';
 import type { AlertDetailsView, AlertView } from '../resources.ts';
 import { sheet, table } from '../terminal.ts';
 import { localTime, readTime } from '../times.ts';
 
-/** What the lists say below them while nothing is raised. */
+/** What is said beside one while nothing is raised. */
 export const AUDIT_LOG_IS_OFF = 'The audit log is off: no alerts are raised while it is.\n';
 
 interface ListOptions {
@@ -46,8 +47,8 @@ export function addAlertCommands(program: Command, line: CommandLine): void {
       .option('--limit <COUNT>', 'at most so many, up to 1000', '50'),
     line,
     async ({ api, now, show, stderr }, _args, options) => {
-      const { items, auditLog } = await listOf(api, options, now());
-      if (!auditLog) stderr.write(AUDIT_LOG_IS_OFF);
+      const { items } = await listOf(api, options, now());
+      await tellNotices({ api, stderr });
       show(items, listed);
     },
   );
@@ -101,7 +102,7 @@ async function listOf(
   api: ApiClient,
   { entity, organization, from, until, ...equal }: ListOptions,
   now: number,
-): Promise<Page<AlertView> & { readonly auditLog: boolean }> {
+): Promise<Page<AlertView>> {
   return api.get('/alerts', {
     limit: equal.limit,
     status: equal.status,

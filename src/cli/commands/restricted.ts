@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { ApiClient, Page } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
+import { tellNotices } from '../notices.ts';
 import { entityId, restrictedId } from '../resolve.ts';
 import type { EvidenceView, RestrictedDetails, RestrictedView, WhatGotOutView } from '../resources.ts';
 import { sheet, shortened, shown, table } from '../terminal.ts';
@@ -18,9 +19,10 @@ export function addRestrictedCommands(program: Command, line: CommandLine): void
       .addOption(new Option('--kind <KIND>', 'only these').choices(['connector', 'user']))
       .option('--all', 'also those whose restriction has ended', false),
     line,
-    async ({ api, show }, _args, { kind, all }) => {
+    async ({ api, show, stderr }, _args, { kind, all }) => {
       const state = all ? 'all' : 'restricted';
       const { items } = await api.get<Page<RestrictedView>>('/restricted-entities', { kind, state, limit: 1_000 });
+      await tellNotices({ api, stderr });
       show(items, (rows) => listed(rows, all));
     },
   );
