@@ -58,6 +58,29 @@ describe('a name', () => {
     expect(accounts.named('bert')?.id).toBe(other.id);
   });
 
+  test('is free again after its account was renamed or removed, and leads to the account as it is', async () => {
+    const anna = await add('anna');
+    await add('carl');
+    const renamed = await accounts.change(anna.id, { name: 'Berta' }, provider);
+    expect([accounts.named('anna'), accounts.named('bERTA')]).toEqual([undefined, renamed]);
+    const heir = await add('ANNA');
+    expect(accounts.named('anna')).toEqual(heir);
+    await accounts.remove(anna.id, provider);
+    expect(accounts.named('berta')).toBeUndefined();
+    accounts = await open();
+    expect(accounts.named('anna')).toEqual(heir);
+  });
+
+  test('is looked up among thousands without going through them', async () => {
+    const one = await add('anna');
+    for (let i = 0; i < 3_000; i++) store.kept.accounts.set(`${i}`, { ...one, id: `${i}`, name: `person-${i}` });
+    accounts = await open();
+    const began = performance.now();
+    for (let i = 0; i < 3_000; i++) expect(accounts.named(`PERSON-${i}`)?.id).toBe(`${i}`);
+    // Going through all of them each time takes many times as long.
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   test.each(['', 'a b', 'a\r\nBcc: x', '<script>', '-rf', '=1+1', 'a'.repeat(101), 'x\u202eevil', 'a\u0000'])(
     'cannot be %.20j',
     async (name) => {

@@ -57,11 +57,13 @@ export interface AssertedChange {
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #byId = new Map<string, Account>();
+  /** Ids by `nameKey`: a sign-in asks on the thread that judges mail. */
+  readonly #idByName = new Map<string, string>();
   #line: Promise<unknown> = Promise.resolve();
 
   private constructor(options: AccountsOptions, accounts: readonly Account[]) {
     this.#options = options;
-    for (const account of accounts) this.#byId.set(account.id, account);
+    for (const account of accounts) this.#hold(account);
   }
 
   /** Reads the accounts that there are. Rejects with STORE_UNAVAILABLE. */
@@ -75,8 +77,8 @@ export class Accounts {
 
   /** The account that somebody signs in to with this name. */
   named(name: string): Account | undefined {
-    const key = nameKey(name);
-    return this.list().find((account) => nameKey(account.name) === key);
+    const id = this.#idByName.get(nameKey(name));
+    return id === undefined ? undefined : this.#byId.get(id);
   }
 
   /** By name; those of one organization, or all. */
@@ -146,7 +148,7 @@ export class Accounts {
       refuseExcess(by, account.roles);
       refuseLast(account, undefined, this.list());
       await this.#options.store.removeAccount(id);
-      this.#byId.delete(id);
+      this.#letGo(account);
       await this.#options.onShut?.(id);
     });
   }
@@ -240,9 +242,20 @@ export class Accounts {
     }
     const { store, onShut } = this.#options;
     await (before === undefined ? store.addAccount(after) : store.replaceAccount(after));
-    this.#byId.set(after.id, after);
+    if (before !== undefined) this.#letGo(before);
+    this.#hold(after);
     if (before?.enabled === true && !after.enabled) await onShut?.(after.id);
     return after;
+  }
+
+  #hold(account: Account): void {
+    this.#byId.set(account.id, account);
+    this.#idByName.set(nameKey(account.name), account.id);
+  }
+
+  #letGo({ id, name }: Account): void {
+    this.#byId.delete(id);
+    this.#idByName.delete(nameKey(name));
   }
 
   #existing(id: string): Account {
