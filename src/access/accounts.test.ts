@@ -63,7 +63,20 @@ describe('a name', () => {
     const other = await add('bert');
     expect(await codeOf(accounts.change(other.id, { name }, provider))).toBe('INVALID_REQUEST');
     expect((await add('cordon-admin')).name).toBe('cordon-admin');
-    expect((await accounts.asserted({ ...assertion, name, roles: [] })).name).toMatch(/^cordon-2$/i);
+    expect((await accounts.asserted({ ...assertion, name, roles: [] })).after.name).toMatch(/^cordon-2$/i);
+  });
+
+  test('is free again after its account was renamed or removed, and leads to the account as it is', async () => {
+    const anna = await add('anna');
+    await add('carl');
+    const renamed = await accounts.change(anna.id, { name: 'Berta' }, provider);
+    expect([accounts.named('anna'), accounts.named('bERTA')]).toEqual([undefined, renamed]);
+    const heir = await add('ANNA');
+    expect(accounts.named('anna')).toEqual(heir);
+    await accounts.remove(anna.id, provider);
+    expect(accounts.named('berta')).toBeUndefined();
+    accounts = await open();
+    expect(accounts.named('anna')).toEqual(heir);
   });
 
   test.each(['', 'a b', 'a\r\nBcc: x', '<script>', '-rf', '=1+1', 'a'.repeat(101), 'x\u202eevil', 'a\u0000'])(

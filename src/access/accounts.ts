@@ -10,6 +10,8 @@ import { isServiceName } from './service-name.ts';
 import { spentStep } from './totp.ts';
 
 const DAY_MS = 86_400_000;
+/** Whose accounts belong to no organization. */
+const PROVIDER = '';
 
 export interface AccountsOptions {
   readonly store: AccountStore;
@@ -58,11 +60,14 @@ export interface AssertedChange {
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #byId = new Map<string, Account>();
+  #addresses: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Ids by `nameKey`: a sign-in asks on the thread that judges mail. */
+  readonly #idByName = new Map<string, string>();
   #line: Promise<unknown> = Promise.resolve();
 
   private constructor(options: AccountsOptions, accounts: readonly Account[]) {
     this.#options = options;
-    for (const account of accounts) this.#byId.set(account.id, account);
+    for (const account of accounts) this.#hold(account);
   }
 
   /** Reads the accounts that there are. Rejects with STORE_UNAVAILABLE. */
@@ -76,8 +81,8 @@ export class Accounts {
 
   /** The account that somebody signs in to with this name. */
   named(name: string): Account | undefined {
-    const key = nameKey(name);
-    return this.list().find((account) => nameKey(account.name) === key);
+    const id = this.#idByName.get(nameKey(name));
+    return id === undefined ? undefined : this.#byId.get(id);
   }
 
   /** By name; those of one organization, or all. */
@@ -102,14 +107,19 @@ export class Accounts {
 
   /** Whom `TenantAdmins` means: in an installation with one organization its provider's administrators, too. */
   administratorAddresses(organizationId: string, { organizations }: Installation): readonly string[] {
-    return addressesOf(
-      this.list().filter((account) => account.enabled && administers(account, organizationId, organizations === 1)),
-    );
+    const addresses = this.#administrators().get(organizationId) ?? [];
+    return organizations === 1 ? distinct([...addresses, ...this.providerAddresses()]) : addresses;
   }
 
   /** Whom the provider's own notifications go to. */
   providerAddresses(): readonly string[] {
-    return addressesOf(this.list().filter((account) => account.enabled && isOfProvider(account)));
+    return this.#administrators().get(PROVIDER) ?? [];
+  }
+
+  /** Asked for each organization by whoever polls /readyz: gathered once after each change. */
+  #administrators(): ReadonlyMap<string, readonly string[]> {
+    this.#addresses ??= gatherAddresses(this.list());
+    return this.#addresses;
   }
 
   /** A local account, whose password must be changed. INVALID_REQUEST, NAME_TAKEN, or FORBIDDEN where `by` may less. */
@@ -147,7 +157,7 @@ export class Accounts {
       refuseExcess(by, account.roles);
       refuseLast(account, undefined, this.list());
       await this.#options.store.removeAccount(id);
-      this.#byId.delete(id);
+      this.#letGo(account);
       await this.#options.onShut?.(id);
     });
   }
@@ -242,9 +252,22 @@ export class Accounts {
     }
     const { store, onShut } = this.#options;
     await (before === undefined ? store.addAccount(after) : store.replaceAccount(after));
-    this.#byId.set(after.id, after);
+    if (before !== undefined) this.#letGo(before);
+    this.#hold(after);
     if (before?.enabled === true && !after.enabled) await onShut?.(after.id);
     return after;
+  }
+
+  #hold(account: Account): void {
+    this.#byId.set(account.id, account);
+    this.#addresses = undefined;
+    this.#idByName.set(nameKey(account.name), account.id);
+  }
+
+  #letGo({ id, name }: Account): void {
+    this.#byId.delete(id);
+    this.#addresses = undefined;
+    this.#idByName.delete(nameKey(name));
   }
 
   #existing(id: string): Account {
@@ -260,8 +283,8 @@ export class Accounts {
   }
 }
 
-function distinct(roles: readonly RoleName[]): readonly RoleName[] {
-  return [...new Set(roles)].sort();
+function distinct<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)];
 }
 
 function localOnly(account: Account): Account {
@@ -269,16 +292,15 @@ function localOnly(account: Account): Account {
   throw new CordonError('INVALID_REQUEST', `${account.name} signs in at its provider, and has no password here`);
 }
 
-function administers({ organizationId: of, roles }: Account, organizationId: string, isOnly: boolean): boolean {
-  if (of === organizationId) return roles.includes('Global Administrator');
-  return isOnly && isOfProvider({ organizationId: of, roles });
+/** Mail addresses of enabled administrators by organization, the provider's under PROVIDER. */
+function gatherAddresses(accounts: readonly Account[]): ReadonlyMap<string, readonly string[]> {
+  const byOwner = Map.groupBy(accounts.filter(isTold), ({ organizationId }) => organizationId ?? PROVIDER);
+  return new Map([...byOwner].map(([owner, told]) => [owner, distinct(told.map(({ mail }) => mail!))]));
 }
 
-function isOfProvider({ organizationId, roles }: Pick<Account, 'organizationId' | 'roles'>): boolean {
-  const administrates = roles.includes('Global Administrator') || roles.includes('Provider Administrator');
-  return organizationId === undefined && administrates;
-}
-
-function addressesOf(accounts: readonly Account[]): readonly string[] {
-  return [...new Set(accounts.flatMap(({ mail }) => (mail === undefined ? [] : [mail])))];
+function isTold({ enabled, mail, organizationId, roles }: Account): boolean {
+  const administers =
+    roles.includes('Global Administrator') ||
+    (organizationId === undefined && roles.includes('Provider Administrator'));
+  return enabled && mail !== undefined && administers;
 }

@@ -63,7 +63,7 @@ describe('a refusal', () => {
         'this needs Global Administrator, Organization Management, Provider Administrator or Security Administrator',
     );
     expect(() => authorize(a('Provider Administrator'), 'organizations.write', SEVERAL)).toThrow(
-      'anna may not create organizations: this needs Provider Administrator over all organizations',
+      'anna may not create or rename organizations: this needs Provider Administrator over all organizations',
     );
   });
 });

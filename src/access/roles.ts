@@ -71,7 +71,7 @@ export const PERMISSIONS = {
     alsoAlone: true,
   },
   // Not the administrators of the only one: with a second one they would not be the provider any more.
-  'organizations.write': { what: 'create organizations', roles: PROVIDER },
+  'organizations.write': { what: 'create or rename organizations', roles: PROVIDER },
 } as const satisfies Readonly<Record<string, Permission>>;
 
 export type Action = keyof typeof PERMISSIONS;

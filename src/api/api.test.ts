@@ -206,7 +206,13 @@ const ROUTES = () => {
     { method: 'DELETE', path: '/session', foreign: 403 },
     { method: 'POST', path: '/session/password', body: { old: 'a', new: 'b' }, badBody: { old: 'a' }, foreign: 403 },
     { method: 'POST', path: '/session/totp', foreign: 403 },
-    { method: 'PUT', path: '/session/totp', body: { code: '123456' }, badBody: { code: 123456 }, foreign: 403 },
+    {
+      method: 'PUT',
+      path: '/session/totp',
+      body: { code: '123456', password: 'a' },
+      badBody: { code: '123456' },
+      foreign: 403,
+    },
     { method: 'DELETE', path: '/session/totp', body: { password: 'a' }, badBody: {}, foreign: 403 },
     { method: 'GET', path: '/sessions', bad: '?accountId=x' },
     {

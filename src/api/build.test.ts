@@ -108,7 +108,7 @@ describe('what else is shown', () => {
       'RestrictedEntity',
       'RestrictedEntityDetails',
       'RoleAssignment',
-      'SecondFactorCode',
+      'SecondFactorProof',
       'SecondFactorSecret',
       'SendingLimits',
       'SendingLimitsInput',

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { aTestApi } from '../../test/api-world.ts';
+import type { Directory } from '../attribution/directory.ts';
+import { buildApi } from './build.ts';
 
 const api = await aTestApi();
 const { world, ask, audit } = api;
@@ -45,6 +47,40 @@ describe('an organization', () => {
     expect(await audit('Set-Organization')).toContainEqual(
       expect.objectContaining({ organizationId: world.theirs.id, result: 'Failed' }),
     );
+  });
+
+  test('is renamed by the provider only where there are several, so that nobody learns the names of others', async () => {
+    const answers = [
+      await ask('ours', 'PATCH', ours, { name: 'theirs' }),
+      await ask('ours', 'PATCH', ours, { name: 'free', subjects: 'off' }),
+    ];
+    for (const { status, body } of answers) {
+      expect([status, body.code]).toEqual([403, 'forbidden']);
+      expect(body.detail).not.toContain('Theirs');
+    }
+    expect((await ask('reader', 'GET', '/organizations')).body.items[0]).toMatchObject({ name: 'Ours' });
+    expect(world.ports.directory.organization(world.ours.id)?.keeping.subjects).not.toBe('off');
+    expect(await ask('ours', 'PATCH', ours, { name: 'Ours', journalDays: 20 })).toMatchObject({ status: 200 });
+    const taken = await ask('provider', 'PATCH', ours, { name: 'THEIRS' });
+    expect(taken).toMatchObject({ status: 409, body: { code: 'name_taken', detail: 'the name THEIRS is taken' } });
+    expect((await ask('provider', 'PATCH', ours, { name: 'Ours Ltd' })).body.name).toBe('Ours Ltd');
+    expect((await ask('provider', 'PATCH', ours, { name: 'Ours' })).body.name).toBe('Ours');
+  });
+
+  test('that is the only one is renamed by its own administrators', async () => {
+    const { directory } = world.ports;
+    const alone = new Proxy(directory, {
+      get: (whole, key: keyof Directory) => {
+        if (key === 'organizations') return () => whole.organizations(world.ours.id);
+        return typeof whole[key] === 'function' ? (whole[key] as () => unknown).bind(whole) : whole[key];
+      },
+    });
+    const app = await buildApi({ ...world.ports, directory: alone });
+    const headers = { authorization: `Bearer ${world.secrets.ours}` };
+    const rename = (name: string) => app.inject({ method: 'PATCH', url: `/api/v1${ours}`, headers, payload: { name } });
+    expect((await rename('Mine')).json()).toMatchObject({ name: 'Mine' });
+    expect((await rename('Ours')).json()).toMatchObject({ name: 'Ours' });
+    await app.close();
   });
 
   test('is made by the provider, with a name of its own', async () => {

@@ -97,7 +97,7 @@ export function organizations(api: Api, ports: ApiPorts): void {
     {
       config: { action: 'organization.write' },
       schema: {
-        summary: 'Change an organization',
+        summary: 'Change an organization; where there are several only the provider renames one',
         params: idParameter,
         body: changesSchema,
         response: { 200: organizationSchema, ...refusals },
@@ -120,7 +120,11 @@ export function organizations(api: Api, ports: ApiPorts): void {
         async () => {
           scopeOf(principal, params.id, directory);
           const { name: called, timeZone: zone, ...chosen } = body;
-          if (chosen.auditDays !== undefined) authorize(principal, 'audit.configure', installationOf(directory));
+          const installation = installationOf(directory);
+          if (chosen.auditDays !== undefined) authorize(principal, 'audit.configure', installation);
+          // Names are unique over all: whoever may try them out would learn which other organizations there are.
+          const isRenamed = called !== undefined && called !== before?.name;
+          if (isRenamed && installation.organizations > 1) authorize(principal, 'organizations.write', installation);
           return directory.setOrganization(params.id, { name: called, timeZone: zone, keeping: keepingIn(chosen) });
         },
       );

@@ -368,8 +368,9 @@ describe('a second factor', () => {
     expect(new URL(uri).searchParams.get('secret')).toBe(secret);
     const code = () => hotp(fromBase32(secret), Math.floor(world.clock.now / 30_000));
     expect((await aBrowser().signIn(account.name, PASSWORD)).status).toBe(200);
-    expect(await browser.ask('PUT', '/session/totp', { code: '000000' })).toMatchObject({ status: 400 });
-    expect((await browser.ask('PUT', '/session/totp', { code: code() })).body.hasSecondFactor).toBe(true);
+    const confirm = (proof: object) => browser.ask('PUT', '/session/totp', proof);
+    expect(await confirm({ code: '000000', password: PASSWORD })).toMatchObject({ status: 400 });
+    expect((await confirm({ code: code(), password: PASSWORD })).body.hasSecondFactor).toBe(true);
     const other = aBrowser();
     expect((await other.signIn(account.name, 'wrong', code())).body.code).toBe('sign_in_failed');
     expect((await other.signIn(account.name, PASSWORD)).body.code).toBe('second_factor_needed');
@@ -389,8 +390,19 @@ describe('a second factor', () => {
     const { secret } = (await browser.ask('POST', '/session/totp')).body;
     world.clock.now += 10 * 60_000 + 1;
     const code = hotp(fromBase32(secret), Math.floor(world.clock.now / 30_000));
-    expect((await browser.ask('PUT', '/session/totp', { code })).status).toBe(400);
+    expect((await browser.ask('PUT', '/session/totp', { code, password: PASSWORD })).status).toBe(400);
     expect((await browser.ask('GET', '/session')).body.hasSecondFactor).toBe(false);
+  });
+
+  test('is not set up by who has the session and not the password', async () => {
+    const { account, browser } = await signedIn();
+    const { secret } = (await browser.ask('POST', '/session/totp')).body;
+    const code = hotp(fromBase32(secret), Math.floor(world.clock.now / 30_000));
+    expect(await browser.ask('PUT', '/session/totp', { code })).toMatchObject({ status: 400 });
+    const wrong = await browser.ask('PUT', '/session/totp', { code, password: 'wrong' });
+    expect(wrong).toMatchObject({ status: 400, body: { errors: [{ path: 'password' }] } });
+    expect((await audit('Set-AccountSecondFactor'))[0]).toMatchObject({ objectId: account.id, result: 'Failed' });
+    expect((await aBrowser().signIn(account.name, PASSWORD)).status).toBe(200);
   });
 });
 

@@ -109,22 +109,25 @@ function secondFactor(api: Api, ports: ApiPorts): void {
     '/session/totp',
     {
       schema: {
-        summary: 'Confirm the second factor with a code of the app; from now on sign-in needs one',
-        body: z.strictObject({ code: z.string().max(16) }).meta({ id: 'SecondFactorCode' }),
+        summary: 'Confirm the second factor with the password and a code of the app; from now on sign-in needs one',
+        body: z.strictObject({ code: z.string().max(16), password }).meta({ id: 'SecondFactorProof' }),
         response: { 200: whoSchema, ...refusals },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { account, session } = whoSignedIn(request, ports);
+      const { code, password } = request.body;
       await audited(ports, request, ofOwn(account, 'Set-AccountSecondFactor', { enabled: true }), async () => {
+        // Or who has but the session would shut its owner out.
+        await refuseWrongPassword(ports, reply, account, session, 'password', password);
         const pending = begun.get(account.id);
         if (pending === undefined || Math.abs(now() - pending.at) > CONFIRM_WITHIN_MS) refuse('begin anew: POST first');
-        if (spentStep(pending.secret, request.body.code, now(), undefined) === undefined) {
+        if (spentStep(pending.secret, code, now(), undefined) === undefined) {
           refuse('the code is wrong: does the clock of the device go right?', 'code');
         }
         begun.delete(account.id);
         await accounts.setTotp(account.id, pending.secret, undefined);
-        await accounts.spendCode(account.id, request.body.code);
+        await accounts.spendCode(account.id, code);
       });
       return presentWho(request.principal, session, ports);
     },

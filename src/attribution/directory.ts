@@ -236,8 +236,8 @@ export class Directory {
 
   async #putOrganization(organization: Organization): Promise<Organization> {
     const name = organization.name.toLowerCase();
-    const other = this.organizations().find((one) => one.id !== organization.id && one.name.toLowerCase() === name);
-    if (other !== undefined) throw new CordonError('NAME_TAKEN', `there is an organization named ${other.name}`);
+    const isTaken = this.organizations().some((one) => one.id !== organization.id && one.name.toLowerCase() === name);
+    if (isTaken) throw new CordonError('NAME_TAKEN', `the name ${organization.name} is taken`);
     await this.#store.putOrganization(organization);
     this.#organizations.set(organization.id, organization);
     this.#countHoldings();
