@@ -1,7 +1,8 @@
 // The audit log: the only way to write audit records. Each organization's records are a chain of their own, one link at a time; what comes while a
 // write is under way shares the next one.
 import { CordonError } from '../errors.ts';
-import { type AuditRecord, SERVICE } from './audit-record.ts';
+import { adoptUnchained } from './adoption.ts';
+import type { AuditRecord } from './audit-record.ts';
 import type { AuditPage, AuditSearch, AuditStore } from './audit-store.ts';
 import {
   type ChainBase,
@@ -75,11 +76,8 @@ export class AuditLog {
   /** Takes records of before there were chains into theirs, and says so in each. Rejects with the store's error. */
   static async open(options: AuditLogOptions): Promise<AuditLog> {
     const log = new AuditLog(options);
-    const { store } = options;
-    const heads = await store.heads();
-    // Later nothing is taken in any more: it would be somebody else's.
-    const adopted = heads.length === 0 ? await log.#adopt() : [];
-    for (const head of [...heads, ...adopted]) log.#chainOf(head.organizationId).head = head;
+    await adoptUnchained({ ...options, key: log.#key, salt: () => log.#salt() });
+    for (const head of await options.store.heads()) log.#chainOf(head.organizationId).head = head;
     return log;
   }
 
@@ -172,28 +170,6 @@ export class AuditLog {
     const { store } = this.#options;
     const last = await store.pointUpTo(organizationId, Number.MAX_SAFE_INTEGER);
     return last ?? (await store.base(organizationId)) ?? { organizationId, sequence: 0, mac: NO_MAC };
-  }
-
-  /** The heads of the chains that it began. */
-  async #adopt(): Promise<readonly ChainPoint[]> {
-    const { store, now, randomUUID } = this.#options;
-    const heads = new Map<string, ChainPoint>();
-    const headOf = (organizationId: string) =>
-      heads.get(organizationId) ?? { organizationId, sequence: 0, mac: NO_MAC };
-    const adopted = (await store.unchained()).map((record) => {
-      const linked = this.#key.link({ ...record, salt: this.#salt() }, headOf(record.organizationId));
-      heads.set(record.organizationId, pointOf(linked));
-      return linked;
-    });
-    if (adopted.length === 0) return [];
-    const started = [...heads.values()].map((head) => {
-      const { organizationId, sequence: records } = head;
-      const operation = 'Start-AuditChain';
-      const what = { id: randomUUID(), at: now(), organizationId, operation, objectId: '', parameters: { records } };
-      return this.#key.chain({ ...what, ...SERVICE, result: 'Succeeded' }, head, this.#salt());
-    });
-    await store.adopt(adopted, started);
-    return started.map(pointOf);
   }
 
   /** The newest record of each chain, as it is on disk. From memory. */
