@@ -68,6 +68,7 @@ export interface Accountability {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const CUT_WHILE_RUNNING = 'the audit log does not hold records any more that it held while the guard ran';
 
 /** Rejects with a coded error where one of them cannot be opened; `closers` then close what is open. */
 export async function openAccountability(
@@ -113,22 +114,28 @@ async function openAudit(
   closers: (() => Promise<void> | void)[],
 ): Promise<AuditLog> {
   const key = auditKey(config.dataDirectory);
+  let heads: Heads | undefined;
   const audit = await AuditLog.open({
     ...{ store: store.audit, key, now, randomUUID, randomBytes },
     isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
+    onBroken: (lost) => {
+      heads?.lose(lost);
+      trouble('audit chain', `${CUT_WHILE_RUNNING}: run \`cordon audit verify\``);
+    },
     onAppended: (isWritten) => counters.auditRecords[isWritten ? 'written' : 'failed']++,
   });
-  const heads = await Heads.open({
+  const opened = await Heads.open({
     file: join(config.dataDirectory, 'audit-heads.json'),
     ...{ key, audit, log, sendHead },
     onBroken: (what) => trouble('audit chain', what),
     onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
     onWritten: () => well('audit heads'),
   });
-  const timer = setInterval(() => void heads.tell(), MINUTE_MS).unref();
+  heads = opened;
+  const timer = setInterval(() => void opened.tell(), MINUTE_MS).unref();
   closers.push(() => {
     clearInterval(timer);
-    return heads.tell();
+    return opened.tell();
   });
   recordOwnActs(events, audit, now, { trouble, well });
   return audit;

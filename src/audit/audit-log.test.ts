@@ -10,7 +10,8 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditStore } from './audit-store.ts';
-import { ChainKey, NO_MAC } from './chain.ts';
+import { ChainKey, type ChainPoint, NO_MAC } from './chain.ts';
+import { Heads, readHeads } from './head-file.ts';
 
 let directory: string;
 let store: Store;
@@ -122,6 +123,46 @@ describe('appending', () => {
     await expect(log.append(written)).rejects.toThrow();
     await log.append(next);
     expect(chainOf(ORGANIZATION)).toEqual({ ids: [written.id, next.id], isWhole: true });
+  });
+
+  test('what was known to be on disk before a write failed is known after it, too', async () => {
+    const troubled = withTrouble(store.audit);
+    const log = await anAuditLog(troubled.store);
+    await log.append(anAuditRecord());
+    const known = log.heads();
+    troubled.next = () => Promise.reject(new CordonError('STORE_UNAVAILABLE', 'no room'));
+    await expect(log.append(anAuditRecord())).rejects.toThrow('no room');
+    expect(known).toMatchObject([{ sequence: 1 }]);
+    expect(log.heads()).toEqual(known);
+  });
+
+  test('what is cut off while writes fail is told, and the file of the heads keeps the proof', async () => {
+    const troubled = withTrouble(store.audit);
+    const broken: ChainPoint[] = [];
+    const log = await anAuditLog(troubled.store, {
+      onBroken: (lost) => {
+        broken.push(lost);
+        heads.lose(lost);
+      },
+    });
+    const nothing = () => {};
+    const file = path.join(directory, 'audit-heads.json');
+    const told = { file, key: AUDIT_KEY, audit: log, log: { info: nothing } };
+    const heads = await Heads.open({ ...told, onBroken: nothing, onFailure: nothing, onWritten: nothing });
+    for (let i = 0; i < 3; i++) await log.append(anAuditRecord());
+    const [cut] = log.heads();
+    troubled.next = () => Promise.reject(new CordonError('STORE_UNAVAILABLE', 'no room'));
+    await expect(log.append(anAuditRecord())).rejects.toThrow('no room');
+    const db = new DatabaseSync(path.join(directory, 'cordon.db'));
+    db.exec('delete from audit_record where sequence > 1');
+    db.close();
+    for (let i = 0; i < 2; i++) await log.append(anAuditRecord());
+    await heads.tell();
+    expect(broken).toEqual([cut]);
+    expect(readHeads(file, AUDIT_KEY)).toEqual({ heads: log.heads(), lost: [cut] });
+    expect(log.heads()).toMatchObject([{ sequence: 3 }]);
+    expect(await log.holds(cut!)).toBe(false);
+    expect(chainOf(ORGANIZATION)).toMatchObject({ isWhole: true });
   });
 
   test('one that is refused does not take along those that are written at the same moment', async () => {

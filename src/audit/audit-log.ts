@@ -24,6 +24,8 @@ export interface AuditLogOptions {
   readonly randomBytes: (bytes: number) => Buffer;
   /** The organization's switch. The provider's own log has none. */
   readonly isOn: (organizationId: string) => boolean;
+  /** Told of the last record known of a chain that does not hold it any more: somebody cut it off while the guard ran. */
+  readonly onBroken?: ((lost: ChainPoint) => void) | undefined;
   /** Told of each record, once it is on disk or was refused. */
   readonly onAppended?: ((isWritten: boolean) => void) | undefined;
 }
@@ -56,6 +58,8 @@ interface Chain {
   readonly organizationId: string;
   /** As it is on disk; undefined where that is not known. */
   head: ChainPoint | undefined;
+  /** The newest of which it was known; undefined where nothing is on disk. */
+  lastKnown: ChainPoint | undefined;
   readonly waiting: Waiting[];
   isWriting: boolean;
 }
@@ -77,7 +81,7 @@ export class AuditLog {
   static async open(options: AuditLogOptions): Promise<AuditLog> {
     const log = new AuditLog(options);
     await adoptUnchained({ ...options, key: log.#key, salt: () => log.#salt() });
-    for (const head of await options.store.heads()) log.#chainOf(head.organizationId).head = head;
+    for (const head of await options.store.heads()) knows(log.#chainOf(head.organizationId), head);
     return log;
   }
 
@@ -106,7 +110,7 @@ export class AuditLog {
   #chainOf(organizationId: string): Chain {
     let chain = this.#chains.get(organizationId);
     if (chain === undefined) {
-      chain = { organizationId, head: undefined, waiting: [], isWriting: false };
+      chain = { organizationId, head: undefined, lastKnown: undefined, waiting: [], isWriting: false };
       this.#chains.set(organizationId, chain);
     }
     return chain;
@@ -121,16 +125,17 @@ export class AuditLog {
 
   /** Never rejects. */
   async #write(chain: Chain, group: readonly Waiting[]): Promise<void> {
+    let last: ChainPoint;
     try {
-      chain.head ??= await this.#headOnDisk(chain.organizationId);
+      last = chain.head ?? (await this.#lookedUp(chain));
     } catch (error) {
       for (const each of group) each.reject(error);
       return;
     }
-    const { linked, records, head } = this.#link(group, chain.head);
+    const { linked, records, head } = this.#link(group, last);
     try {
       if (records.length > 0) await this.#options.store.append(records);
-      chain.head = head;
+      knows(chain, head);
       for (const each of linked) each.resolve();
     } catch (error) {
       // It may be on disk all the same: only the disk knows.
@@ -166,15 +171,27 @@ export class AuditLog {
     return this.#options.randomBytes(SALT_BYTES).toString('hex');
   }
 
+  /** After a failure only the disk knows where the chain ends; it must not have lost what was on it. */
+  async #lookedUp(chain: Chain): Promise<ChainPoint> {
+    const head = await this.#headOnDisk(chain.organizationId);
+    const { lastKnown } = chain;
+    const isBroken = lastKnown !== undefined && !(await this.holds(lastKnown));
+    knows(chain, head);
+    if (isBroken) this.#options.onBroken?.(lastKnown);
+    return head;
+  }
+
   async #headOnDisk(organizationId: string): Promise<ChainPoint> {
     const { store } = this.#options;
     const last = await store.pointUpTo(organizationId, Number.MAX_SAFE_INTEGER);
     return last ?? (await store.base(organizationId)) ?? { organizationId, sequence: 0, mac: NO_MAC };
   }
 
-  /** The newest record of each chain, as it is on disk. From memory. */
+  /** The newest record of each chain that is known to be on disk. From memory. */
   heads(): readonly ChainPoint[] {
-    return [...this.#chains.values()].flatMap(({ head }) => (head === undefined || head.sequence === 0 ? [] : [head]));
+    return [...this.#chains.values()].flatMap(({ lastKnown: head }) =>
+      head === undefined || head.sequence === 0 ? [] : [head],
+    );
   }
 
   /** True where the chain still has this record, or had it before retention removed it. */
@@ -213,6 +230,11 @@ export class AuditLog {
       if (point !== undefined) await store.removeUpTo(this.#key.baseAt(point));
     }
   }
+}
+
+function knows(chain: Chain, head: ChainPoint): void {
+  chain.head = head;
+  chain.lastKnown = head;
 }
 
 function pointOf({ organizationId, sequence, mac }: ChainPoint): ChainPoint {

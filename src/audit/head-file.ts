@@ -69,6 +69,11 @@ export class Heads {
     return this.#lastWrite;
   }
 
+  /** A head that the log does not hold any more. The file says so from its next write on. */
+  lose(head: ChainPoint): void {
+    this.#lost = [...this.#lost, head];
+  }
+
   /** Off the main thread: mail is answered meanwhile. */
   async #write(heads: WitnessedHeads): Promise<void> {
     const { file, key, onFailure, onWritten } = this.#options;
