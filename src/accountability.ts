@@ -25,6 +25,7 @@ import { hygieneEventOf } from './hygiene-events.ts';
 import { auditKey, sessionKey, webhookKey } from './keys.ts';
 import type { Notifications } from './notifications/notifications.ts';
 import { openNotifications, tells } from './open-notifications.ts';
+import { OwnActs } from './own-acts.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Store } from './store/store.ts';
 
@@ -82,6 +83,7 @@ export async function openAccountability(
     (head) => witness(config.audit.headWebhook, head, notifications, parts.log),
     closers,
   );
+  await openOwnActs(parts, audit, closers);
   const alertPolicies = await AlertPolicies.open({
     store: store.alertPolicies,
     organizations: () => directory.organizations().map(({ id }) => id),
@@ -109,7 +111,7 @@ export async function openAccountability(
 }
 
 async function openAudit(
-  { config, log, now, store, directory, counters, events, trouble, well }: AccountabilityParts,
+  { config, log, now, store, directory, counters, trouble, well }: AccountabilityParts,
   sendHead: (head: ChainPoint) => void,
   closers: (() => Promise<void> | void)[],
 ): Promise<AuditLog> {
@@ -137,7 +139,6 @@ async function openAudit(
     clearInterval(timer);
     return opened.tell();
   });
-  recordOwnActs(events, audit, now, { trouble, well });
   return audit;
 }
 
@@ -156,22 +157,26 @@ function witness(
 }
 
 /** The service's own acts stand in the audit log beside those of people, which the API records. */
-function recordOwnActs(
-  events: EventFeed,
+async function openOwnActs(
+  { now, restricted, events, trouble, well }: AccountabilityParts,
   audit: AuditLog,
-  now: () => number,
-  { trouble, well }: Pick<AccountabilityParts, 'trouble' | 'well'>,
-): void {
+  closers: (() => Promise<void> | void)[],
+): Promise<OwnActs> {
   const part = 'audit log';
+  const acts = new OwnActs({
+    ...{ audit, now, randomUUID },
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
+    trouble: (what) => trouble(part, what),
+    well: () => well(part),
+  });
+  closers.push(() => acts.close());
   events.subscribe((event) => {
     if (event.type === 'alert') return;
     const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
-    if (record === undefined) return;
-    audit.append(record).then(
-      () => well(part),
-      (error) => trouble(part, String(error)),
-    );
+    if (record !== undefined) acts.record(record);
   });
+  await acts.recordMissing([...restricted.active.values()].map(({ restriction }) => restriction));
+  return acts;
 }
 
 async function openAlarm(

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EMPTY_DRAFT } from '../../src/attribution/connector-draft.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { type Cordon, startCordon } from '../../src/cordon.ts';
+import { aRestriction } from '../../src/store/samples.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { runVerifyAudit } from '../../src/verify-audit.ts';
 
 let folder: string;
@@ -78,4 +80,26 @@ test('restricting and unblocking leave one record each, and the heads in the log
   await start();
   expect(await verify()).toMatchObject({ broken: 0 });
   expect(lines.filter(({ part }) => String(part).startsWith('audit'))).toEqual([]);
+});
+
+test('what the guard restricted just before it was killed is recorded at the next start', async () => {
+  const [organization] = cordon.directory.organizations();
+  await cordon.close();
+  const quiet = { log: { info: () => {} }, onTrouble: () => {}, onRecovered: () => {} };
+  const store = await openSqliteStore({ directory: folder, ...quiet });
+  const restriction = aRestriction({ organizationId: organization!.id, since: Date.now() - 1_000 });
+  expect(await store.restrictions.restrict(restriction)).toBe('restricted');
+  await store.close();
+
+  const listed = async () => {
+    const { items } = await ask('GET', `/audit-records?organizationId=${organization!.id}`);
+    return items.filter(({ operation }) => operation === 'HygieneTenantEvents');
+  };
+  await start();
+  await expect.poll(listed).toMatchObject([{ by: 'Cordon', parameters: { Event: 'Listed', Reason: 'sends spam' } }]);
+  await cordon.close();
+  await start();
+  await cordon.close();
+  await start();
+  expect(await listed()).toHaveLength(1);
 });
