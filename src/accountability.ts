@@ -83,7 +83,7 @@ export async function openAccountability(
     (head) => witness(config.audit.headWebhook, head, notifications, parts.log),
     closers,
   );
-  await openOwnActs(parts, audit, closers);
+  const acts = await openOwnActs(parts, audit, closers);
   const alertPolicies = await AlertPolicies.open({
     store: store.alertPolicies,
     organizations: () => directory.organizations().map(({ id }) => id),
@@ -106,7 +106,7 @@ export async function openAccountability(
       ...nobodyIsTold(directory, (id) => tells(opened, id), organizationId),
       ...auditIsOff(directory, organizationId),
     ],
-    ...firstAdministratorOf(accounts, audit, config.organization.administrator, now),
+    ...firstAdministratorOf(accounts, { audit, acts }, config.organization.administrator, now),
   };
 }
 
@@ -259,27 +259,27 @@ function administratorAddresses(
 
 function firstAdministratorOf(
   accounts: Accounts,
-  audit: AuditLog,
+  { audit, acts }: { readonly audit: AuditLog; readonly acts: OwnActs },
   address: string | undefined,
   now: () => number,
 ): Pick<Accountability, 'firstAdministrator' | 'setAdministratorMail'> {
-  const record = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']) =>
-    audit.append({
-      ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
-      ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
-    });
+  const recordOf = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']): AuditRecord => ({
+    ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
+    ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
+  });
   return {
     firstAdministrator: async () => {
       const made = await ensureFirstAdministrator(accounts, address, randomBytes);
       if (made === undefined) return undefined;
       const { account, oneTimePassword } = made;
-      await record('New-Account', account, { roles: account.roles });
+      // Not waited for: the account is there, and nobody would ever be told its password.
+      acts.record(recordOf('New-Account', account, { roles: account.roles }));
       return { name: account.name, oneTimePassword, hasMail: account.mail !== undefined };
     },
     setAdministratorMail: async (mail) => {
       const admin = accounts.named(FIRST_ADMINISTRATOR);
       if (admin === undefined) throw new CordonError('NOT_FOUND', `no account ${FIRST_ADMINISTRATOR}`);
-      await record('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail });
+      await audit.append(recordOf('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail }));
     },
   };
 }
