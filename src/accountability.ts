@@ -25,6 +25,7 @@ import { hygieneEventOf } from './hygiene-events.ts';
 import { auditKey, sessionKey, webhookKey } from './keys.ts';
 import type { Notifications } from './notifications/notifications.ts';
 import { openNotifications } from './open-notifications.ts';
+import { OwnActs } from './own-acts.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Store } from './store/store.ts';
 
@@ -70,6 +71,7 @@ export interface Accountability {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const CUT_WHILE_RUNNING = 'the audit log does not hold records any more that it held while the guard ran';
 
 /** Rejects with a coded error where one of them cannot be opened; `closers` then close what is open. */
 export async function openAccountability(
@@ -81,6 +83,7 @@ export async function openAccountability(
   const { headWebhook } = config.audit;
   const sendHead = (url: string) => (head: ChainPoint) => witness(url, head, notifications, parts.log);
   const audit = await openAudit(parts, headWebhook === undefined ? undefined : sendHead(headWebhook), closers);
+  const acts = await openOwnActs(parts, audit, closers);
   const alertPolicies = await AlertPolicies.open({
     store: store.alertPolicies,
     organizations: () => directory.organizations().map(({ id }) => id),
@@ -103,7 +106,7 @@ export async function openAccountability(
       ...nobodyIsTold({ directory, alertPolicies, notifications: opened }, organizationId),
       ...auditIsOff(directory, organizationId),
     ],
-    ...firstAdministratorOf(accounts, audit, config.organization.administrator, now),
+    ...firstAdministratorOf(accounts, { audit, acts }, config.organization.administrator, now),
   };
 }
 
@@ -112,26 +115,31 @@ async function openAudit(
   sendHead: ((head: ChainPoint) => Promise<boolean>) | undefined,
   closers: (() => Promise<void> | void)[],
 ): Promise<AuditLog> {
-  const { config, log, now, store, directory, counters, events, trouble, well, everyMinute = byTheClock } = parts;
+  const { config, log, now, store, directory, counters, trouble, well, everyMinute = byTheClock } = parts;
   const file = join(config.dataDirectory, 'audit-heads.json');
   const key = auditKey(config.dataDirectory, (made) => writeFirstHeads(file, made));
+  let heads: Heads | undefined;
   const audit = await AuditLog.open({
     ...{ store: store.audit, key, now, randomUUID, randomBytes },
     isOn: (organizationId) => directory.organization(organizationId)?.auditLog ?? true,
+    onBroken: (lost) => {
+      heads?.lose(lost);
+      trouble('audit chain', `${CUT_WHILE_RUNNING}: run \`cordon audit verify\``);
+    },
     onAppended: (isWritten) => counters.auditRecords[isWritten ? 'written' : 'failed']++,
   });
-  const heads = await Heads.open({
+  const opened = await Heads.open({
     ...{ file, key, audit, log, sendHead },
     onBroken: (what) => trouble('audit chain', what),
     onFailure: (error) => trouble('audit heads', `cannot be written: ${String(error)}`),
     onWritten: () => well('audit heads'),
   });
-  const stop = everyMinute(() => void heads.tell());
+  heads = opened;
+  const stop = everyMinute(() => void opened.tell());
   closers.push(() => {
     stop();
-    return heads.close();
+    return opened.close();
   });
-  recordOwnActs(events, audit, now, { trouble, well });
   return audit;
 }
 
@@ -155,22 +163,26 @@ async function witness(
 }
 
 /** The service's own acts stand in the audit log beside those of people, which the API records. */
-function recordOwnActs(
-  events: EventFeed,
+async function openOwnActs(
+  { now, restricted, events, trouble, well }: AccountabilityParts,
   audit: AuditLog,
-  now: () => number,
-  { trouble, well }: Pick<AccountabilityParts, 'trouble' | 'well'>,
-): void {
+  closers: (() => Promise<void> | void)[],
+): Promise<OwnActs> {
   const part = 'audit log';
+  const acts = new OwnActs({
+    ...{ audit, now, randomUUID },
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
+    trouble: (what) => trouble(part, what),
+    well: () => well(part),
+  });
+  closers.push(() => acts.close());
   events.subscribe((event) => {
     if (event.type === 'alert') return;
     const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
-    if (record === undefined) return;
-    audit.append(record).then(
-      () => well(part),
-      (error) => trouble(part, String(error)),
-    );
+    if (record !== undefined) acts.record(record);
   });
+  await acts.recordMissing([...restricted.active.values()].map(({ restriction }) => restriction));
+  return acts;
 }
 
 async function openAlarm(
@@ -253,27 +265,27 @@ function administratorAddresses(
 
 function firstAdministratorOf(
   accounts: Accounts,
-  audit: AuditLog,
+  { audit, acts }: { readonly audit: AuditLog; readonly acts: OwnActs },
   address: string | undefined,
   now: () => number,
 ): Pick<Accountability, 'firstAdministrator' | 'setAdministratorMail'> {
-  const record = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']) =>
-    audit.append({
-      ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
-      ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
-    });
+  const recordOf = (operation: string, { id, name }: Account, parameters: AuditRecord['parameters']): AuditRecord => ({
+    ...{ id: randomUUID(), at: now(), organizationId: '', operation, ...SERVICE, objectId: id },
+    ...{ parameters: { name, ...parameters }, result: 'Succeeded' },
+  });
   return {
     firstAdministrator: async () => {
       const made = await ensureFirstAdministrator(accounts, address, randomBytes);
       if (made === undefined) return undefined;
       const { account, oneTimePassword } = made;
-      await record('New-Account', account, { roles: account.roles });
+      // Not waited for: the account is there, and nobody would ever be told its password.
+      acts.record(recordOf('New-Account', account, { roles: account.roles }));
       return { name: account.name, oneTimePassword, hasMail: account.mail !== undefined };
     },
     setAdministratorMail: async (mail) => {
       const admin = accounts.named(FIRST_ADMINISTRATOR);
       if (admin === undefined) throw new CordonError('NOT_FOUND', `no account ${FIRST_ADMINISTRATOR}`);
-      await record('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail });
+      await audit.append(recordOf('Set-Account', await accounts.change(admin.id, { mail }, undefined), { mail }));
     },
   };
 }

@@ -283,8 +283,8 @@ export class Accounts {
   }
 }
 
-function distinct<T>(values: readonly T[]): readonly T[] {
-  return [...new Set(values)];
+function distinct<T extends string>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)].sort();
 }
 
 function localOnly(account: Account): Account {

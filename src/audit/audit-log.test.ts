@@ -10,7 +10,8 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditStore } from './audit-store.ts';
-import { ChainKey, NO_MAC } from './chain.ts';
+import { ChainKey, type ChainPoint, NO_MAC } from './chain.ts';
+import { Heads, readHeads } from './head-file.ts';
 
 let directory: string;
 let store: Store;
@@ -45,7 +46,8 @@ function withTrouble(audit: AuditStore): {
       },
     }),
   };
-  for (const name of ['heads', 'base', 'pointUpTo', 'list', 'search', 'unchained', 'adopt'] as const) {
+  const others = ['heads', 'base', 'pointUpTo', 'list', 'search', 'unchainedOwners', 'unchained', 'adoptions'] as const;
+  for (const name of [...others, 'beginAdoptions', 'adopt'] as const) {
     Object.assign(troubled.store, {
       [name]: (...args: never[]) => (audit[name] as (...given: never[]) => unknown)(...args),
     });
@@ -123,6 +125,46 @@ describe('appending', () => {
     expect(chainOf(ORGANIZATION)).toEqual({ ids: [written.id, next.id], isWhole: true });
   });
 
+  test('what was known to be on disk before a write failed is known after it, too', async () => {
+    const troubled = withTrouble(store.audit);
+    const log = await anAuditLog(troubled.store);
+    await log.append(anAuditRecord());
+    const known = log.heads();
+    troubled.next = () => Promise.reject(new CordonError('STORE_UNAVAILABLE', 'no room'));
+    await expect(log.append(anAuditRecord())).rejects.toThrow('no room');
+    expect(known).toMatchObject([{ sequence: 1 }]);
+    expect(log.heads()).toEqual(known);
+  });
+
+  test('what is cut off while writes fail is told, and the file of the heads keeps the proof', async () => {
+    const troubled = withTrouble(store.audit);
+    const broken: ChainPoint[] = [];
+    const log = await anAuditLog(troubled.store, {
+      onBroken: (lost) => {
+        broken.push(lost);
+        heads.lose(lost);
+      },
+    });
+    const nothing = () => {};
+    const file = path.join(directory, 'audit-heads.json');
+    const told = { file, key: AUDIT_KEY, audit: log, log: { info: nothing } };
+    const heads = await Heads.open({ ...told, onBroken: nothing, onFailure: nothing, onWritten: nothing });
+    for (let i = 0; i < 3; i++) await log.append(anAuditRecord());
+    const [cut] = log.heads();
+    troubled.next = () => Promise.reject(new CordonError('STORE_UNAVAILABLE', 'no room'));
+    await expect(log.append(anAuditRecord())).rejects.toThrow('no room');
+    const db = new DatabaseSync(path.join(directory, 'cordon.db'));
+    db.exec('delete from audit_record where sequence > 1');
+    db.close();
+    for (let i = 0; i < 2; i++) await log.append(anAuditRecord());
+    await heads.tell();
+    expect(broken).toEqual([cut]);
+    expect(readHeads(file, AUDIT_KEY)).toEqual({ heads: log.heads(), lost: [cut] });
+    expect(log.heads()).toMatchObject([{ sequence: 3 }]);
+    expect(await log.holds(cut!)).toBe(false);
+    expect(chainOf(ORGANIZATION)).toMatchObject({ isWhole: true });
+  });
+
   test('one that is refused does not take along those that are written at the same moment', async () => {
     const log = await anAuditLog(store.audit);
     const record = anAuditRecord();
@@ -158,6 +200,17 @@ describe('records of before there were chains', () => {
     db.close();
   };
 
+  /** Three at each millisecond. */
+  const insertMany = (many: number, organizationId: string) => {
+    const db = new DatabaseSync(path.join(directory, 'cordon.db'));
+    db.prepare(
+      `with recursive each (i) as (select 0 union all select i + 1 from each where i + 1 < ?)
+       insert into audit_record (id, at, organization_id, operation, made_by, client_address, object_id, parameters, result)
+       select ? || ' ' || substr('000000' || i, -6), ? + i / 3, ?, 'Set-X', 'anna', '', '', '{}', 'Succeeded' from each`,
+    ).run(many, organizationId, NOON, organizationId);
+    db.close();
+  };
+
   test('get into theirs when the log is opened first, by time, and a record says so', async () => {
     insert('b', NOON, ORGANIZATION);
     insert('a', NOON + 1, ORGANIZATION);
@@ -174,7 +227,50 @@ describe('records of before there were chains', () => {
     await (await anAuditLog(store.audit)).append(anAuditRecord());
     insert('a', NOON, ORGANIZATION);
     await anAuditLog(store.audit);
-    expect(await store.audit.unchained()).toHaveLength(1);
+    expect(await store.audit.unchained({ organizationId: ORGANIZATION, limit: 10 })).toHaveLength(1);
+  });
+
+  test('are as many as they may be: taken in by parts, and an interrupted start is finished by the next', async () => {
+    insertMany(3_000, ORGANIZATION);
+    insertMany(10, OTHER_ORGANIZATION);
+    const stopped = withTrouble(store.audit);
+    let parts = 0;
+    stopped.store.adopt = async (records, ended) => {
+      expect(records.length).toBeLessThanOrEqual(1_000);
+      if (++parts === 2) throw new CordonError('STORE_UNAVAILABLE', 'stopped');
+      await store.audit.adopt(records, ended);
+    };
+    await expect(anAuditLog(stopped.store)).rejects.toThrow('stopped');
+    const log = await anAuditLog(store.audit);
+    await log.append(anAuditRecord({ id: 'next' }));
+    const ids = Array.from({ length: 3_000 }, (_, i) => `${ORGANIZATION} ${String(i).padStart(6, '0')}`);
+    const chain = chainOf(ORGANIZATION);
+    expect([chain.isWhole, chain.ids.slice(0, 3_000), chain.ids.at(-1)]).toEqual([true, ids, 'next']);
+    const search = { organizationId: ORGANIZATION, operations: ['Start-AuditChain'], limit: 10 };
+    const { records } = await store.audit.search(search, []);
+    expect(records).toMatchObject([{ parameters: { records: 3_000 } }]);
+    expect(chainOf(OTHER_ORGANIZATION).isWhole).toBe(true);
+    expect(chainOf(OTHER_ORGANIZATION).ids).toHaveLength(11);
+    expect(await store.audit.adoptions()).toEqual([]);
+  });
+
+  test('are not taken in once all were, though somebody puts back the mark of before', async () => {
+    insert('a', NOON, ORGANIZATION);
+    await anAuditLog(store.audit);
+    const mark = new ChainKey(AUDIT_KEY).baseAt({ organizationId: ORGANIZATION, sequence: 0, mac: NO_MAC });
+    await store.audit.beginAdoptions([mark]);
+    insert('b', NOON, ORGANIZATION);
+    await anAuditLog(store.audit);
+    expect(await store.audit.unchained({ organizationId: ORGANIZATION, limit: 10 })).toHaveLength(1);
+  });
+
+  test('are not taken in for a mark that was not made with the key', async () => {
+    await (await anAuditLog(store.audit)).append(anAuditRecord());
+    const mark = { organizationId: ORGANIZATION, sequence: 0, mac: NO_MAC, proof: 'guessed' };
+    await store.audit.beginAdoptions([mark]);
+    insert('b', NOON, ORGANIZATION);
+    await anAuditLog(store.audit);
+    expect(await store.audit.unchained({ organizationId: ORGANIZATION, limit: 10 })).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,8 @@
 // The audit log: the only way to write audit records. Each organization's records are a chain of their own, one link at a time; what comes while a
 // write is under way shares the next one.
 import { CordonError } from '../errors.ts';
-import { type AuditRecord, SERVICE } from './audit-record.ts';
+import { adoptUnchained } from './adoption.ts';
+import type { AuditRecord } from './audit-record.ts';
 import type { AuditPage, AuditSearch, AuditStore } from './audit-store.ts';
 import {
   type ChainBase,
@@ -23,6 +24,8 @@ export interface AuditLogOptions {
   readonly randomBytes: (bytes: number) => Buffer;
   /** The organization's switch. The provider's own log has none. */
   readonly isOn: (organizationId: string) => boolean;
+  /** Told of the last record known of a chain that does not hold it any more: somebody cut it off while the guard ran. */
+  readonly onBroken?: ((lost: ChainPoint) => void) | undefined;
   /** Told of each record, once it is on disk or was refused. */
   readonly onAppended?: ((isWritten: boolean) => void) | undefined;
 }
@@ -60,6 +63,8 @@ interface Chain {
   readonly organizationId: string;
   /** As it is on disk; undefined where that is not known. */
   head: ChainPoint | undefined;
+  /** The newest of which it was known; undefined where nothing is on disk. */
+  lastKnown: ChainPoint | undefined;
   readonly waiting: Waiting[];
   isWriting: boolean;
 }
@@ -80,11 +85,8 @@ export class AuditLog {
   /** Takes records of before there were chains into theirs, and says so in each. Rejects with the store's error. */
   static async open(options: AuditLogOptions): Promise<AuditLog> {
     const log = new AuditLog(options);
-    const { store } = options;
-    const heads = await store.heads();
-    // Later nothing is taken in any more: it would be somebody else's.
-    const adopted = heads.length === 0 ? await log.#adopt() : [];
-    for (const head of [...heads, ...adopted]) log.#chainOf(head.organizationId).head = head;
+    await adoptUnchained({ ...options, key: log.#key, salt: () => log.#salt() });
+    for (const head of await options.store.heads()) knows(log.#chainOf(head.organizationId), head);
     return log;
   }
 
@@ -113,7 +115,7 @@ export class AuditLog {
   #chainOf(organizationId: string): Chain {
     let chain = this.#chains.get(organizationId);
     if (chain === undefined) {
-      chain = { organizationId, head: undefined, waiting: [], isWriting: false };
+      chain = { organizationId, head: undefined, lastKnown: undefined, waiting: [], isWriting: false };
       this.#chains.set(organizationId, chain);
     }
     return chain;
@@ -128,16 +130,17 @@ export class AuditLog {
 
   /** Never rejects. */
   async #write(chain: Chain, group: readonly Waiting[]): Promise<void> {
+    let last: ChainPoint;
     try {
-      chain.head ??= await this.#headOnDisk(chain.organizationId);
+      last = chain.head ?? (await this.#lookedUp(chain));
     } catch (error) {
       for (const each of group) each.reject(error);
       return;
     }
-    const { linked, records, head } = this.#link(group, chain.head);
+    const { linked, records, head } = this.#link(group, last);
     try {
       if (records.length > 0) await this.#options.store.append(records);
-      chain.head = head;
+      knows(chain, head);
       for (const each of linked) each.resolve();
     } catch (error) {
       // It may be on disk all the same: only the disk knows.
@@ -173,37 +176,27 @@ export class AuditLog {
     return this.#options.randomBytes(SALT_BYTES).toString('hex');
   }
 
+  /** After a failure only the disk knows where the chain ends; it must not have lost what was on it. */
+  async #lookedUp(chain: Chain): Promise<ChainPoint> {
+    const head = await this.#headOnDisk(chain.organizationId);
+    const { lastKnown } = chain;
+    const isBroken = lastKnown !== undefined && !(await this.holds(lastKnown));
+    knows(chain, head);
+    if (isBroken) this.#options.onBroken?.(lastKnown);
+    return head;
+  }
+
   async #headOnDisk(organizationId: string): Promise<ChainPoint> {
     const { store } = this.#options;
     const last = await store.pointUpTo(organizationId, Number.MAX_SAFE_INTEGER);
     return last ?? (await store.base(organizationId)) ?? { organizationId, sequence: 0, mac: NO_MAC };
   }
 
-  /** The heads of the chains that it began. */
-  async #adopt(): Promise<readonly ChainPoint[]> {
-    const { store, now, randomUUID } = this.#options;
-    const heads = new Map<string, ChainPoint>();
-    const headOf = (organizationId: string) =>
-      heads.get(organizationId) ?? { organizationId, sequence: 0, mac: NO_MAC };
-    const adopted = (await store.unchained()).map((record) => {
-      const linked = this.#key.link({ ...record, salt: this.#salt() }, headOf(record.organizationId));
-      heads.set(record.organizationId, pointOf(linked));
-      return linked;
-    });
-    if (adopted.length === 0) return [];
-    const started = [...heads.values()].map((head) => {
-      const { organizationId, sequence: records } = head;
-      const operation = 'Start-AuditChain';
-      const what = { id: randomUUID(), at: now(), organizationId, operation, objectId: '', parameters: { records } };
-      return this.#key.chain({ ...what, ...SERVICE, result: 'Succeeded' }, head, this.#salt());
-    });
-    await store.adopt(adopted, started);
-    return started.map(pointOf);
-  }
-
-  /** The newest record of each chain, as it is on disk. From memory. */
+  /** The newest record of each chain that is known to be on disk. From memory. */
   heads(): readonly ChainPoint[] {
-    return [...this.#chains.values()].flatMap(({ head }) => (head === undefined || head.sequence === 0 ? [] : [head]));
+    return [...this.#chains.values()].flatMap(({ lastKnown: head }) =>
+      head === undefined || head.sequence === 0 ? [] : [head],
+    );
   }
 
   /** True where the chain still has this record, or had it before retention removed it. */
@@ -242,6 +235,11 @@ export class AuditLog {
       if (point !== undefined) await store.removeUpTo(this.#key.baseAt(point));
     }
   }
+}
+
+function knows(chain: Chain, head: ChainPoint): void {
+  chain.head = head;
+  chain.lastKnown = head;
 }
 
 function pointOf({ organizationId, sequence, mac }: ChainPoint): ChainPoint {

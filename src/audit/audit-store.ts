@@ -60,8 +60,18 @@ export interface AuditStore {
   firstSince(organizationId: string, before: number): Promise<number | undefined>;
   /** Removes the chain's records up to the base, which is kept in their place, as one write. How many. */
   removeUpTo(base: ChainBase): Promise<number>;
-  /** What was written before there were chains, oldest first, in no chain yet. */
-  unchained(): Promise<readonly Omit<ChainedRecord, 'sequence' | 'mac'>[]>;
-  /** Gives `unchained` records their places, and adds others, as one write. */
-  adopt(unchained: readonly ChainedRecord[], added: readonly ChainedRecord[]): Promise<void>;
+  /** Organizations with records of before there were chains. */
+  unchainedOwners(): Promise<readonly string[]>;
+  /** Records of before there were chains, oldest first; `after` is the last one of the page before. `limit` 1 to 1 000. */
+  unchained(query: {
+    readonly organizationId: string;
+    readonly after?: AuditPosition | undefined;
+    readonly limit: number;
+  }): Promise<readonly Omit<ChainedRecord, 'sequence' | 'mac'>[]>;
+  /** Keeps these marks, bases at sequence 0, of chains that are to take in such records: all or none. */
+  beginAdoptions(marks: readonly ChainBase[]): Promise<void>;
+  /** The marks that are still there. */
+  adoptions(): Promise<readonly ChainBase[]>;
+  /** Gives such records of one organization, at most 1 000, their places, as one write; with the record that ends it, also removes its mark. */
+  adopt(unchained: readonly ChainedRecord[], ended?: ChainedRecord): Promise<void>;
 }

@@ -87,6 +87,11 @@ export class Heads {
     return this.#lastWrite;
   }
 
+  /** A head that the log does not hold any more. The file says so from its next write on. */
+  lose(head: ChainPoint): void {
+    this.#lost = [...this.#lost, head];
+  }
+
   #log({ organizationId, sequence, mac }: ChainPoint): void {
     if (this.#logged.get(organizationId) === sequence) return;
     this.#logged.set(organizationId, sequence);

@@ -2,12 +2,16 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { FirstAdministrator } from '../../src/accountability.ts';
 import { EMPTY_DRAFT } from '../../src/attribution/connector-draft.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { type Cordon, startCordon } from '../../src/cordon.ts';
+import { type Cordon, type CordonOptions, startCordon } from '../../src/cordon.ts';
+import { aRestriction } from '../../src/store/samples.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { runVerifyAudit } from '../../src/verify-audit.ts';
 
 let folder: string;
@@ -24,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<void> {
+async function start(onFirstAdministrator?: CordonOptions['onFirstAdministrator']): Promise<void> {
   const config = configSchema.parse({
     dataDirectory: folder,
     http: { port: 0 },
@@ -36,7 +40,7 @@ async function start(): Promise<void> {
       done();
     },
   });
-  cordon = await startCordon({ config, log: pino(stream) });
+  cordon = await startCordon({ config, log: pino(stream), ...(onFirstAdministrator && { onFirstAdministrator }) });
 }
 
 async function ask(method: string, path: string, body?: object) {
@@ -82,4 +86,39 @@ test('restricting and unblocking leave one record each, and the heads in the log
   rmSync(join(folder, 'audit-heads.json'));
   await start();
   expect(lines.filter(({ part }) => part === 'audit chain')).toHaveLength(1);
+});
+
+test('what the guard restricted just before it was killed is recorded at the next start', async () => {
+  const [organization] = cordon.directory.organizations();
+  await cordon.close();
+  const quiet = { log: { info: () => {} }, onTrouble: () => {}, onRecovered: () => {} };
+  const store = await openSqliteStore({ directory: folder, ...quiet });
+  const restriction = aRestriction({ organizationId: organization!.id, since: Date.now() - 1_000 });
+  expect(await store.restrictions.restrict(restriction)).toBe('restricted');
+  await store.close();
+
+  const listed = async () => {
+    const { items } = await ask('GET', `/audit-records?organizationId=${organization!.id}`);
+    return items.filter(({ operation }) => operation === 'HygieneTenantEvents');
+  };
+  await start();
+  await expect.poll(listed).toMatchObject([{ by: 'Cordon', parameters: { Event: 'Listed', Reason: 'sends spam' } }]);
+  await cordon.close();
+  await start();
+  await cordon.close();
+  await start();
+  expect(await listed()).toHaveLength(1);
+});
+
+test('the first password is told though its account cannot be recorded at that moment', async () => {
+  await cordon.close();
+  const db = new DatabaseSync(join(folder, 'cordon.db'));
+  db.exec(`create trigger no_room before insert on audit_record when new.operation = 'New-Account'
+    begin select raise(abort, 'no room'); end`);
+  db.close();
+  const told: FirstAdministrator[] = [];
+  await start((administrator) => told.push(administrator));
+  expect(told).toMatchObject([{ name: 'admin', oneTimePassword: expect.stringMatching(/\S{8}/) }]);
+  const words = () => lines.filter(({ part }) => part === 'audit log').map(({ msg }) => msg);
+  await expect.poll(words).toEqual([expect.stringContaining('New-Account of the service cannot be recorded')]);
 });
