@@ -6,7 +6,7 @@ import { CordonError } from '../errors.ts';
 import { aConnector, aGuid, aRestriction, ORGANIZATION, OTHER_ORGANIZATION } from '../store/samples.ts';
 import { AlarmWorld, BEN, CONNECTOR, HOUR, MORNING } from './alarm-world.ts';
 import { type AlertPolicyDraft, EMPTY_POLICY, type SystemPolicyName } from './alert-policy.ts';
-import type { AlertStore } from './alert-store.ts';
+import type { AlertStore, AlertWrite } from './alert-store.ts';
 import { calendarDay } from './calendar-day.ts';
 import { systemPolicyId } from './policies.ts';
 
@@ -488,6 +488,12 @@ describe('the mail path', () => {
   });
 });
 
+/** The same store, but for how it writes. */
+const withWrite = (store: AlertStore, write: AlertStore['write']): AlertStore =>
+  new Proxy(store, {
+    get: (target, name: keyof AlertStore) => (name === 'write' ? write : target[name].bind(target)),
+  });
+
 describe('what cannot be written', () => {
   const full = new CordonError('STORE_UNAVAILABLE', 'disk full');
 
@@ -562,6 +568,36 @@ describe('what cannot be written', () => {
     await world.block({ entityId: 'two' });
     expect((await world.alerts()).map(({ entityId }) => entityId)).toEqual(['two']);
     expect(world.failures.map(({ lost }) => lost)).toEqual([0, 1]);
+  });
+
+  test('because the data forbid it takes nothing else along: neither its neighbours nor other organizations', async () => {
+    const { alerts } = world.store;
+    const write = async (all: AlertWrite) => {
+      if (all.activities.some(({ words }) => words === 'bad')) throw new Error('NOT NULL constraint failed');
+      await alerts.write(all);
+    };
+    world.alarm = await world.anAlarm({ store: withWrite(alerts, write) });
+    for (let i = 0; i < 20; i++) {
+      const organizationId = i % 2 === 0 ? ORGANIZATION : OTHER_ORGANIZATION;
+      const reason = i === 7 ? 'bad' : 'good';
+      world.alarm.restricted(aRestriction({ organizationId, entityId: `${i >> 2}-${organizationId}`, reason }));
+    }
+    expect(await world.alerts()).toHaveLength(10);
+    expect(world.events).toHaveLength(19);
+    expect(world.outbox()).toHaveLength(19);
+    expect(world.failures.map(({ lost }) => lost)).toEqual([0, 1]);
+    const hits = (await world.alerts()).map(({ hitCount }) => hitCount);
+    expect(hits.reduce((sum, count) => sum + count, 0)).toBe(19);
+  });
+
+  test('is nothing of a hundred policies of one’s own and twenty restrictions at once', async () => {
+    for (let i = 0; i < 100; i++) {
+      await world.policies.add(ORGANIZATION, { ...EMPTY_POLICY, name: `Own ${i}`, activity: 'ConnectorRestricted' });
+    }
+    for (let i = 0; i < 20; i++) world.alarm.restricted(aRestriction({ entityId: `e${i}` }));
+    await world.alarm.settled();
+    expect(world.failures).toEqual([]);
+    expect(await world.store.alerts.alerts({ limit: 5_000 })).toHaveLength(2_020);
   });
 
   test('of a listener’s fault does not end the alarm', async () => {

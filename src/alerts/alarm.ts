@@ -9,6 +9,7 @@ import * as activities from './activity.ts';
 import type { Alert, AlertComment } from './alert.ts';
 import type { AlertPolicy } from './alert-policy.ts';
 import type { AlertHandling, AlertStore, AlertWrite, SeenIncident } from './alert-store.ts';
+import { halvesOf } from './alert-write.ts';
 import { calendarDay } from './calendar-day.ts';
 import { holdAll } from './conditions.ts';
 import type { NotificationEvent } from './notification-event.ts';
@@ -217,12 +218,11 @@ export class Alarm {
       try {
         await store.write(first);
       } catch (error) {
-        onFailure(error, 0);
-        // What the data forbid would be forbidden again, and hold up everything behind it.
         if (!(error instanceof CordonError)) {
-          this.#lost += this.#unwritten.shift()!.activities.length;
+          this.#part(first, error);
           continue;
         }
+        onFailure(error, 0);
         this.#isFailing = true;
         if (!this.#isClosed) setTimer(() => void this.#inTurn(() => this.#writeUnwritten()), RETRY_MS);
         return;
@@ -233,6 +233,15 @@ export class Alarm {
     if (!this.#isFailing) return;
     this.#isFailing = false;
     onWritten();
+  }
+
+  /** What the data forbid would be forbidden again, and hold up everything else: it is looked for by halves, and given up alone. */
+  #part(first: AlertWrite, error: unknown): void {
+    const parts = halvesOf(first);
+    this.#unwritten.splice(0, 1, ...parts);
+    if (parts.length > 0) return;
+    this.#options.onFailure(error, 0);
+    this.#lost += first.activities.length;
   }
 
   #tellLost(): void {

@@ -205,6 +205,24 @@ export function alertStoreContract(make: MakePlace): void {
       expect(await place.store.alerts.seenIncidents([...many, first!])).toEqual([first]);
     });
 
+    test('a write of thousands is one write', async () => {
+      const { alerts } = place.store;
+      const many = Array.from({ length: 2_100 }, (_, i) => anAlert({ createdAt: NOON + i }));
+      const write = anAlertWrite(many[0]!, {
+        alerts: many.map((alert) => ({ alert, hits: 1 })),
+        activities: many.map((alert) => anAlertActivity(alert, 1)),
+        days: many.map(({ id, createdAt: at }) => ({ subject: id, policyId: 'p', day: '2026-11-22', count: 1, at })),
+        events: many.map(({ id: alertId }) => aNotificationEvent({ alertId })),
+        incidents: many.map(({ createdAt: at }) => ({ incidentId: aGuid(), organizationId: ORGANIZATION, at })),
+      });
+      const broken = { ...aNotificationEvent(), at: null as unknown as number };
+      await expect(alerts.write({ ...write, events: [...write.events, broken] })).rejects.toThrow();
+      expect(await ids({})).toEqual([]);
+      await alerts.write(write);
+      expect(await ids({ limit: 3_000 })).toHaveLength(2_100);
+      expect((await alerts.alert(many.at(-1)!.id))?.activities).toHaveLength(1);
+    });
+
     test('a write that was written already changes no activity and sends nothing twice', async () => {
       const { alerts } = place.store;
       const alert = anAlert();
