@@ -551,6 +551,46 @@ describe('what cannot be written', () => {
     expect(await world.alerts()).toHaveLength(1);
   });
 
+  test('is many single activities as well: a long trouble gives up none of them', async () => {
+    const state = await onBrokenStore();
+    await world.block();
+    for (let i = 0; i < 600; i++) {
+      world.alarm.degraded('journal', `no. ${i}`);
+      await world.alarm.settled();
+    }
+    state.isBroken = false;
+    await world.goOff();
+    expect(world.failures.map(({ lost }) => lost)).toEqual([0]);
+    expect(state.writes).toBeLessThan(10);
+    const alerts = await world.alerts();
+    expect(alerts.map(({ hitCount, notified }) => [hitCount, notified]).sort()).toEqual([
+      [1, 1],
+      [600, 3],
+    ]);
+    expect(world.outbox()).toHaveLength(4);
+  });
+
+  test('gives up the guard’s trouble and what was only reported first, restrictions last, and tells how many of which', async () => {
+    const state = await onBrokenStore();
+    await world.block();
+    for (let i = 0; i < 30; i++) world.alarm.reported(BEN, aVerdict());
+    for (let i = 0; i < 9_969; i++) world.alarm.exceeded(BEN, 'x');
+    await world.alarm.settled();
+    for (let i = 0; i < 40; i++) world.alarm.exceeded(BEN, 'x');
+    await world.alarm.settled();
+    const { lost, error } = world.failures.at(-1)!;
+    expect([lost, String(error)]).toEqual([
+      40,
+      expect.stringContaining('30 SuspiciousSending, 10 SendingLimitExceeded'),
+    ]);
+    state.isBroken = false;
+    await world.goOff();
+    expect((await world.alerts()).map(({ policy, hitCount }) => [policy, hitCount]).sort()).toEqual([
+      ['Email sending limit exceeded', 9_999],
+      ['Suspicious connector activity', 1],
+    ]);
+  });
+
   test('is bounded: the oldest is given up and told', async () => {
     await onBrokenStore();
     for (let i = 0; i < 10_000; i++) world.alarm.exceeded(BEN, 'x');
