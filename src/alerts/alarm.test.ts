@@ -608,6 +608,9 @@ describe('what cannot be written', () => {
     await world.block({ entityId: 'two' });
     expect((await world.alerts()).map(({ entityId }) => entityId)).toEqual(['two']);
     expect(world.failures.map(({ lost }) => lost)).toEqual([0, 1]);
+    expect(world.written).toBe(1);
+    await world.block({ entityId: 'three' });
+    expect(world.written).toBe(1);
   });
 
   test('because the data forbid it takes nothing else along: neither its neighbours nor other organizations', async () => {
@@ -651,6 +654,7 @@ describe('what cannot be written', () => {
     faulty = false;
     await world.block({ entityId: 'two' });
     expect(world.failures).toMatchObject([{ lost: 1 }]);
+    expect(world.written).toBe(1);
     expect((await world.alerts()).map(({ entityId }) => entityId)).toContain('two');
   });
 });

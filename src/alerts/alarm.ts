@@ -34,7 +34,7 @@ export interface AlarmOptions {
   readonly onEvent: (event: NotificationEvent) => void;
   /** Alerts cannot be written. They are tried again, unless so many activities had to be given up. */
   readonly onFailure: (error: unknown, lostActivities: number) => void;
-  /** They can again. */
+  /** After one or more failures of whatever kind: they can, and none is lost any more. */
   readonly onWritten: () => void;
 }
 
@@ -76,6 +76,8 @@ export class Alarm {
   /** Activities in them. */
   #waiting = 0;
   #isFailing = false;
+  /** Told of, and not yet that it is over. */
+  #isInTrouble = false;
   #isDraining = false;
   #isClosed = false;
   /** By incident. */
@@ -180,7 +182,7 @@ export class Alarm {
       this.#keep(this.#evaluate(batch));
     } catch (error) {
       // A fault of our own must not end the alarm.
-      this.#options.onFailure(error, batch.length);
+      this.#tellTrouble(error, batch.length);
     }
   }
 
@@ -240,7 +242,8 @@ export class Alarm {
   }
 
   async #writeUnwritten(): Promise<void> {
-    const { store, onEvent, onFailure, onWritten, setTimer } = this.#options;
+    const { store, onEvent, onWritten, setTimer } = this.#options;
+    let hasWritten = false;
     for (let first = this.#unwritten[0]; first !== undefined; first = this.#unwritten[0]) {
       try {
         await store.write(first);
@@ -249,17 +252,20 @@ export class Alarm {
           this.#part(first, error);
           continue;
         }
-        onFailure(error, 0);
+        this.#tellTrouble(error, 0);
         this.#isFailing = true;
         if (!this.#isClosed) setTimer(() => void this.#inTurn(() => this.#writeUnwritten()), RETRY_MS);
         return;
       }
+      hasWritten = true;
       this.#unwritten.shift();
       this.#waiting -= first.activities.length;
       for (const event of first.events) onEvent(event);
     }
-    if (!this.#isFailing) return;
     this.#isFailing = false;
+    // What is lost in the same turn is told after it.
+    if (!hasWritten || !this.#isInTrouble || this.#lost.size > 0) return;
+    this.#isInTrouble = false;
     onWritten();
   }
 
@@ -268,9 +274,14 @@ export class Alarm {
     const parts = halvesOf(first);
     this.#unwritten.splice(0, 1, ...parts);
     if (parts.length > 0) return;
-    this.#options.onFailure(error, 0);
+    this.#tellTrouble(error, 0);
     this.#waiting -= first.activities.length;
     for (const { activity } of first.activities) this.#lose(activity);
+  }
+
+  #tellTrouble(error: unknown, lostActivities: number): void {
+    this.#isInTrouble = true;
+    this.#options.onFailure(error, lostActivities);
   }
 
   #tellLost(): void {
@@ -278,7 +289,7 @@ export class Alarm {
     const count = [...this.#lost.values()].reduce((sum, each) => sum + each, 0);
     const which = [...this.#lost].map(([name, each]) => `${each} ${name}`).join(', ');
     this.#lost.clear();
-    this.#options.onFailure(new Error(`too many alerts at once, or the disk takes none (${which})`), count);
+    this.#tellTrouble(new Error(`too many alerts at once, or the disk takes none (${which})`), count);
   }
 
   /** Never rejects: what cannot be written is counted again with the next ones. */
