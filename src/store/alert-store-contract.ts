@@ -126,6 +126,20 @@ export function alertStoreContract(make: MakePlace): void {
       expect((await place.store.alerts.alert(alert.id))?.alert.hitCount).toBe(1);
     });
 
+    test('hits of more than a thousand incidents come to each its own', async () => {
+      const { alerts } = place.store;
+      const many = Array.from({ length: 1_203 }, () => anAlert());
+      const both = anAlert({ incidentId: many[1_202]!.incidentId });
+      const all = [...many, both];
+      await alerts.write(anAlertWrite(all[0]!, { alerts: all.map((alert) => ({ alert, hits: 1 })) }));
+      const hits = many.map(({ incidentId }, i) => ({ incidentId: incidentId!, count: i + 1 }));
+      await alerts.addHits(hits);
+      const found = await alerts.alerts({ limit: 2_000 });
+      const hitCounts = new Map(found.map(({ id, hitCount }) => [id, hitCount]));
+      expect(many.map(({ id }) => hitCounts.get(id))).toEqual(many.map((_, i) => i + 2));
+      expect(hitCounts.get(both.id)).toBe(1_204);
+    });
+
     test('status, assignee and classification come and go; of an unknown alert that is told', async () => {
       const { alerts } = place.store;
       const alert = anAlert();

@@ -1,4 +1,5 @@
 // Alerts with their activities and comments, the counts of days, and the notifications that are to go out, as queries.
+import { setImmediate } from 'node:timers/promises';
 import { type Compilable, sql } from 'kysely';
 import type { Alert, AlertComment } from '../alerts/alert.ts';
 import type {
@@ -121,13 +122,21 @@ export class Alerts implements AlertStore {
   }
 
   async addHits(hits: readonly { readonly incidentId: string; readonly count: number }[]): Promise<void> {
-    const updates = hits.map(({ incidentId, count }) =>
-      this.#db.sql
-        .updateTable('alert')
-        .set((eb) => ({ hit_count: eb('hit_count', '+', count) }))
-        .where('incident_id', '=', incidentId),
-    );
+    const updates: Compilable<unknown>[] = [];
+    for (const group of groupsOf(hits)) {
+      // Here and not in `write`, which would make them all at once: mail is answered between them.
+      const compiled = this.#addHitsOf(group).compile();
+      updates.push({ compile: () => compiled });
+      await setImmediate();
+    }
     if (updates.length > 0) await this.#db.write(...updates);
+  }
+
+  #addHitsOf(hits: readonly { readonly incidentId: string; readonly count: number }[]): Compilable<unknown> {
+    const cases = hits.map(({ incidentId, count }) => sql`when ${incidentId} then cast(${count} as integer)`);
+    const count = sql<number>`hit_count + case incident_id ${sql.join(cases, sql` `)} end`;
+    const incidents = hits.map(({ incidentId }) => incidentId);
+    return this.#db.sql.updateTable('alert').set({ hit_count: count }).where('incident_id', 'in', incidents);
   }
 
   async unresolved(since: number, limit: number): Promise<readonly Alert[]> {
