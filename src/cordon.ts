@@ -28,6 +28,7 @@ import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-ser
 import { RelayGuard } from './guard.ts';
 import { detectorKey, pseudonymKey } from './keys.ts';
 import { SendLimiter } from './limits/send-limiter.ts';
+import { lingering } from './lingering-trouble.ts';
 import { REPLIES } from './mail/replies.ts';
 import type { Notifications } from './notifications/notifications.ts';
 import { NOTIFICATIONS } from './open-notifications.ts';
@@ -68,6 +69,8 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
+/** The guard decides again when it had no fault for so long. */
+const FAULTLESS_MS = 5 * 60_000;
 /** Parts whose trouble is none with the data. */
 const BESIDE_THE_STORE: ReadonlySet<string> = new Set([CONTENT_FILTER, NOTIFICATIONS]);
 const HOUR_MS = 3_600_000;
@@ -179,6 +182,12 @@ async function open(
   };
   const discovery = new Discovery();
   const keeps: Kept = { ...config.retention, subjects: config.subjects };
+  const undecided = lingering({
+    trouble: (what) => trouble('decisions', what),
+    well: () => well('decisions'),
+    setTimer: (act, milliseconds) => void setTimeout(act, milliseconds).unref(),
+    quietMs: FAULTLESS_MS,
+  });
   const guard = new RelayGuard({
     directory,
     discovery,
@@ -191,7 +200,7 @@ async function open(
     onFault: (error) => {
       counters.uncertain++;
       log.error({ err: error }, 'bug: the guard could not decide');
-      trouble('decisions', `a fault of the guard kept it from deciding (whenUncertain answered): ${String(error)}`);
+      undecided(`a fault of the guard kept it from deciding (whenUncertain answered): ${String(error)}`);
     },
     appendix: appendixOf(config),
     onMessage,

@@ -6,7 +6,7 @@ import { CordonError } from '../errors.ts';
 import { aConnector, aGuid, aRestriction, ORGANIZATION, OTHER_ORGANIZATION } from '../store/samples.ts';
 import { AlarmWorld, BEN, CONNECTOR, HOUR, MORNING } from './alarm-world.ts';
 import { type AlertPolicyDraft, EMPTY_POLICY, type SystemPolicyName } from './alert-policy.ts';
-import type { AlertStore } from './alert-store.ts';
+import type { AlertStore, AlertWrite } from './alert-store.ts';
 import { calendarDay } from './calendar-day.ts';
 import { systemPolicyId } from './policies.ts';
 
@@ -488,6 +488,12 @@ describe('the mail path', () => {
   });
 });
 
+/** The same store, but for how it writes. */
+const withWrite = (store: AlertStore, write: AlertStore['write']): AlertStore =>
+  new Proxy(store, {
+    get: (target, name: keyof AlertStore) => (name === 'write' ? write : target[name].bind(target)),
+  });
+
 describe('what cannot be written', () => {
   const full = new CordonError('STORE_UNAVAILABLE', 'disk full');
 
@@ -545,6 +551,46 @@ describe('what cannot be written', () => {
     expect(await world.alerts()).toHaveLength(1);
   });
 
+  test('is many single activities as well: a long trouble gives up none of them', async () => {
+    const state = await onBrokenStore();
+    await world.block();
+    for (let i = 0; i < 600; i++) {
+      world.alarm.degraded('journal', `no. ${i}`);
+      await world.alarm.settled();
+    }
+    state.isBroken = false;
+    await world.goOff();
+    expect(world.failures.map(({ lost }) => lost)).toEqual([0]);
+    expect(state.writes).toBeLessThan(10);
+    const alerts = await world.alerts();
+    expect(alerts.map(({ hitCount, notified }) => [hitCount, notified]).sort()).toEqual([
+      [1, 1],
+      [600, 3],
+    ]);
+    expect(world.outbox()).toHaveLength(4);
+  });
+
+  test('gives up the guard’s trouble and what was only reported first, restrictions last, and tells how many of which', async () => {
+    const state = await onBrokenStore();
+    await world.block();
+    for (let i = 0; i < 30; i++) world.alarm.reported(BEN, aVerdict());
+    for (let i = 0; i < 9_969; i++) world.alarm.exceeded(BEN, 'x');
+    await world.alarm.settled();
+    for (let i = 0; i < 40; i++) world.alarm.exceeded(BEN, 'x');
+    await world.alarm.settled();
+    const { lost, error } = world.failures.at(-1)!;
+    expect([lost, String(error)]).toEqual([
+      40,
+      expect.stringContaining('30 SuspiciousSending, 10 SendingLimitExceeded'),
+    ]);
+    state.isBroken = false;
+    await world.goOff();
+    expect((await world.alerts()).map(({ policy, hitCount }) => [policy, hitCount]).sort()).toEqual([
+      ['Email sending limit exceeded', 9_999],
+      ['Suspicious connector activity', 1],
+    ]);
+  });
+
   test('is bounded: the oldest is given up and told', async () => {
     await onBrokenStore();
     for (let i = 0; i < 10_000; i++) world.alarm.exceeded(BEN, 'x');
@@ -562,6 +608,39 @@ describe('what cannot be written', () => {
     await world.block({ entityId: 'two' });
     expect((await world.alerts()).map(({ entityId }) => entityId)).toEqual(['two']);
     expect(world.failures.map(({ lost }) => lost)).toEqual([0, 1]);
+    expect(world.written).toBe(1);
+    await world.block({ entityId: 'three' });
+    expect(world.written).toBe(1);
+  });
+
+  test('because the data forbid it takes nothing else along: neither its neighbours nor other organizations', async () => {
+    const { alerts } = world.store;
+    const write = async (all: AlertWrite) => {
+      if (all.activities.some(({ words }) => words === 'bad')) throw new Error('NOT NULL constraint failed');
+      await alerts.write(all);
+    };
+    world.alarm = await world.anAlarm({ store: withWrite(alerts, write) });
+    for (let i = 0; i < 20; i++) {
+      const organizationId = i % 2 === 0 ? ORGANIZATION : OTHER_ORGANIZATION;
+      const reason = i === 7 ? 'bad' : 'good';
+      world.alarm.restricted(aRestriction({ organizationId, entityId: `${i >> 2}-${organizationId}`, reason }));
+    }
+    expect(await world.alerts()).toHaveLength(10);
+    expect(world.events).toHaveLength(19);
+    expect(world.outbox()).toHaveLength(19);
+    expect(world.failures.map(({ lost }) => lost)).toEqual([0, 1]);
+    const hits = (await world.alerts()).map(({ hitCount }) => hitCount);
+    expect(hits.reduce((sum, count) => sum + count, 0)).toBe(19);
+  });
+
+  test('is nothing of a hundred policies of one’s own and twenty restrictions at once', async () => {
+    for (let i = 0; i < 100; i++) {
+      await world.policies.add(ORGANIZATION, { ...EMPTY_POLICY, name: `Own ${i}`, activity: 'ConnectorRestricted' });
+    }
+    for (let i = 0; i < 20; i++) world.alarm.restricted(aRestriction({ entityId: `e${i}` }));
+    await world.alarm.settled();
+    expect(world.failures).toEqual([]);
+    expect(await world.store.alerts.alerts({ limit: 5_000 })).toHaveLength(2_020);
   });
 
   test('of a listener’s fault does not end the alarm', async () => {
@@ -575,6 +654,7 @@ describe('what cannot be written', () => {
     faulty = false;
     await world.block({ entityId: 'two' });
     expect(world.failures).toMatchObject([{ lost: 1 }]);
+    expect(world.written).toBe(1);
     expect((await world.alerts()).map(({ entityId }) => entityId)).toContain('two');
   });
 });

@@ -7,8 +7,9 @@ import type { Restriction } from '../restrictions/restriction.ts';
 import type { Activity, ConnectorChange } from './activity.ts';
 import * as activities from './activity.ts';
 import type { Alert, AlertComment } from './alert.ts';
-import type { AlertPolicy } from './alert-policy.ts';
+import type { ActivityName, AlertPolicy } from './alert-policy.ts';
 import type { AlertHandling, AlertStore, AlertWrite, SeenIncident } from './alert-store.ts';
+import { halvesOf, merged, without } from './alert-write.ts';
 import { calendarDay } from './calendar-day.ts';
 import { holdAll } from './conditions.ts';
 import type { NotificationEvent } from './notification-event.ts';
@@ -33,7 +34,7 @@ export interface AlarmOptions {
   readonly onEvent: (event: NotificationEvent) => void;
   /** Alerts cannot be written. They are tried again, unless so many activities had to be given up. */
   readonly onFailure: (error: unknown, lostActivities: number) => void;
-  /** They can again. */
+  /** After one or more failures of whatever kind: they can, and none is lost any more. */
   readonly onWritten: () => void;
 }
 
@@ -53,7 +54,13 @@ const BATCH_MS = 250;
 /** So many are evaluated before others get their turn. */
 const BATCH_SIZE = 20;
 const MOST_QUEUED = 10_000;
-const MOST_UNWRITTEN = 500;
+/** Activities. */
+const MOST_UNWRITTEN = 10_000;
+/** While the disk fails, what comes is put to the last write until that has so many. */
+const MERGED_ACTIVITIES = 500;
+/** Which are given up first, the oldest of them before the others; what is named nowhere here comes between, the last ones last. */
+const GIVEN_UP_FIRST: readonly ActivityName[] = ['GuardDegraded', 'SuspiciousSending'];
+const GIVEN_UP_LAST: readonly ActivityName[] = ['ConnectorRestricted', 'UserRestricted', 'ConnectorChanged'];
 const RETRY_MS = 1_000;
 /** How often attempts of those who are blocked are written. */
 const ATTEMPTS_MS = 5_000;
@@ -64,9 +71,13 @@ export class Alarm {
   readonly #options: AlarmOptions;
   readonly #raising: Raising;
   #queue: Queued[] = [];
-  #lost = 0;
+  readonly #lost = new Map<ActivityName, number>();
   readonly #unwritten: AlertWrite[] = [];
+  /** Activities in them. */
+  #waiting = 0;
   #isFailing = false;
+  /** Told of, and not yet that it is over. */
+  #isInTrouble = false;
   #isDraining = false;
   #isClosed = false;
   /** By incident. */
@@ -129,7 +140,7 @@ export class Alarm {
 
   #take(activity: Activity): void {
     if (this.#queue.length >= MOST_QUEUED) {
-      this.#lost++;
+      this.#lose(activity.name);
       return;
     }
     const { organizationId, at } = activity;
@@ -171,7 +182,7 @@ export class Alarm {
       this.#keep(this.#evaluate(batch));
     } catch (error) {
       // A fault of our own must not end the alarm.
-      this.#options.onFailure(error, batch.length);
+      this.#tellTrouble(error, batch.length);
     }
   }
 
@@ -207,38 +218,78 @@ export class Alarm {
   }
 
   #keep(write: AlertWrite): void {
-    this.#unwritten.push(write);
-    while (this.#unwritten.length > MOST_UNWRITTEN) this.#lost += this.#unwritten.shift()!.activities.length;
+    const last = this.#unwritten.at(-1);
+    if (this.#isFailing && last !== undefined && last.activities.length < MERGED_ACTIVITIES) {
+      this.#unwritten[this.#unwritten.length - 1] = merged(last, write);
+    } else this.#unwritten.push(write);
+    this.#waiting += write.activities.length;
+    if (this.#waiting > MOST_UNWRITTEN) this.#giveUp(this.#waiting - MOST_UNWRITTEN);
+  }
+
+  #giveUp(count: number): void {
+    const all = this.#unwritten.flatMap(({ activities: each }) => each);
+    const byRank = [0, 1, 2].flatMap((rank) => all.filter(({ activity }) => rankOf(activity) === rank));
+    const gone = new Set(byRank.slice(0, count));
+    for (const { activity } of gone) this.#lose(activity);
+    this.#unwritten.forEach((write, i) => {
+      if (write.activities.some((activity) => gone.has(activity))) this.#unwritten[i] = without(write, gone);
+    });
+    this.#waiting -= gone.size;
+  }
+
+  #lose(name: ActivityName): void {
+    this.#lost.set(name, (this.#lost.get(name) ?? 0) + 1);
   }
 
   async #writeUnwritten(): Promise<void> {
-    const { store, onEvent, onFailure, onWritten, setTimer } = this.#options;
+    const { store, onEvent, onWritten, setTimer } = this.#options;
+    let hasWritten = false;
     for (let first = this.#unwritten[0]; first !== undefined; first = this.#unwritten[0]) {
       try {
         await store.write(first);
       } catch (error) {
-        onFailure(error, 0);
-        // What the data forbid would be forbidden again, and hold up everything behind it.
         if (!(error instanceof CordonError)) {
-          this.#lost += this.#unwritten.shift()!.activities.length;
+          this.#part(first, error);
           continue;
         }
+        this.#tellTrouble(error, 0);
         this.#isFailing = true;
         if (!this.#isClosed) setTimer(() => void this.#inTurn(() => this.#writeUnwritten()), RETRY_MS);
         return;
       }
+      hasWritten = true;
       this.#unwritten.shift();
+      this.#waiting -= first.activities.length;
       for (const event of first.events) onEvent(event);
     }
-    if (!this.#isFailing) return;
     this.#isFailing = false;
+    // What is lost in the same turn is told after it.
+    if (!hasWritten || !this.#isInTrouble || this.#lost.size > 0) return;
+    this.#isInTrouble = false;
     onWritten();
   }
 
+  /** What the data forbid would be forbidden again, and hold up everything else: it is looked for by halves, and given up alone. */
+  #part(first: AlertWrite, error: unknown): void {
+    const parts = halvesOf(first);
+    this.#unwritten.splice(0, 1, ...parts);
+    if (parts.length > 0) return;
+    this.#tellTrouble(error, 0);
+    this.#waiting -= first.activities.length;
+    for (const { activity } of first.activities) this.#lose(activity);
+  }
+
+  #tellTrouble(error: unknown, lostActivities: number): void {
+    this.#isInTrouble = true;
+    this.#options.onFailure(error, lostActivities);
+  }
+
   #tellLost(): void {
-    if (this.#lost === 0) return;
-    this.#options.onFailure(new Error('too many alerts at once, or the disk takes none'), this.#lost);
-    this.#lost = 0;
+    if (this.#lost.size === 0) return;
+    const count = [...this.#lost.values()].reduce((sum, each) => sum + each, 0);
+    const which = [...this.#lost].map(([name, each]) => `${each} ${name}`).join(', ');
+    this.#lost.clear();
+    this.#tellTrouble(new Error(`too many alerts at once, or the disk takes none (${which})`), count);
   }
 
   /** Never rejects: what cannot be written is counted again with the next ones. */
@@ -327,4 +378,9 @@ function handled(alert: Alert, { status = alert.status, ...rest }: HandlingChang
     classification: rest.classification === undefined ? alert.classification : (rest.classification ?? undefined),
     resolvedAt,
   };
+}
+
+function rankOf(name: ActivityName): number {
+  if (GIVEN_UP_FIRST.includes(name)) return 0;
+  return GIVEN_UP_LAST.includes(name) ? 2 : 1;
 }

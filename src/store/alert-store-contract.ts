@@ -126,6 +126,20 @@ export function alertStoreContract(make: MakePlace): void {
       expect((await place.store.alerts.alert(alert.id))?.alert.hitCount).toBe(1);
     });
 
+    test('hits of more than a thousand incidents come to each its own', async () => {
+      const { alerts } = place.store;
+      const many = Array.from({ length: 1_203 }, () => anAlert());
+      const both = anAlert({ incidentId: many[1_202]!.incidentId });
+      const all = [...many, both];
+      await alerts.write(anAlertWrite(all[0]!, { alerts: all.map((alert) => ({ alert, hits: 1 })) }));
+      const hits = many.map(({ incidentId }, i) => ({ incidentId: incidentId!, count: i + 1 }));
+      await alerts.addHits(hits);
+      const found = await alerts.alerts({ limit: 2_000 });
+      const hitCounts = new Map(found.map(({ id, hitCount }) => [id, hitCount]));
+      expect(many.map(({ id }) => hitCounts.get(id))).toEqual(many.map((_, i) => i + 2));
+      expect(hitCounts.get(both.id)).toBe(1_204);
+    });
+
     test('status, assignee and classification come and go; of an unknown alert that is told', async () => {
       const { alerts } = place.store;
       const alert = anAlert();
@@ -203,6 +217,24 @@ export function alertStoreContract(make: MakePlace): void {
       expect(await place.store.alerts.seenIncidents([second!, aGuid()])).toEqual([second]);
       const many = Array.from({ length: 1_200 }, aGuid);
       expect(await place.store.alerts.seenIncidents([...many, first!])).toEqual([first]);
+    });
+
+    test('a write of thousands is one write', async () => {
+      const { alerts } = place.store;
+      const many = Array.from({ length: 2_100 }, (_, i) => anAlert({ createdAt: NOON + i }));
+      const write = anAlertWrite(many[0]!, {
+        alerts: many.map((alert) => ({ alert, hits: 1 })),
+        activities: many.map((alert) => anAlertActivity(alert, 1)),
+        days: many.map(({ id, createdAt: at }) => ({ subject: id, policyId: 'p', day: '2026-11-22', count: 1, at })),
+        events: many.map(({ id: alertId }) => aNotificationEvent({ alertId })),
+        incidents: many.map(({ createdAt: at }) => ({ incidentId: aGuid(), organizationId: ORGANIZATION, at })),
+      });
+      const broken = { ...aNotificationEvent(), at: null as unknown as number };
+      await expect(alerts.write({ ...write, events: [...write.events, broken] })).rejects.toThrow();
+      expect(await ids({})).toEqual([]);
+      await alerts.write(write);
+      expect(await ids({ limit: 3_000 })).toHaveLength(2_100);
+      expect((await alerts.alert(many.at(-1)!.id))?.activities).toHaveLength(1);
     });
 
     test('a write that was written already changes no activity and sends nothing twice', async () => {

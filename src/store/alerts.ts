@@ -1,4 +1,5 @@
 // Alerts with their activities and comments, the counts of days, and the notifications that are to go out, as queries.
+import { setImmediate } from 'node:timers/promises';
 import { type Compilable, sql } from 'kysely';
 import type { Alert, AlertComment } from '../alerts/alert.ts';
 import type {
@@ -14,6 +15,8 @@ import type { ControlDatabase } from './control-database.ts';
 
 /** As many activities of an alert are kept (`KEPT_ACTIVITIES`). */
 const KEPT = 100;
+/** SQLite takes 32 766 parameters in a statement, and an alert has 22; statements of few sizes are prepared once. */
+const ROWS_AT_ONCE = 500;
 
 export class Alerts implements AlertStore {
   readonly #db: ControlDatabase;
@@ -34,31 +37,33 @@ export class Alerts implements AlertStore {
   }
 
   #putAlerts(alerts: AlertWrite['alerts']): Compilable<unknown>[] {
-    if (alerts.length === 0) return [];
     const rows = alerts.map(({ alert, hits }) => ({ ...rowOfAlert(alert), hit_count: hits }));
-    const insert = this.#db.sql.insertInto('alert').values(rows);
-    return [
-      insert.onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((eb) => ({
-          entity_name: eb.ref('excluded.entity_name'),
-          incident_id: eb.ref('excluded.incident_id'),
-          summary: eb.ref('excluded.summary'),
-          last_activity_at: eb.ref('excluded.last_activity_at'),
-          hit_count: eb('alert.hit_count', '+', eb.ref('excluded.hit_count')),
-          activity_count: eb.ref('excluded.activity_count'),
-          notified: eb.ref('excluded.notified'),
-        })),
-      ),
-    ];
+    return groupsOf(rows).map((group) =>
+      this.#db.sql
+        .insertInto('alert')
+        .values(group)
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet((eb) => ({
+            entity_name: eb.ref('excluded.entity_name'),
+            incident_id: eb.ref('excluded.incident_id'),
+            summary: eb.ref('excluded.summary'),
+            last_activity_at: eb.ref('excluded.last_activity_at'),
+            hit_count: eb('alert.hit_count', '+', eb.ref('excluded.hit_count')),
+            activity_count: eb.ref('excluded.activity_count'),
+            notified: eb.ref('excluded.notified'),
+          })),
+        ),
+    );
   }
 
   #addActivities({ activities, alerts }: AlertWrite): Compilable<unknown>[] {
-    if (activities.length === 0) return [];
     const { sql: db } = this.#db;
-    const add = db
-      .insertInto('alert_activity')
-      .values(activities.map(rowOfActivity))
-      .onConflict((conflict) => conflict.column('id').doNothing());
+    const adds = groupsOf(activities.map(rowOfActivity)).map((group) =>
+      db
+        .insertInto('alert_activity')
+        .values(group)
+        .onConflict((conflict) => conflict.column('id').doNothing()),
+    );
     const many = alerts.filter(({ alert }) => alert.activityCount > KEPT);
     const trims = many.map(({ alert }) =>
       db
@@ -66,18 +71,17 @@ export class Alerts implements AlertStore {
         .where('alert_id', '=', alert.id)
         .where('number', '<=', alert.activityCount - KEPT),
     );
-    return [add, ...trims];
+    return [...adds, ...trims];
   }
 
   #putDays(days: readonly DayCount[]): Compilable<unknown>[] {
-    if (days.length === 0) return [];
     const rows = days.map(({ subject, policyId, day, organizationId, count, at }) => {
       return { subject, policy_id: policyId, day, organization_id: organizationId ?? null, count, at };
     });
-    return [
+    return groupsOf(rows).map((group) =>
       this.#db.sql
         .insertInto('alert_day')
-        .values(rows)
+        .values(group)
         .onConflict((conflict) =>
           conflict.columns(['subject', 'policy_id', 'day']).doUpdateSet((eb) => ({
             // Whoever counts from a memory that lost some must not let more through on the next day of the same name.
@@ -85,11 +89,10 @@ export class Alerts implements AlertStore {
             at: eb.ref('excluded.at'),
           })),
         ),
-    ];
+    );
   }
 
   #addEvents(events: AlertWrite['events']): Compilable<unknown>[] {
-    if (events.length === 0) return [];
     const rows = events.map((event) => {
       return {
         id: event.id,
@@ -98,35 +101,42 @@ export class Alerts implements AlertStore {
         payload: JSON.stringify(event),
       };
     });
-    return [
+    return groupsOf(rows).map((group) =>
       this.#db.sql
         .insertInto('outbox_event')
-        .values(rows)
+        .values(group)
         .onConflict((conflict) => conflict.column('id').doNothing()),
-    ];
+    );
   }
 
   #noteIncidents(incidents: AlertWrite['incidents']): Compilable<unknown>[] {
-    if (incidents.length === 0) return [];
     const rows = incidents.map(({ incidentId, organizationId, at }) => {
       return { incident_id: incidentId, organization_id: organizationId, at };
     });
-    return [
+    return groupsOf(rows).map((group) =>
       this.#db.sql
         .insertInto('alert_incident')
-        .values(rows)
+        .values(group)
         .onConflict((conflict) => conflict.column('incident_id').doNothing()),
-    ];
+    );
   }
 
   async addHits(hits: readonly { readonly incidentId: string; readonly count: number }[]): Promise<void> {
-    const updates = hits.map(({ incidentId, count }) =>
-      this.#db.sql
-        .updateTable('alert')
-        .set((eb) => ({ hit_count: eb('hit_count', '+', count) }))
-        .where('incident_id', '=', incidentId),
-    );
+    const updates: Compilable<unknown>[] = [];
+    for (const group of groupsOf(hits)) {
+      // Here and not in `write`, which would make them all at once: mail is answered between them.
+      const compiled = this.#addHitsOf(group).compile();
+      updates.push({ compile: () => compiled });
+      await setImmediate();
+    }
     if (updates.length > 0) await this.#db.write(...updates);
+  }
+
+  #addHitsOf(hits: readonly { readonly incidentId: string; readonly count: number }[]): Compilable<unknown> {
+    const cases = hits.map(({ incidentId, count }) => sql`when ${incidentId} then cast(${count} as integer)`);
+    const count = sql<number>`hit_count + case incident_id ${sql.join(cases, sql` `)} end`;
+    const incidents = hits.map(({ incidentId }) => incidentId);
+    return this.#db.sql.updateTable('alert').set({ hit_count: count }).where('incident_id', 'in', incidents);
   }
 
   async unresolved(since: number, limit: number): Promise<readonly Alert[]> {
@@ -154,8 +164,7 @@ export class Alerts implements AlertStore {
 
   async seenIncidents(incidentIds: readonly string[]): Promise<readonly string[]> {
     const seen: string[] = [];
-    for (let from = 0; from < incidentIds.length; from += 500) {
-      const some = incidentIds.slice(from, from + 500);
+    for (const some of groupsOf(incidentIds)) {
       const select = this.#db.sql.selectFrom('alert_incident').select('incident_id').where('incident_id', 'in', some);
       for (const { incident_id: id } of await this.#db.read(select)) seen.push(id);
     }
@@ -228,4 +237,10 @@ export class Alerts implements AlertStore {
   async addComment(comment: AlertComment): Promise<void> {
     await this.#db.write(this.#db.sql.insertInto('alert_comment').values(rowOfComment(comment)));
   }
+}
+
+function groupsOf<T>(all: readonly T[]): (readonly T[])[] {
+  const groups: (readonly T[])[] = [];
+  for (let from = 0; from < all.length; from += ROWS_AT_ONCE) groups.push(all.slice(from, from + ROWS_AT_ONCE));
+  return groups;
 }

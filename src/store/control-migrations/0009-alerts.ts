@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 
 interface Before {
-  alert: { policy: string; at: number; first_activity_at: number; last_activity_at: number };
+  alert: { policy: string; activity: string; at: number; first_activity_at: number; last_activity_at: number };
   alert_incident: { incident_id: string; organization_id: string; at: number };
   restriction: { incident_id: string; organization_id: string; restricted_at: number };
 }
@@ -43,6 +43,16 @@ async function widenAlert(db: Kysely<Before>): Promise<void> {
     .updateTable('alert')
     .set(({ ref }) => ({ first_activity_at: ref('at'), last_activity_at: ref('at') }))
     .execute();
+  // By the names that policies had then. A connector's stays what the column begins with, a new one's that was held too.
+  const activities = {
+    'Guard degraded': 'GuardDegraded',
+    'User restricted from sending email': 'UserRestricted',
+    'Suspicious email sending patterns detected': 'SuspiciousSending',
+    'Sending limit exceeded': 'SendingLimitExceeded',
+  };
+  for (const [policy, activity] of Object.entries(activities)) {
+    await db.updateTable('alert').set({ activity }).where('policy', '=', policy).execute();
+  }
   const renamed = {
     'Sending limit exceeded': 'Email sending limit exceeded',
     'Suspicious activity of a new connector': 'Suspicious connector activity',
