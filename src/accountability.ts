@@ -158,7 +158,7 @@ function recordOwnActs(
   const part = 'audit log';
   events.subscribe((event) => {
     if (event.type === 'alert') return;
-    const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
+    const record = hygieneEventOf(event, { id: randomUUID(), at: now() });
     if (record === undefined) return;
     audit.append(record).then(
       () => well(part),
