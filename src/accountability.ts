@@ -178,7 +178,7 @@ async function openOwnActs(
   closers.push(() => acts.close());
   events.subscribe((event) => {
     if (event.type === 'alert') return;
-    const record = hygieneEventOf(event.restriction, { id: randomUUID(), at: now() });
+    const record = hygieneEventOf(event, { id: randomUUID(), at: now() });
     if (record !== undefined) acts.record(record);
   });
   await acts.recordMissing([...restricted.active.values()].map(({ restriction }) => restriction));

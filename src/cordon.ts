@@ -372,19 +372,19 @@ function connect(
 ): void {
   const { counters, events, trouble, well } = ears;
   const part = (restriction: Restriction) => `restriction of ${restriction.entityName}`;
-  restricted.events.onRestricted = (restriction) => {
+  restricted.events.onRestricted = (restriction, isOwn) => {
     counters.restricted[restriction.entityKind][restriction.cause]++;
     detectorLog.restricted(restriction);
     void maps.update();
     alarm.restricted(restriction);
-    events.publish({ type: 'restricted', restriction });
+    events.publish({ type: 'restricted', restriction, isOwn });
   };
-  restricted.events.onUnblocked = (restriction, epoch) => {
+  restricted.events.onUnblocked = (restriction, epoch, isOwn) => {
     counters.unblocked[restriction.entityKind]++;
     detectorLog.unblocked(restriction, epoch);
     limiter.reset(restriction.entityId);
     void maps.update();
-    events.publish({ type: 'unblocked', restriction });
+    events.publish({ type: 'unblocked', restriction, isOwn });
     well(part(restriction));
   };
   restricted.events.onNotDurable = (restriction, error) =>

@@ -80,6 +80,7 @@ describe('a limit', () => {
     world.time = restriction.until!;
     world.timers.goOff(86_400_000);
     await expect.poll(() => world.restricted.active.get(connector.id)).toBeUndefined();
+    expect(world.ownActs).toEqual([true, true]);
     expect(passed(await send('b', 3))).toBe(3);
   });
 

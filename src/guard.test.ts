@@ -23,6 +23,7 @@ describe('a connector that turns bad', () => {
     expect(said).toBe(CONNECTOR);
     expect(world.records.at(-1)).toMatchObject({ outcome: 'tipped', tippedBy: 'connector' });
     const active = world.restricted.active.get(connector.id)!;
+    expect(world.ownActs).toEqual([true]);
     expect(active.durable).toBe(true);
     expect(active.restriction.evidence!.sum).toBeGreaterThanOrEqual(13);
     expect(await world.ask()).toBe(CONNECTOR);

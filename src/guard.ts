@@ -162,6 +162,7 @@ export class RelayGuard implements Guard {
         cause: 'limit',
         reason: `Sending limit: ${wordsOf(exceeded)}`,
         by: 'Cordon',
+        isOwn: true,
         until: limit.action === 'restrict' ? undefined : tomorrow(now()),
       });
       return this.#onceDurable(attribution, request, recipient);
@@ -426,6 +427,7 @@ export class RelayGuard implements Guard {
       cause: 'detection',
       reason: reasonOf(entity, verdict),
       by: 'Cordon',
+      isOwn: true,
       evidence: evidenceOf(verdict, record),
     });
   }

@@ -3,13 +3,13 @@
 import { type AuditRecord, SERVICE } from './audit/audit-record.ts';
 import type { Restriction } from './restrictions/restriction.ts';
 
-/** Undefined where a person restricted or unblocked it. */
+/** Undefined where a person restricted or unblocked it, whatever his name is. */
 export function hygieneEventOf(
-  restriction: Restriction,
+  { restriction, isOwn }: { readonly restriction: Restriction; readonly isOwn?: boolean | undefined },
   { id, at }: { readonly id: string; readonly at: number },
 ): AuditRecord | undefined {
-  const { entityId, entityName, organizationId, incidentId, cause, reason, restrictedBy, ended } = restriction;
-  if ((ended?.by ?? restrictedBy) !== SERVICE.by) return undefined;
+  const { entityId, entityName, organizationId, incidentId, cause, reason, ended } = restriction;
+  if (isOwn !== true) return undefined;
   const event = { Event: ended === undefined ? 'Listed' : 'Delisted', EventId: incidentId, EventValue: entityName };
   return {
     id,

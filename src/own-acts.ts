@@ -64,7 +64,9 @@ export class OwnActs {
     const newestFirst = inForce.filter((each) => each.since >= since).sort((a, b) => b.since - a.since);
     try {
       for (const restriction of newestFirst.slice(0, MOST_LOOKED_FOR).reverse()) {
-        const record = hygieneEventOf(restriction, { id: randomUUID(), at: restriction.since });
+        // People restrict by hand, and the service never does.
+        const isOwn = restriction.cause !== 'manual';
+        const record = hygieneEventOf({ restriction, isOwn }, { id: randomUUID(), at: restriction.since });
         if (record !== undefined && !(await this.#isListed(restriction))) this.record(record);
       }
     } catch (error) {

@@ -56,6 +56,8 @@ export class GuardWorld {
   readonly reports: { entity: Entity; verdict: Verdict }[] = [];
   readonly troubles: string[] = [];
   readonly faults: unknown[] = [];
+  /** Of each restriction, and of each end of one, whether the service says that it did it by itself. */
+  readonly ownActs: boolean[] = [];
   readonly discovery = new Discovery();
   readonly exceeded: string[] = [];
   /** Ids of the entities for whose restriction something was refused. */
@@ -109,8 +111,12 @@ export class GuardWorld {
       onSnapshotFailure: (error) => this.troubles.push(String(error)),
       onSnapshotWritten: () => {},
     });
-    this.restricted.events.onRestricted = (restriction) => this.log.restricted(restriction);
-    this.restricted.events.onUnblocked = (restriction, epoch) => {
+    this.restricted.events.onRestricted = (restriction, isOwn) => {
+      this.ownActs.push(isOwn);
+      this.log.restricted(restriction);
+    };
+    this.restricted.events.onUnblocked = (restriction, epoch, isOwn) => {
+      this.ownActs.push(isOwn);
       this.limiter.reset(restriction.entityId);
       this.log.unblocked(restriction, epoch);
     };

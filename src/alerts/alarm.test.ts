@@ -230,6 +230,20 @@ describe('a day', () => {
     expect(world.events).toHaveLength(12);
   });
 
+  test('at most twenty custom policies tell of one activity, beside those of the system', async () => {
+    const draft = { ...EMPTY_POLICY, activity: 'ConnectorRestricted' } as const;
+    for (let i = 0; i < 22; i++) await world.policies.add(ORGANIZATION, { ...draft, name: `Own ${i}` });
+    await world.block();
+    expect(await world.alerts()).toHaveLength(23);
+    expect(world.events).toHaveLength(21);
+    expect(world.events.map(({ policyName }) => policyName)).toContain('Suspicious connector activity');
+    const untold = (await world.alerts()).filter(({ notified }) => notified === 0);
+    expect(untold).toHaveLength(2);
+    expect((await world.details(untold[0]!.id)).activities[0]).toMatchObject({ notToldBecause: 'too many policies' });
+    await world.block({ entityId: 'another' });
+    expect(world.events).toHaveLength(42);
+  });
+
   test('is the calendar day of the organization', async () => {
     world.organizations.set(ORGANIZATION, { timeZone: 'Pacific/Auckland', auditLog: true });
     // 10:59 UTC is one minute to midnight in Auckland.

@@ -45,7 +45,7 @@ export interface Alert {
 }
 
 /** Why nobody was told of an activity. */
-export type NotToldBecause = 'notifications off' | 'daily limit';
+export type NotToldBecause = 'notifications off' | 'daily limit' | 'too many policies';
 
 export interface AlertActivity {
   /** GUID. */

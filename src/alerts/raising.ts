@@ -14,6 +14,11 @@ export interface RaisingOptions {
 
 /** A repeat goes onto the open alert where its last activity is not older than this. */
 export const AGGREGATION_MS = 24 * 3_600_000;
+/**
+ * Custom policies that tell somebody of one activity; the system's come beside them. A hundred policies with a hundred recipients each would
+ * make ten thousand mails of one edited connector.
+ */
+export const MOST_CUSTOM_NOTIFICATIONS = 20;
 /** Alerts that are remembered for their repeats; of the one that had none for the longest time a repeat is an alert of its own. */
 const MOST_OPEN = 10_000;
 /** Entities times days whose counts are remembered; the others are read again. */
@@ -32,6 +37,8 @@ export class Raising {
   #activities: AlertActivity[] = [];
   #told = new Map<string, DayCount>();
   #events: NotificationEvent[] = [];
+  /** How many custom policies told of an activity. */
+  readonly #customTold = new WeakMap<Activity, number>();
 
   constructor(options: RaisingOptions) {
     this.#options = options;
@@ -95,10 +102,12 @@ export class Raising {
     return alert;
   }
 
-  #whyNot({ notify, dailyLimit, id }: AlertPolicy, activity: Activity, day: string): NotToldBecause | undefined {
+  #whyNot({ notify, dailyLimit, id, type }: AlertPolicy, activity: Activity, day: string): NotToldBecause | undefined {
     if (!notify) return 'notifications off';
     const count = this.#countsOf(subjectOf(activity), day).get(id) ?? 0;
-    return count >= dailyLimit ? 'daily limit' : undefined;
+    if (count >= dailyLimit) return 'daily limit';
+    const told = this.#customTold.get(activity) ?? 0;
+    return type === 'Custom' && told >= MOST_CUSTOM_NOTIFICATIONS ? 'too many policies' : undefined;
   }
 
   #openAlert({ id }: AlertPolicy, activity: Activity): Alert | undefined {
@@ -157,6 +166,7 @@ export class Raising {
     const counts = this.#countsOf(subject, day);
     const count = (counts.get(policy.id) ?? 0) + 1;
     counts.set(policy.id, count);
+    if (policy.type === 'Custom') this.#customTold.set(activity, (this.#customTold.get(activity) ?? 0) + 1);
     const { organizationId, at } = activity;
     this.#told.set(`${policy.id} ${dayKey(subject, day)}`, {
       subject,

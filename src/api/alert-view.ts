@@ -45,7 +45,7 @@ export const activitySchema = z
     words: z.string(),
     incidentId: z.string().optional(),
     notified: z.boolean(),
-    notToldBecause: z.enum(['notifications off', 'daily limit']).optional(),
+    notToldBecause: z.enum(['notifications off', 'daily limit', 'too many policies']).optional(),
   })
   .meta({ id: 'AlertActivity' });
 

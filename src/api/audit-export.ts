@@ -4,7 +4,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AuditPosition, AuditSearch } from '../audit/audit-store.ts';
 import { toCommonSchema } from '../audit/common-schema.ts';
-import { csvCell } from './csv.ts';
+import { csvCell, csvJson } from './csv.ts';
 
 const AT_ONCE = 500;
 
@@ -33,6 +33,6 @@ export async function* auditCsv(pages: AsyncIterable<readonly AuditRecord[]>): A
 function lineOf(record: AuditRecord): string {
   const common = toCommonSchema(record);
   const { CreationTime, UserId, Operation, ResultStatus, ClientIP, ObjectId } = common;
-  const cells = [CreationTime, UserId, Operation, ResultStatus, ClientIP, ObjectId, JSON.stringify(common)];
-  return `${cells.map(csvCell).join(',')}\r\n`;
+  const cells = [CreationTime, UserId, Operation, ResultStatus, ClientIP, ObjectId].map(csvCell);
+  return `${[...cells, csvJson(common)].join(',')}\r\n`;
 }

@@ -77,7 +77,7 @@ describe('exporting', () => {
     const line = lines.find((each) => each.includes('HYPERLINK'))!;
     expect(line).toMatch(/^2026-11-22T07:59:59,'=1\+1,Remove-BlockedConnector,True,192\.0\.2\.1,'@SUM\(A1\),"\{""Id""/);
     expect(line).toContain(String.raw`\\r\\n+1,2`.replaceAll('\\\\', '\\'));
-    expect(body).toContain(",'\tx,Set-Y,False,");
+    expect(body).toContain(`,"'\tx",Set-Y,False,`);
     expect(lines.filter((each) => /^[=+\-@\t]/.test(each))).toEqual([]);
     expect(body).not.toContain('secret name');
   });

@@ -2,10 +2,14 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Restriction } from '../restrictions/restriction.ts';
 
-export type GuardEvent =
-  | { readonly type: 'restricted'; readonly restriction: Restriction }
-  | { readonly type: 'unblocked'; readonly restriction: Restriction }
-  | { readonly type: 'alert'; readonly alert: Alert };
+export interface RestrictionEvent {
+  readonly type: 'restricted' | 'unblocked';
+  readonly restriction: Restriction;
+  /** The service did it by itself. */
+  readonly isOwn?: boolean | undefined;
+}
+
+export type GuardEvent = RestrictionEvent | { readonly type: 'alert'; readonly alert: Alert };
 
 type Listener = (event: GuardEvent) => void;
 

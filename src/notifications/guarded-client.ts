@@ -2,13 +2,13 @@
 // once, every address it has is looked at, and the connection goes to one of just these: a name server that changes its answer
 // changes nothing. No redirect is followed, no answer is shown, and all of it is over after five seconds.
 import type { LookupAddress } from 'node:dns';
-import { lookup as systemLookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { CordonError } from '../errors.ts';
 import { normalizeIp } from '../mail/ip-address.ts';
 import { oneLine } from '../mail/one-line.ts';
+import { namesLookedUp } from './name-lookup.ts';
 import { ownAddresses, whyNotPublic } from './public-address.ts';
 
 export interface GuardedClientOptions {
@@ -16,8 +16,8 @@ export interface GuardedClientOptions {
   readonly allowed: readonly string[];
   /** PEM: authorities that are believed beside those that Node brings. */
   readonly ca?: string | undefined;
-  /** All addresses of a name. Default: the system's resolver. */
-  readonly lookup?: (name: string) => Promise<readonly LookupAddress[]>;
+  /** All addresses of a name; given up when the signal says so. Default: the name servers of this host. */
+  readonly lookup?: (name: string, signal: AbortSignal) => Promise<readonly LookupAddress[]>;
   /** Of this host. Default: those of its interfaces, at each request. */
   readonly own?: () => readonly string[];
   readonly longestMs?: number;
@@ -86,12 +86,11 @@ export class GuardedClient {
   async #resolve(target: URL, signal: AbortSignal): Promise<LookupAddress> {
     const literal = literalOf(target);
     if (literal !== undefined) return { address: literal, family: isIP(literal) };
-    const { lookup = (name) => systemLookup(name, { all: true }) } = this.#options;
-    const found = await before(signal, lookup(target.hostname));
-    for (const { address } of found) {
-      const why = this.#whyNot(address);
-      if (why !== undefined) throw refused(`${target.hostname} has the address ${address}, which is ${why}`);
-    }
+    const { lookup = namesLookedUp() } = this.#options;
+    const found = await before(signal, lookup(target.hostname, signal));
+    // Which one and why is not said: whoever types names would learn what this host's name servers know of the network inside.
+    if (found.some(({ address }) => this.#whyNot(address) !== undefined))
+      throw refused(`${target.hostname} has an address that is not allowed`);
     if (found[0] === undefined) throw new Error(`${target.hostname} has no address`);
     return found[0];
   }

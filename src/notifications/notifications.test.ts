@@ -112,8 +112,24 @@ describe('notifications', () => {
     await room!.webhooks.add(world.ours.id, 'https://hooks.example/');
     await anEventForUs();
     await until(() => expect(results.filter((each) => each.startsWith('webhook'))).toHaveLength(2));
-    expect(results.find((each) => each.startsWith('webhook refused'))).toContain('the metadata service of a cloud');
+    expect(results.find((each) => each.startsWith('webhook refused'))).toBe(
+      'webhook refused there can be no webhook at this URL: hooks.example has an address that is not allowed',
+    );
     expect(hooks.connections).toBe(0);
+  });
+
+  test('an organization has two tests under way at once, and another is free', async () => {
+    const lookup = (_name: string, signal: AbortSignal) =>
+      new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    await open(1, { targets: { allowed: [], lookup, longestMs: 500 } });
+    const { webhook } = await room!.webhooks.add(world.ours.id, 'https://hooks.example/');
+    const theirs = await room!.webhooks.add(world.theirs.id, 'https://hooks.example/');
+    const under = [room!.testWebhook(webhook.id, 'anna'), room!.sendTest(world.ours.id, [], 'anna')];
+    await expect(room!.testWebhook(webhook.id, 'anna')).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await expect(room!.sendTest(world.ours.id, [], 'anna')).rejects.toThrow('2 tests are under way');
+    expect(await room!.testWebhook(theirs.webhook.id, 'eve')).toMatchObject({ result: 'failed' });
+    await Promise.all(under);
+    expect(await room!.testWebhook(webhook.id, 'anna')).toMatchObject({ result: 'failed' });
   });
 
   test('a webhook that was removed meanwhile ends its deliveries', async () => {

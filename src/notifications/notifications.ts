@@ -1,6 +1,7 @@
 // The room's door: events go in, mail and webhooks go out. Made of the outbox, the mail path and the webhooks; cordon.ts hands in who
 // the administrators are and what there is to say.
 import type { NotificationEvent } from '../alerts/notification-event.ts';
+import { CordonError } from '../errors.ts';
 import { isAddress, normalizeAddress } from '../mail/address.ts';
 import { bounded, type Notification, type NotificationDetails } from './details.ts';
 import { GuardedClient, type GuardedClientOptions, type Posted } from './guarded-client.ts';
@@ -52,6 +53,8 @@ export interface TestResult {
 }
 
 export const TENANT_ADMINS = 'TenantAdmins';
+/** Of one organization under way: each is a request to wherever somebody typed. */
+const MOST_TESTS = 2;
 
 export class Notifications {
   readonly webhooks: Webhooks;
@@ -60,6 +63,8 @@ export class Notifications {
   readonly #options: NotificationsOptions;
   readonly #client: GuardedClient;
   readonly #outbox: Outbox;
+  /** Tests under way, by organization. */
+  readonly #tests = new Map<string, number>();
 
   /** Goes on with what a former process left. Rejects with STORE_UNAVAILABLE. */
   static async open(options: NotificationsOptions): Promise<Notifications> {
@@ -109,9 +114,28 @@ export class Notifications {
 
   /**
    * Tells that notifications arrive, over mail and every enabled webhook of the organization, once and at once: what fails is not
-   * tried again, and nothing of it is kept. Never rejects; about a minute at the most.
+   * tried again, and nothing of it is kept. About a minute at the most. Rejects with INVALID_REQUEST while two tests are under way.
    */
-  async sendTest(
+  sendTest(organizationId: string | undefined, to: readonly string[], by: string): Promise<readonly TestResult[]> {
+    return this.#asTest(organizationId, () => this.#sendTest(organizationId, to, by));
+  }
+
+  async #asTest<T>(organizationId: string | undefined, act: () => Promise<T>): Promise<T> {
+    const key = organizationId ?? '';
+    const count = this.#tests.get(key) ?? 0;
+    if (count >= MOST_TESTS)
+      throw new CordonError('INVALID_REQUEST', `${MOST_TESTS} tests are under way: wait until they have ended`);
+    this.#tests.set(key, count + 1);
+    try {
+      return await act();
+    } finally {
+      const left = this.#tests.get(key)! - 1;
+      if (left > 0) this.#tests.set(key, left);
+      else this.#tests.delete(key);
+    }
+  }
+
+  async #sendTest(
     organizationId: string | undefined,
     to: readonly string[],
     by: string,
@@ -123,12 +147,17 @@ export class Notifications {
       const sent = await handOver(this.#options, randomUUID(), target, at, letter);
       return sent.result === 'taken' ? taken('mail', target) : notTaken('mail', target, 'failed', sent.words);
     });
-    const hooks = webhooksOf(this.#options, this.webhooks, organizationId).map(({ id }) => this.testWebhook(id, by));
+    const hooks = webhooksOf(this.#options, this.webhooks, organizationId).map(({ id }) => this.#testWebhook(id, by));
     return (await Promise.all([...mails, ...hooks])).filter((result) => result !== undefined);
   }
 
-  /** Over one webhook. Undefined where there is none. */
+  /** Over one webhook. Undefined where there is none. Rejects with INVALID_REQUEST while two tests of its organization are under way. */
   async testWebhook(id: string, by: string): Promise<TestResult | undefined> {
+    const webhook = this.webhooks.get(id);
+    return webhook && this.#asTest(webhook.organizationId, () => this.#testWebhook(id, by));
+  }
+
+  async #testWebhook(id: string, by: string): Promise<TestResult | undefined> {
     const { now, randomUUID } = this.#options;
     const webhook = this.webhooks.get(id);
     const body = JSON.stringify({ type: 'test', at: new Date(now()).toISOString(), by });

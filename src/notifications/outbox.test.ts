@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { NotificationEvent } from '../alerts/notification-event.ts';
-import { aGuid, anEvent, NOON } from '../store/samples.ts';
+import { aGuid, anEvent, NOON, ORGANIZATION, OTHER_ORGANIZATION } from '../store/samples.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import { waitAfter } from './backoff.ts';
@@ -172,19 +172,77 @@ describe('the outbox', () => {
     expect(await store.outbox.events(1)).toEqual([]);
   });
 
-  test('the outbox is bounded: the oldest go, and it is said', async () => {
+  const addressed = (count: number, domain: string) => Array.from({ length: count }, (_, i) => `p${i}@${domain}`);
+  const left = async (organizationId: string) =>
+    (await store.outbox.due('mail', organizationId, NOON + 86_400_000, NOON + 90_000_000, 50)).length;
+
+  test('a flood of one organization takes nothing from another, is cut, and that is said once', async () => {
     answers = Array.from({ length: 50 }, () => failed);
-    await open({ most: 10 });
-    for (let i = 0; i < 12; i++) {
-      time.now = NOON + i;
-      await store.outbox.addEvent(anEvent({ at: i, recipients: [`person${i}@ours.example`] }));
-      outbox!.wake();
-      await until(() => expect(results.length).toBeGreaterThan(i));
+    await store.outbox.addEvent(
+      anEvent({ at: 1, organizationId: OTHER_ORGANIZATION, recipients: addressed(3, 'b.example') }),
+    );
+    for (let i = 0; i < 4; i++)
+      await store.outbox.addEvent(anEvent({ at: 2 + i, recipients: addressed(10, `a${i}.example`) }));
+    await open({ mostOfOne: 15 });
+    await until(() => expect(results.length).toBeGreaterThanOrEqual(18));
+    expect(shed).toEqual([25]);
+    expect([await left(ORGANIZATION), await left(OTHER_ORGANIZATION)]).toEqual([15, 3]);
+    expect(outbox!.depth).toBe(18);
+  });
+
+  test('a full outbox costs whoever has the most waiting', async () => {
+    answers = Array.from({ length: 50 }, () => failed);
+    await store.outbox.addEvent(
+      anEvent({ at: 1, organizationId: OTHER_ORGANIZATION, recipients: addressed(3, 'b.example') }),
+    );
+    await store.outbox.addEvent(anEvent({ at: 2, organizationId: undefined, recipients: addressed(2, 'c.example') }));
+    await store.outbox.addEvent(anEvent({ at: 3, recipients: addressed(20, 'a.example') }));
+    await open({ most: 20 });
+    await until(() => expect(results.length).toBeGreaterThanOrEqual(18));
+    expect(shed).toEqual([7]);
+    expect([await left(ORGANIZATION), await left(OTHER_ORGANIZATION), await left('')]).toEqual([13, 3, 2]);
+  });
+
+  test('organizations take turns: a flood that was there before delays an alert by no more than its own turn', async () => {
+    await store.outbox.addEvent(anEvent({ at: 1, recipients: addressed(60, 'a.example') }));
+    await open();
+    // The burst is over.
+    await until(() => expect(results).toHaveLength(20));
+    await until(() => expect(time.next).toBeDefined());
+    const event = anEvent({ at: 2, organizationId: OTHER_ORGANIZATION, recipients: addressed(3, 'b.example') });
+    await store.outbox.addEvent(event);
+    outbox!.wake();
+    await until(() => expect(outbox!.depth).toBe(43));
+    const isTold = () => tried.filter((line) => line.includes('@b.example')).length === 3;
+    let waited = 0;
+    while (!isTold()) {
+      await until(() => expect(time.next).toBeDefined());
+      const before = results.length;
+      waited += time.forward();
+      await until(() => expect(results.length).toBeGreaterThan(before));
     }
-    expect(shed).toEqual([2]);
-    expect(await store.outbox.count()).toBe(10);
-    const left = await store.outbox.due('mail', NOON + 86_400_000, NOON + 90_000_000, 20);
-    expect(left.map(({ target }) => target)).not.toContain('person0@ours.example');
+    expect(waited).toBeLessThanOrEqual(1_200);
+    expect(results.length).toBeLessThan(30);
+  });
+
+  test('webhooks of one organization that all hang leave room for those of another', async () => {
+    const release: (() => void)[] = [];
+    const webhook: OutboxOptions['senders']['webhook'] = {
+      send: (delivery) => {
+        if (delivery.target === 'well') return sender.send(delivery);
+        return new Promise((resolve) => void release.push(() => resolve({ result: 'taken' })));
+      },
+    };
+    await store.outbox.addEvent(anEvent({ at: 1, recipients: Array.from({ length: 10 }, (_, i) => `hangs${i}`) }));
+    await open({ senders: { mail: sender, webhook } });
+    await until(() => expect(release.length).toBeGreaterThan(3));
+    await store.outbox.addEvent(anEvent({ at: 2, organizationId: OTHER_ORGANIZATION, recipients: ['well'] }));
+    outbox!.wake();
+    await until(() => expect(tried).toHaveLength(1));
+    await until(() => {
+      for (const act of release.splice(0)) act();
+      expect(results).toHaveLength(11);
+    });
   });
 
   test('what was sent but could not be taken down is not sent again while the disk is full', async () => {

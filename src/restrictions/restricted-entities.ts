@@ -24,6 +24,8 @@ export interface RestrictOrder {
   readonly by: string;
   readonly until?: number | undefined;
   readonly evidence?: Evidence | undefined;
+  /** The service does it by itself. `by` is a name, and people choose theirs. */
+  readonly isOwn?: boolean | undefined;
 }
 
 export interface UnblockOrder {
@@ -31,13 +33,16 @@ export interface UnblockOrder {
   readonly reason: string;
   readonly graceHours: RestrictionEnd['graceHours'];
   readonly learn: boolean;
+  /** The service does it by itself. */
+  readonly isOwn?: boolean | undefined;
 }
 
 /** What the other rooms hear of, after it happened in memory. */
 export interface RestrictionEvents {
-  onRestricted: (restriction: Restriction) => void;
+  /** `isOwn`: the service did it by itself. */
+  onRestricted: (restriction: Restriction, isOwn: boolean) => void;
   /** With the entity's new epoch. */
-  onUnblocked: (restriction: Restriction & { readonly ended: RestrictionEnd }, epoch: number) => void;
+  onUnblocked: (restriction: Restriction & { readonly ended: RestrictionEnd }, epoch: number, isOwn: boolean) => void;
   /** A restriction cannot be written: it holds in memory and mail it concerns is deferred. */
   onNotDurable: (restriction: Restriction, error: unknown) => void;
   onDurableAgain: (restriction: Restriction) => void;
@@ -96,7 +101,7 @@ export class RestrictedEntities {
     const active: ActiveRestriction = { restriction, durable: false, settled: Promise.resolve() };
     this.active.add(active);
     active.settled = this.#withinDeadline(this.#write(active));
-    this.events.onRestricted(restriction);
+    this.events.onRestricted(restriction, order.isOwn === true);
     this.#expireLater(restriction);
     return active;
   }
@@ -135,7 +140,11 @@ export class RestrictedEntities {
    * Undefined: it is not restricted, or is another organization's (`organizationId` undefined: the provider may end any).
    * Rejects with the store's error; the entity then stays restricted.
    */
-  async unblock(entityId: string, order: UnblockOrder, organizationId?: string): Promise<Restriction | undefined> {
+  async unblock(
+    entityId: string,
+    { isOwn = false, ...order }: UnblockOrder,
+    organizationId?: string,
+  ): Promise<Restriction | undefined> {
     const active = this.active.get(entityId);
     if (active === undefined) return undefined;
     if (organizationId !== undefined && active.restriction.organizationId !== organizationId) return undefined;
@@ -147,7 +156,7 @@ export class RestrictedEntities {
     const newEpoch = epoch ?? active.restriction.epoch + 1;
     this.active.remove(entityId, newEpoch);
     const restriction = { ...active.restriction, ended: end };
-    this.events.onUnblocked(restriction, newEpoch);
+    this.events.onUnblocked(restriction, newEpoch, isOwn);
     return restriction;
   }
 
@@ -164,7 +173,8 @@ export class RestrictedEntities {
       this.#expireLater(restriction);
       return;
     }
-    const order: UnblockOrder = { by: 'Cordon', reason: 'its time was over', graceHours: 0, learn: false };
+    const reason = 'its time was over';
+    const order: UnblockOrder = { by: 'Cordon', isOwn: true, reason, graceHours: 0, learn: false };
     this.unblock(restriction.entityId, order).catch((error: unknown) => {
       this.events.onNotDurable(restriction, error);
       this.#options.setTimer(() => this.#expire(restriction), RETRY_MS);

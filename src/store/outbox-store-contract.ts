@@ -1,14 +1,23 @@
 // What every outbox store, and every store of webhooks, must do.
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../notifications/outbox-store.ts';
-import { aGuid, anEvent, NOON, ORGANIZATION } from './samples.ts';
+import { aGuid, anEvent, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
 import { type MakePlace, StoreInTest } from './store-contract.ts';
 
 const LATEST = NOON + 3_600_000;
 
 function aDeliveryTo(target: string, over: Partial<Delivery> = {}): Delivery {
   const times = { attempts: 0, nextAt: NOON, createdAt: NOON };
-  return { id: aGuid(), eventId: aGuid(), channel: 'mail', target, payload: '{"a":1}', ...times, ...over };
+  return {
+    id: aGuid(),
+    eventId: aGuid(),
+    organizationId: ORGANIZATION,
+    channel: 'mail',
+    target,
+    payload: '{"a":1}',
+    ...times,
+    ...over,
+  };
 }
 
 export function outboxStoreContract(make: MakePlace): void {
@@ -41,8 +50,8 @@ export function outboxStoreContract(make: MakePlace): void {
       await outbox.expand(event.id, [aDeliveryTo('b@ours.example')]);
       expect(await outbox.events(10)).toEqual([]);
       const again = (await place.restart()).outbox;
-      expect(await again.due('mail', NOON, LATEST, 10)).toEqual([mail]);
-      expect(await again.due('webhook', NOON, LATEST, 10)).toEqual([webhook]);
+      expect(await again.due('mail', ORGANIZATION, NOON, LATEST, 10)).toEqual([mail]);
+      expect(await again.due('webhook', ORGANIZATION, NOON, LATEST, 10)).toEqual([webhook]);
       expect(await again.count()).toBe(2);
     });
 
@@ -56,9 +65,9 @@ export function outboxStoreContract(make: MakePlace): void {
       const { outbox } = place.store;
       const [late, early, later] = [3, 1, 9].map((at) => aDeliveryTo(`${at}@ours.example`, { nextAt: NOON + at }));
       await expanded(late!, early!, later!);
-      const due = await outbox.due('mail', NOON + 3, LATEST, 10);
+      const due = await outbox.due('mail', ORGANIZATION, NOON + 3, LATEST, 10);
       expect(due.map(({ id }) => id)).toEqual([early!.id, late!.id]);
-      expect(await outbox.due('mail', NOON + 3, LATEST, 1)).toHaveLength(1);
+      expect(await outbox.due('mail', ORGANIZATION, NOON + 3, LATEST, 1)).toHaveLength(1);
       expect(await outbox.nextAt(NOON + 3)).toBe(NOON + 9);
       expect(await outbox.nextAt(NOON + 9)).toBeUndefined();
     });
@@ -66,7 +75,9 @@ export function outboxStoreContract(make: MakePlace): void {
     test('what was written before the clock was set back is due at once', async () => {
       const far = aDeliveryTo('a@ours.example', { nextAt: LATEST + 1 });
       await expanded(far, aDeliveryTo('b@ours.example', { nextAt: LATEST }));
-      expect((await place.store.outbox.due('mail', NOON, LATEST, 10)).map(({ id }) => id)).toEqual([far.id]);
+      expect((await place.store.outbox.due('mail', ORGANIZATION, NOON, LATEST, 10)).map(({ id }) => id)).toEqual([
+        far.id,
+      ]);
     });
 
     test('a delivery is postponed, and removed', async () => {
@@ -74,19 +85,55 @@ export function outboxStoreContract(make: MakePlace): void {
       const [one, other] = [aDeliveryTo('a@ours.example'), aDeliveryTo('b@ours.example')];
       await expanded(one, other);
       await outbox.postpone(one.id, 3, NOON + 50);
-      await outbox.remove(other.id);
-      expect(await outbox.due('mail', NOON + 49, LATEST, 10)).toEqual([]);
-      expect(await outbox.due('mail', NOON + 50, LATEST, 10)).toMatchObject([{ id: one.id, attempts: 3 }]);
+      expect(await outbox.remove(other.id)).toBe(true);
+      expect(await outbox.remove(other.id)).toBe(false);
+      expect(await outbox.due('mail', ORGANIZATION, NOON + 49, LATEST, 10)).toEqual([]);
+      expect(await outbox.due('mail', ORGANIZATION, NOON + 50, LATEST, 10)).toMatchObject([
+        { id: one.id, attempts: 3 },
+      ]);
     });
 
-    test('the oldest go where too many wait', async () => {
+    test('events of organizations take turns, so that many of one do not hold up the others', async () => {
       const { outbox } = place.store;
-      const all = [1, 2, 3, 4].map((at) => aDeliveryTo(`${at}@ours.example`, { createdAt: at }));
-      await expanded(...all);
-      expect(await outbox.shed(3)).toBe(1);
-      expect(await outbox.shed(3)).toBe(0);
-      const left = await outbox.due('mail', NOON, LATEST, 10);
-      expect(left.map(({ createdAt }) => createdAt).sort()).toEqual([2, 3, 4]);
+      const flood = [1, 2, 3].map((at) => anEvent({ at }));
+      const other = anEvent({ at: 9, organizationId: OTHER_ORGANIZATION });
+      const guards = anEvent({ at: 10, organizationId: undefined });
+      for (const event of [...flood, other, guards]) await outbox.addEvent(event);
+      expect((await outbox.events(4)).map(({ at }) => at)).toEqual([1, 9, 10, 2]);
+    });
+
+    test('organizations are told apart: whose time has come, and how much waits', async () => {
+      const { outbox } = place.store;
+      const theirs = aDeliveryTo('b@theirs.example', { organizationId: OTHER_ORGANIZATION });
+      const guards = aDeliveryTo('c@ours.example', { organizationId: '', nextAt: NOON + 5 });
+      await expanded(aDeliveryTo('a@ours.example'), aDeliveryTo('d@ours.example'), theirs, guards);
+      expect([...(await outbox.dueOrganizations('mail', NOON, LATEST))].sort()).toEqual(
+        [ORGANIZATION, OTHER_ORGANIZATION].sort(),
+      );
+      expect(await outbox.dueOrganizations('webhook', NOON, LATEST)).toEqual([]);
+      expect(await outbox.dueOrganizations('mail', NOON + 5, LATEST)).toHaveLength(3);
+      expect(await outbox.due('mail', OTHER_ORGANIZATION, NOON, LATEST, 10)).toMatchObject([{ id: theirs.id }]);
+      expect(Object.fromEntries(await outbox.waiting())).toEqual({ [ORGANIZATION]: 2, [OTHER_ORGANIZATION]: 1, '': 1 });
+    });
+
+    test('where too many wait go those of that organization only: tried most often, then youngest, mail first', async () => {
+      const { outbox } = place.store;
+      const [old, young] = [1, 2].map((at) => aDeliveryTo(`${at}@ours.example`, { createdAt: at }));
+      const hook = aDeliveryTo('hook', { createdAt: 2, channel: 'webhook' });
+      const dead = aDeliveryTo('dead@ours.example', { createdAt: 0, attempts: 3 });
+      const theirs = aDeliveryTo('b@theirs.example', { organizationId: OTHER_ORGANIZATION, attempts: 9 });
+      await expanded(old!, young!, hook, dead, theirs);
+      const left = async () =>
+        [
+          ...(await outbox.due('mail', ORGANIZATION, NOON, LATEST, 10)),
+          ...(await outbox.due('webhook', ORGANIZATION, NOON, LATEST, 10)),
+        ].map(({ target }) => target);
+      expect(await outbox.shed(ORGANIZATION, 3)).toBe(1);
+      expect((await left()).sort()).toEqual(['1@ours.example', '2@ours.example', 'hook']);
+      expect(await outbox.shed(ORGANIZATION, 2)).toBe(1);
+      expect(await left()).toEqual(['1@ours.example', 'hook']);
+      expect(await outbox.shed(ORGANIZATION, 2)).toBe(0);
+      expect(await outbox.due('mail', OTHER_ORGANIZATION, NOON, LATEST, 10)).toHaveLength(1);
     });
 
     test('webhooks are there after a restart as they were given, and gone when they are removed', async () => {

@@ -19,8 +19,17 @@ export class OutboxRows implements OutboxStore {
 
   async events(limit: number): Promise<readonly NotificationEvent[]> {
     const { sql } = this.#db;
+    const turns = sql.selectFrom('outbox_event').select(({ fn }) => [
+      'payload',
+      'at',
+      'id',
+      fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy('organization_id').orderBy('at').orderBy('id'))
+        .as('turn'),
+    ]);
     const rows = await this.#db.read(
-      sql.selectFrom('outbox_event').select('payload').orderBy('at').orderBy('id').limit(limit),
+      sql.selectFrom(turns.as('turns')).select('payload').orderBy('turn').orderBy('at').orderBy('id').limit(limit),
     );
     return rows.map(({ payload }) => JSON.parse(payload));
   }
@@ -31,7 +40,17 @@ export class OutboxRows implements OutboxStore {
     const rows = deliveries.map((delivery) =>
       sql
         .insertInto('outbox_delivery')
-        .columns(['id', 'event_id', 'channel', 'target', 'payload', 'attempts', 'next_at', 'created_at'])
+        .columns([
+          'id',
+          'event_id',
+          'organization_id',
+          'channel',
+          'target',
+          'payload',
+          'attempts',
+          'next_at',
+          'created_at',
+        ])
         .expression((from) =>
           from
             .selectFrom('outbox_event')
@@ -39,6 +58,7 @@ export class OutboxRows implements OutboxStore {
             .select(({ val, cast }) => [
               cast<string>(val(delivery.id), 'text').as('id'),
               cast<string>(val(eventId), 'text').as('event_id'),
+              cast<string>(val(delivery.organizationId), 'text').as('organization_id'),
               cast<string>(val(delivery.channel), 'text').as('channel'),
               cast<string>(val(delivery.target), 'text').as('target'),
               cast<string>(val(delivery.payload), 'text').as('payload'),
@@ -51,12 +71,31 @@ export class OutboxRows implements OutboxStore {
     await this.#db.write(...rows, sql.deleteFrom('outbox_event').where('id', '=', eventId));
   }
 
-  async due(channel: Channel, now: number, latest: number, limit: number): Promise<readonly Delivery[]> {
+  async dueOrganizations(channel: Channel, now: number, latest: number): Promise<readonly string[]> {
+    const rows = await this.#db.read(
+      this.#db.sql
+        .selectFrom('outbox_delivery')
+        .select('organization_id')
+        .distinct()
+        .where('channel', '=', channel)
+        .where(({ or, eb }) => or([eb('next_at', '<=', now), eb('next_at', '>', latest)])),
+    );
+    return rows.map(({ organization_id }) => organization_id);
+  }
+
+  async due(
+    channel: Channel,
+    organizationId: string,
+    now: number,
+    latest: number,
+    limit: number,
+  ): Promise<readonly Delivery[]> {
     const rows = await this.#db.read(
       this.#db.sql
         .selectFrom('outbox_delivery')
         .selectAll()
         .where('channel', '=', channel)
+        .where('organization_id', '=', organizationId)
         .where(({ or, eb }) => or([eb('next_at', '<=', now), eb('next_at', '>', latest)]))
         .orderBy('next_at')
         .orderBy('id')
@@ -81,8 +120,11 @@ export class OutboxRows implements OutboxStore {
     );
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#db.write(this.#db.sql.deleteFrom('outbox_delivery').where('id', '=', id));
+  async remove(id: string): Promise<boolean> {
+    const [gone] = await this.#db.write(
+      this.#db.sql.deleteFrom('outbox_delivery').where('id', '=', id).returning('id'),
+    );
+    return gone.length > 0;
   }
 
   async count(): Promise<number> {
@@ -92,16 +134,33 @@ export class OutboxRows implements OutboxStore {
     return Number(row!.rows);
   }
 
-  async shed(most: number): Promise<number> {
+  async waiting(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#db.read(
+      this.#db.sql
+        .selectFrom('outbox_delivery')
+        .select(({ fn }) => ['organization_id', fn.countAll().as('rows')])
+        .groupBy('organization_id'),
+    );
+    return new Map(rows.map(({ organization_id, rows }) => [organization_id, Number(rows)]));
+  }
+
+  async shed(organizationId: string, most: number): Promise<number> {
     const { sql } = this.#db;
-    const youngest = sql
+    const kept = sql
       .selectFrom('outbox_delivery')
       .select('id')
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
+      .where('organization_id', '=', organizationId)
+      .orderBy('attempts')
+      .orderBy('created_at')
+      .orderBy('channel', 'desc')
+      .orderBy('id')
       .limit(most);
     const [gone] = await this.#db.write(
-      sql.deleteFrom('outbox_delivery').where('id', 'not in', youngest).returning('id'),
+      sql
+        .deleteFrom('outbox_delivery')
+        .where('organization_id', '=', organizationId)
+        .where('id', 'not in', kept)
+        .returning('id'),
     );
     return gone.length;
   }
@@ -111,6 +170,7 @@ function deliveryOf(row: OutboxDeliveryTable): Delivery {
   return {
     id: row.id,
     eventId: row.event_id,
+    organizationId: row.organization_id,
     channel: row.channel as Channel,
     target: row.target,
     payload: row.payload,

@@ -219,6 +219,7 @@ export interface ApiTokenTable {
 export interface OutboxDeliveryTable {
   id: string;
   event_id: string;
+  organization_id: string;
   channel: string;
   target: string;
   payload: string;

@@ -43,19 +43,19 @@ async function start(onFirstAdministrator?: CordonOptions['onFirstAdministrator'
   cordon = await startCordon({ config, log: pino(stream), ...(onFirstAdministrator && { onFirstAdministrator }) });
 }
 
-async function ask(method: string, path: string, body?: object) {
-  const token = readFileSync(cordon.adminTokenFile, 'utf8').trim();
+async function ask(method: string, path: string, body?: object, secret?: string) {
+  const token = secret ?? readFileSync(cordon.adminTokenFile, 'utf8').trim();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
   const answer = await fetch(`${cordon.url}/api/v1${path}`, init);
   expect(answer.ok).toBe(true);
-  return (await answer.json()) as { items: { operation: string; by: string; parameters: object }[] };
+  return (await answer.json()) as { secret: string; items: { operation: string; by: string; parameters: object }[] };
 }
 
 test('restricting and unblocking leave one record each, and the heads in the log prove them', async () => {
   const [organization] = cordon.directory.organizations();
   const entity = await cordon.directory.addConnector(organization!.id, { ...EMPTY_DRAFT, name: 'press', armed: true });
-  const order = { entity, cause: 'detection', reason: 'sends spam', by: 'Cordon' } as const;
+  const order = { entity, cause: 'detection', reason: 'sends spam', by: 'Cordon', isOwn: true } as const;
   await cordon.restrictions.restrict(order).settled;
   await ask('POST', `/restricted-entities/${entity.id}/unblock`, { reason: 'found' });
 
@@ -121,4 +121,18 @@ test('the first password is told though its account cannot be recorded at that m
   expect(told).toMatchObject([{ name: 'admin', oneTimePassword: expect.stringMatching(/\S{8}/) }]);
   const words = () => lines.filter(({ part }) => part === 'audit log').map(({ msg }) => msg);
   await expect.poll(words).toEqual([expect.stringContaining('New-Account of the service cannot be recorded')]);
+});
+
+test('a token called Cordon makes records of its own, and none of the service', async () => {
+  const [organization] = cordon.directory.organizations();
+  const entity = await cordon.directory.addConnector(organization!.id, { ...EMPTY_DRAFT, name: 'press', armed: true });
+  const { secret } = await ask('POST', '/api-tokens', { name: 'Cordon', roles: ['Global Administrator'] });
+  await ask('POST', `/restricted-entities/${entity.id}/restrict`, { reason: 'mine' }, secret);
+  await ask('POST', `/restricted-entities/${entity.id}/unblock`, { reason: 'mine' }, secret);
+  // Records are written one after another: this one comes last.
+  await ask('POST', `/restricted-entities/${entity.id}/restrict`, { reason: 'last' });
+  const { items } = await ask('GET', `/audit-records?organizationId=${organization!.id}`);
+  const named = items.filter(({ by }) => by === 'Cordon').map(({ operation }) => operation);
+  expect(named).toEqual(['Remove-BlockedConnector', 'Restrict-Connector']);
+  expect(items.map(({ operation }) => operation)).not.toContain('HygieneTenantEvents');
 });

@@ -6,6 +6,8 @@ export async function outbox(db: Kysely<unknown>): Promise<void> {
     .createTable('outbox_delivery')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('event_id', 'text', (column) => column.notNull())
+    // '': what concerns the guard and no organization.
+    .addColumn('organization_id', 'text', (column) => column.notNull())
     .addColumn('channel', 'text', (column) => column.notNull())
     .addColumn('target', 'text', (column) => column.notNull())
     .addColumn('payload', 'text', (column) => column.notNull())
@@ -16,7 +18,7 @@ export async function outbox(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('outbox_delivery_due')
     .on('outbox_delivery')
-    .columns(['channel', 'next_at', 'id'])
+    .columns(['channel', 'organization_id', 'next_at', 'id'])
     .execute();
   await db.schema
     .createTable('webhook')
