@@ -6,7 +6,7 @@ import type { Mention } from '../mail/mention.ts';
 export interface ControlMentions {
   /** Their reasons, evidence, and who restricted and unblocked. */
   readonly restrictions: number;
-  /** Alerts, their activities and comments. */
+  /** Alerts, their activities and comments, and notifications on their way. */
   readonly alerts: number;
   readonly exceptionWindows: number;
   readonly auditRecords: number;
@@ -30,7 +30,10 @@ export interface Replacement {
 /** In small steps, between which others write. Rejects with STORE_UNAVAILABLE. */
 export interface PrivacyStore {
   countMentions(query: MentionQuery): Promise<ControlMentions>;
-  /** The name of an entity whose restriction is in force stays: by it the mail servers refuse it while the guard is away. */
+  /**
+   * A notification that is on its way to the address goes to it no more. The name of an entity whose restriction is in force stays: by it the mail servers
+   * refuse it while the guard is away.
+   */
   eraseMentions(query: MentionQuery, replacement: Replacement): Promise<ControlMentions>;
   /**
    * Of one organization, or (undefined) of none: alerts whose last activity is older than `before`, with their activities and comments, the day

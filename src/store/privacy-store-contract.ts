@@ -1,11 +1,14 @@
 // What every store must do for the privacy room.
 import { describe, expect, test } from 'vitest';
+import type { NotificationEvent } from '../alerts/notification-event.ts';
 import { ChainKey } from '../audit/chain.ts';
 import { Mention } from '../mail/mention.ts';
+import type { Delivery } from '../notifications/outbox-store.ts';
 import type { Evidence } from '../restrictions/restriction.ts';
 import { AUDIT_KEY, anAuditLog } from './audit-log-in-test.ts';
 import {
   aGuid,
+  aNotificationEvent,
   anAlert,
   anAlertActivity,
   anAlertWrite,
@@ -94,6 +97,56 @@ export function privacyStoreContract(make: MakePlace): void {
           { ...byHer, by: 'forgotten-1', objectId: 'forgotten-1' },
           before[2],
         ]);
+      });
+
+      test('is told of nothing more, and nobody is told of it by name', async () => {
+        const { store } = place;
+        const delivery = (over: Partial<Delivery>): Delivery => {
+          const ways = { channel: 'mail', target: 'bert@ours.example', payload: '{}' } as const;
+          return { id: aGuid(), eventId: aGuid(), ...ways, attempts: 0, nextAt: NOON, createdAt: NOON, ...over };
+        };
+        const expanded = async (over: Partial<NotificationEvent>, ...deliveries: Delivery[]) => {
+          const event = aNotificationEvent(over);
+          await store.outbox.addEvent(event);
+          await store.outbox.expand(event.id, deliveries);
+        };
+        const summary = `user ${ANNA} was restricted.`;
+        const about = { organizationId: ORGANIZATION, summary };
+        const [toHer, toBert, other] = [
+          delivery({
+            target: 'Anna@ours.example',
+            payload: JSON.stringify({ event: { organizationId: ORGANIZATION } }),
+          }),
+          delivery({ payload: JSON.stringify({ event: about }) }),
+          delivery({ target: `joanna@ours.example` }),
+        ];
+        const toHook = delivery({ channel: 'webhook', target: aGuid(), payload: JSON.stringify(about) });
+        await expanded({}, toHer, toBert, other, toHook);
+        const theirs = delivery({ target: ANNA, payload: JSON.stringify({ organizationId: OTHER_ORGANIZATION }) });
+        await expanded({ organizationId: OTHER_ORGANIZATION }, theirs);
+        const waiting = aNotificationEvent({ summary, recipients: [ANNA, 'TenantAdmins'] });
+        await store.outbox.addEvent(waiting);
+
+        const query = { mention, organizationId: ORGANIZATION };
+        expect(await store.privacy.countMentions(query)).toMatchObject({ alerts: 4 });
+        expect(await store.outbox.count()).toBe(5);
+        expect(await store.privacy.eraseMentions(query, INSTEAD)).toMatchObject({ alerts: 4 });
+
+        const { outbox } = await place.restart();
+        const erased = 'user [erased] was restricted.';
+        expect(await outbox.events(10)).toEqual([{ ...waiting, summary: erased, recipients: ['TenantAdmins'] }]);
+        const left = [...(await outbox.due('mail', NOON, NOON, 10)), ...(await outbox.due('webhook', NOON, NOON, 10))];
+        const payloads = new Map(left.map(({ id, payload }) => [id, JSON.parse(payload)]));
+        expect(payloads).toEqual(
+          new Map<string, unknown>([
+            [theirs.id, { organizationId: OTHER_ORGANIZATION }],
+            [other.id, {}],
+            [toBert.id, { event: { ...about, summary: erased } }],
+            [toHook.id, { ...about, summary: erased }],
+          ]),
+        );
+        const all = await place.store.privacy.eraseMentions({ mention }, INSTEAD);
+        expect(all).toMatchObject({ alerts: 1 });
       });
 
       test('stays the name of a user who is restricted', async () => {

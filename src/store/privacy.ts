@@ -1,14 +1,22 @@
 // Erasing an address from the control data, and its retention, as queries. Whether a row mentions an address is told here and not in SQL: a database's
 // own comparison knows neither where an address ends nor how its domain is written in the other alphabet.
 import type { Compilable } from 'kysely';
+import type { NotificationEvent } from '../alerts/notification-event.ts';
 import type { Reseal } from '../audit/chain.ts';
 import type { Mention } from '../mail/mention.ts';
 import type { ControlMentions, MentionQuery, PrivacyStore, Replacement } from '../privacy/privacy-store.ts';
 import { storedOf } from './audit-rows.ts';
 import type { ControlDatabase } from './control-database.ts';
-import type { AuditRecordTable, ControlTables } from './tables.ts';
+import type { AuditRecordTable, ControlTables, OutboxDeliveryTable } from './tables.ts';
 
-type Table = 'restriction' | 'alert' | 'alert_activity' | 'alert_comment' | 'exception_window' | 'audit_record';
+type Table =
+  | 'restriction'
+  | 'alert'
+  | 'alert_activity'
+  | 'alert_comment'
+  | 'outbox_event'
+  | 'exception_window'
+  | 'audit_record';
 type Columns = Readonly<Record<string, string | null>>;
 type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
@@ -18,6 +26,7 @@ const TEXTS: { readonly [T in Table]: readonly (keyof ControlTables[T] & string)
   alert: ['summary', 'entity_name', 'assignee'],
   alert_activity: ['words', 'made_by', 'object'],
   alert_comment: ['text', 'made_by'],
+  outbox_event: [],
   exception_window: ['reason', 'made_by'],
   audit_record: ['made_by', 'object_id'],
 };
@@ -27,6 +36,7 @@ const STRUCTURES: { readonly [T in Table]: readonly (keyof ControlTables[T] & st
   alert: [],
   alert_activity: [],
   alert_comment: [],
+  outbox_event: ['payload'],
   exception_window: [],
   audit_record: ['parameters', 'changes'],
 };
@@ -43,21 +53,28 @@ export class Privacy implements PrivacyStore {
     this.#purge = purge;
   }
 
-  countMentions(query: MentionQuery): Promise<ControlMentions> {
-    return this.#eachTable((table) => this.#mentions(table, query, undefined));
+  async countMentions(query: MentionQuery): Promise<ControlMentions> {
+    const found = await this.#eachTable((table) => this.#mentions(table, query, undefined));
+    return { ...found, alerts: found.alerts + (await this.#deliveries(query, undefined)) };
   }
 
-  eraseMentions(query: MentionQuery, { erased, pseudonym, reseal }: Replacement): Promise<ControlMentions> {
-    return this.#eachTable((table) => {
+  async eraseMentions(query: MentionQuery, { erased, pseudonym, reseal }: Replacement): Promise<ControlMentions> {
+    const found = await this.#eachTable((table) => {
       if (table !== 'audit_record') return this.#mentions(table, query, { by: erased });
       return this.#mentions(table, query, { by: pseudonym, also: (row, changed) => resealed(row, changed, reseal) });
     });
+    // After the events, of which deliveries are made.
+    return { ...found, alerts: found.alerts + (await this.#deliveries(query, erased)) };
   }
 
   async #eachTable(act: (table: Table) => Promise<number>): Promise<ControlMentions> {
     return {
       restrictions: await act('restriction'),
-      alerts: (await act('alert')) + (await act('alert_activity')) + (await act('alert_comment')),
+      alerts:
+        (await act('alert')) +
+        (await act('alert_activity')) +
+        (await act('alert_comment')) +
+        (await act('outbox_event')),
       exceptionWindows: await act('exception_window'),
       auditRecords: await act('audit_record'),
     };
@@ -88,9 +105,37 @@ export class Privacy implements PrivacyStore {
     return found;
   }
 
-  async *#rows(table: Table, organizationId: string | undefined): AsyncGenerator<readonly Row[]> {
+  /** What waits for the address itself is removed, where it is said what by; what speaks of it is rewritten. */
+  async #deliveries({ mention, organizationId }: MentionQuery, by: string | undefined): Promise<number> {
+    const { sql } = this.#db;
+    let found = 0;
+    for await (const rows of this.#rows('outbox_delivery', undefined)) {
+      const changes: Compilable<unknown>[] = [];
+      for (const { id, channel, target, payload } of rows as unknown as readonly OutboxDeliveryTable[]) {
+        const isToIt = channel === 'mail' && mention.isIn(target);
+        const after = replacedInJson(payload, mention, by ?? '');
+        if (!isToIt && after === payload) continue;
+        if (organizationId !== undefined && organizationOf(payload) !== organizationId) continue;
+        changes.push(
+          isToIt
+            ? sql.deleteFrom('outbox_delivery').where('id', '=', id)
+            : sql.updateTable('outbox_delivery').set({ payload: after }).where('id', '=', id),
+        );
+      }
+      found += changes.length;
+      if (by !== undefined && changes.length > 0) await this.#db.write(...changes);
+    }
+    return found;
+  }
+
+  async *#rows(table: Table | 'outbox_delivery', organizationId: string | undefined): AsyncGenerator<readonly Row[]> {
     for (let after = ''; ; ) {
-      let select = this.#db.sql.selectFrom(table).selectAll().where('id', '>', after).orderBy('id').limit(ROWS_AT_ONCE);
+      let select = this.#db.sql
+        .selectFrom(table as Table)
+        .selectAll()
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(ROWS_AT_ONCE);
       if (organizationId !== undefined) select = select.where('organization_id', '=', organizationId);
       const rows = (await this.#db.read(select)) as unknown as readonly Row[];
       const last = rows.at(-1);
@@ -179,7 +224,9 @@ function changesOf(table: Table, row: Row, mention: Mention, by: string): Column
   const texts = TEXTS[table].filter((column) => !(isInForce && column === 'entity_name'));
   return Object.fromEntries([
     ...changed(row, texts, (text) => mention.replacedIn(text, by)),
-    ...changed(row, STRUCTURES[table], (text) => replacedInJson(text, mention, by)),
+    ...changed(row, STRUCTURES[table], (text) =>
+      replacedInJson(table === 'outbox_event' ? notToldTo(text, mention) : text, mention, by),
+    ),
   ]);
 }
 
@@ -197,4 +244,18 @@ function replacedInJson(text: string, mention: Mention, by: string): string {
   const before: unknown = JSON.parse(text);
   const after = mention.replacedInAll(before, by);
   return after === before ? text : JSON.stringify(after);
+}
+
+/** Of mail the event's own, of a webhook its body's. Undefined where neither is: of no organization. */
+function organizationOf(payload: string): string | undefined {
+  const { event, organizationId } = JSON.parse(payload);
+  return event?.organizationId ?? organizationId;
+}
+
+/** A notification event that the address is no recipient of: what stands in its place would be told. */
+function notToldTo(text: string, mention: Mention): string {
+  if (!mention.mayBeIn(text.toLowerCase())) return text;
+  const event = JSON.parse(text) as NotificationEvent;
+  const recipients = event.recipients.filter((recipient) => !mention.isIn(recipient));
+  return recipients.length === event.recipients.length ? text : JSON.stringify({ ...event, recipients });
 }
