@@ -79,7 +79,7 @@ export function openNotifications(parts: NotificationParts): Promise<Notificatio
     },
     onShed: (count) => {
       counters.notifications.none.shed += count;
-      trouble(NOTIFICATIONS, `${count} were thrown away, the oldest: too many wait`);
+      trouble(NOTIFICATIONS, `${count} were thrown away: too many wait`);
     },
     onFailure: (error) => log.error({ err: error }, 'the outbox cannot be read or written'),
     onReportFailure: (error) => log.warn({ err: error }, 'a non-delivery report could not be sent'),

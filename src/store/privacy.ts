@@ -109,13 +109,12 @@ export class Privacy implements PrivacyStore {
   async #deliveries({ mention, organizationId }: MentionQuery, by: string | undefined): Promise<number> {
     const { sql } = this.#db;
     let found = 0;
-    for await (const rows of this.#rows('outbox_delivery', undefined)) {
+    for await (const rows of this.#rows('outbox_delivery', organizationId)) {
       const changes: Compilable<unknown>[] = [];
       for (const { id, channel, target, payload } of rows as unknown as readonly OutboxDeliveryTable[]) {
         const isToIt = channel === 'mail' && mention.isIn(target);
         const after = replacedInJson(payload, mention, by ?? '');
         if (!isToIt && after === payload) continue;
-        if (organizationId !== undefined && organizationOf(payload) !== organizationId) continue;
         changes.push(
           isToIt
             ? sql.deleteFrom('outbox_delivery').where('id', '=', id)
@@ -244,12 +243,6 @@ function replacedInJson(text: string, mention: Mention, by: string): string {
   const before: unknown = JSON.parse(text);
   const after = mention.replacedInAll(before, by);
   return after === before ? text : JSON.stringify(after);
-}
-
-/** Of mail the event's own, of a webhook its body's. Undefined where neither is: of no organization. */
-function organizationOf(payload: string): string | undefined {
-  const { event, organizationId } = JSON.parse(payload);
-  return event?.organizationId ?? organizationId;
 }
 
 /** A notification event that the address is no recipient of: what stands in its place would be told. */
