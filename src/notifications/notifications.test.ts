@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ApiWorld, anApiWorld, NOW } from '../../test/api-world.ts';
 import { freePort } from '../../test/mta/free-port.ts';
@@ -157,6 +158,32 @@ describe('notifications', () => {
     await sink.received(1);
     await anEventForUs();
     expect((await sink.received(2))[1]!.bytes.toString()).toContain('2026-11-22 08:00:00 UTC');
+  });
+
+  test('a mail server that says nothing keeps nobody from closing', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const connected = new Promise<void>((resolve) => silent.once('connection', () => resolve()));
+    // Only the timer of closing goes off; the mail server has all the time in the world.
+    const mail = {
+      host: '127.0.0.1',
+      port: (silent.address() as AddressInfo).port,
+      tls: 'none',
+      hostName: 'x',
+    } as const;
+    const setTimer: NotificationsOptions['setTimer'] = (act, milliseconds) => {
+      if (milliseconds === 5_000) setImmediate(act);
+      return () => {};
+    };
+    await open(0, { mail, setTimer });
+    await anEventForUs();
+    await connected;
+    await room!.close();
+    expect(results).toEqual([]);
+    // Its delivery waits for the next start.
+    expect(await world.store.outbox.count()).toBe(1);
+    room = undefined;
+    silent.close();
   });
 
   test('what the guard itself posts goes by the rules of webhooks', async () => {
