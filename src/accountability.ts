@@ -275,8 +275,16 @@ function firstAdministratorOf(
   });
   return {
     firstAdministrator: async () => {
+      const before = accounts.named(FIRST_ADMINISTRATOR);
       const made = await ensureFirstAdministrator(accounts, address, randomBytes);
-      if (made === undefined) return undefined;
+      const after = accounts.named(FIRST_ADMINISTRATOR);
+      if (made === undefined) {
+        // Its address came from the configuration.
+        if (after !== undefined && after.mail !== before?.mail) {
+          acts.record(recordOf('Set-Account', after, { mail: after.mail }));
+        }
+        return undefined;
+      }
       const { account, oneTimePassword } = made;
       // Not waited for: the account is there, and nobody would ever be told its password.
       acts.record(recordOf('New-Account', account, { roles: account.roles }));

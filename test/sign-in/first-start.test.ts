@@ -67,4 +67,8 @@ test('the first start tells the password of admin once, and no file has it', { t
   expect(second.out()).not.toContain('password');
   const again = await signIn(second.url, password);
   expect(await again.json()).toMatchObject({ mail: 'chief@ours.example', notices: [] });
+  const changed = await fetch(`${second.url}/api/v1/audit-records?operation=Set-Account`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect((await changed.json()).items).toMatchObject([{ by: 'Cordon', parameters: { mail: 'chief@ours.example' } }]);
 });
