@@ -29,6 +29,9 @@ import { OwnActs } from './own-acts.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Store } from './store/store.ts';
 
+/** Of the restrictions that ended, the newest that a start looks for in the audit log. */
+const ENDED_LOOKED_FOR = 1_000;
+
 export interface AccountabilityParts {
   readonly config: Config;
   readonly log: Logger;
@@ -164,7 +167,7 @@ async function witness(
 
 /** The service's own acts stand in the audit log beside those of people, which the API records. */
 async function openOwnActs(
-  { now, restricted, events, trouble, well }: AccountabilityParts,
+  { store, now, restricted, events, trouble, well }: AccountabilityParts,
   audit: AuditLog,
   closers: (() => Promise<void> | void)[],
 ): Promise<OwnActs> {
@@ -181,7 +184,9 @@ async function openOwnActs(
     const record = hygieneEventOf(event, { id: randomUUID(), at: now() });
     if (record !== undefined) acts.record(record);
   });
-  await acts.recordMissing([...restricted.active.values()].map(({ restriction }) => restriction));
+  const inForce = [...restricted.active.values()].map(({ restriction }) => restriction);
+  const ended = await store.restrictions.list({ active: false, limit: ENDED_LOOKED_FOR });
+  await acts.recordMissing([...inForce, ...ended]);
   return acts;
 }
 

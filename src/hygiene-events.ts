@@ -22,3 +22,17 @@ export function hygieneEventOf(
     result: 'Succeeded',
   };
 }
+
+/** What the service did of a restriction, at its times, as far as the restriction itself tells: it listed it, it ended it, both or neither. */
+export function hygieneEventsOf(restriction: Restriction, randomUUID: () => string): readonly AuditRecord[] {
+  const { ended, ...listed } = restriction;
+  const events = [
+    // People restrict by hand, and the service never does.
+    hygieneEventOf(
+      { restriction: listed, isOwn: restriction.cause !== 'manual' },
+      { id: randomUUID(), at: restriction.since },
+    ),
+    ended && hygieneEventOf({ restriction, isOwn: ended.by === SERVICE.by }, { id: randomUUID(), at: ended.at }),
+  ];
+  return events.filter((event) => event !== undefined);
+}

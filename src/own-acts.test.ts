@@ -155,10 +155,25 @@ describe('at a start', () => {
   test('what people restricted, and what is so old that its record may be gone lawfully, is not', async () => {
     const acts = theActs();
     const old = aRestriction({ since: NOON - 31 * 86_400_000 });
-    const ended = aRestriction({ ended: anEnd() });
-    await acts.recordMissing([aRestriction({ restrictedBy: 'anna' }), old, ended]);
+    const byHand = { cause: 'manual', restrictedBy: 'anna' } as const;
+    await acts.recordMissing([aRestriction(byHand), old, aRestriction({ ...byHand, ended: anEnd({ by: 'ben' }) })]);
     await acts.close();
     expect(await listed()).toEqual([]);
+  });
+
+  test('an end by the service just before the guard was killed is recorded, once, and what a person ended is not', async () => {
+    const ended = anEnd({ at: NOON - 2_000, by: 'Cordon', reason: 'its time is over' });
+    const restriction = aRestriction({ since: NOON - 5_000, cause: 'manual', restrictedBy: 'anna', ended });
+    const unblocked = aRestriction({ since: NOON - 4_000, ended: anEnd({ by: 'anna' }) });
+    for (let start = 0; start < 2; start++) {
+      const acts = theActs();
+      await acts.recordMissing([restriction, unblocked]);
+      await acts.close();
+    }
+    expect(await listed()).toEqual([
+      ['HygieneTenantEvents', NOON - 2_000, 'Delisted', restriction.incidentId],
+      ['HygieneTenantEvents', NOON - 4_000, 'Listed', unblocked.incidentId],
+    ]);
   });
 
   test('a store that cannot be read is told, and keeps no guard from its work', async () => {

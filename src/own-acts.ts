@@ -1,9 +1,9 @@
 // What the service does by itself reaches the audit log, also where the disk does not take it at that moment or the guard is killed before it
-// does: it waits here and is written again, and the next start records what is in force and was not recorded.
+// does: it waits here and is written again, and the next start records which restrictions and ends of restrictions were not recorded.
 import type { AuditLog } from './audit/audit-log.ts';
 import type { AuditRecord } from './audit/audit-record.ts';
 import { CordonError } from './errors.ts';
-import { hygieneEventOf } from './hygiene-events.ts';
+import { hygieneEventsOf } from './hygiene-events.ts';
 import type { Restriction } from './restrictions/restriction.ts';
 
 export interface OwnActsOptions {
@@ -22,7 +22,7 @@ export const MOST_WAITING = 10_000;
 const AT_ONCE = 200;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
-/** Restrictions that a start looks for in the audit log, the newest. */
+/** Acts that a start looks for in the audit log, the newest. */
 const MOST_LOOKED_FOR = 1_000;
 /** No audit record of this age was removed lawfully: 30 days is the shortest that they may be kept. */
 const LOOKED_BACK_MS = 29 * 86_400_000;
@@ -57,27 +57,25 @@ export class OwnActs {
     if (!this.#isDelayed) this.#write();
   }
 
-  /** Records the service's restrictions among these that nobody recorded. Never rejects. */
-  async recordMissing(inForce: readonly Restriction[]): Promise<void> {
+  /** Records what the service did of these restrictions, in force or ended, and nobody recorded. Never rejects. */
+  async recordMissing(restrictions: readonly Restriction[]): Promise<void> {
     const { now, randomUUID, trouble } = this.#options;
     const since = now() - LOOKED_BACK_MS;
-    const newestFirst = inForce.filter((each) => each.since >= since).sort((a, b) => b.since - a.since);
+    const acts = restrictions
+      .flatMap((restriction) => hygieneEventsOf(restriction, randomUUID))
+      .filter(({ at }) => at >= since)
+      .sort((a, b) => a.at - b.at);
     try {
-      for (const restriction of newestFirst.slice(0, MOST_LOOKED_FOR).reverse()) {
-        // People restrict by hand, and the service never does.
-        const isOwn = restriction.cause !== 'manual';
-        const record = hygieneEventOf({ restriction, isOwn }, { id: randomUUID(), at: restriction.since });
-        if (record !== undefined && !(await this.#isListed(restriction))) this.record(record);
-      }
+      for (const act of acts.slice(-MOST_LOOKED_FOR)) if (!(await this.#isRecorded(act))) this.record(act);
     } catch (error) {
-      trouble(`restrictions of before this start may not be recorded: ${String(error)}`);
+      trouble(`what the service did before this start may not be recorded: ${String(error)}`);
     }
   }
 
-  async #isListed({ organizationId, entityId: objectId, incidentId }: Restriction): Promise<boolean> {
-    const query = { organizationId, objectId, operations: ['HygieneTenantEvents'], limit: LARGEST_PAGE };
+  async #isRecorded({ organizationId, operation, objectId, parameters: { Event, EventId } }: AuditRecord) {
+    const query = { organizationId, objectId, operations: [operation], limit: LARGEST_PAGE };
     const { records } = await this.#options.audit.search(query);
-    return records.some(({ parameters }) => parameters.Event === 'Listed' && parameters.EventId === incidentId);
+    return records.some(({ parameters }) => parameters.Event === Event && parameters.EventId === EventId);
   }
 
   /** Tries once more what waits. What the disk does not take then is lost but for what the next start finds missing. */

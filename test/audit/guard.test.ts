@@ -123,16 +123,16 @@ test('the first password is told though its account cannot be recorded at that m
   await expect.poll(words).toEqual([expect.stringContaining('New-Account of the service cannot be recorded')]);
 });
 
-test('a token called Cordon makes records of its own, and none of the service', async () => {
+test('what a token does makes records of its own, and none of the service', async () => {
   const [organization] = cordon.directory.organizations();
   const entity = await cordon.directory.addConnector(organization!.id, { ...EMPTY_DRAFT, name: 'press', armed: true });
-  const { secret } = await ask('POST', '/api-tokens', { name: 'Cordon', roles: ['Global Administrator'] });
+  const { secret } = await ask('POST', '/api-tokens', { name: 'press', roles: ['Global Administrator'] });
   await ask('POST', `/restricted-entities/${entity.id}/restrict`, { reason: 'mine' }, secret);
   await ask('POST', `/restricted-entities/${entity.id}/unblock`, { reason: 'mine' }, secret);
   // Records are written one after another: this one comes last.
   await ask('POST', `/restricted-entities/${entity.id}/restrict`, { reason: 'last' });
   const { items } = await ask('GET', `/audit-records?organizationId=${organization!.id}`);
-  const named = items.filter(({ by }) => by === 'Cordon').map(({ operation }) => operation);
+  const named = items.filter(({ by }) => by === 'press').map(({ operation }) => operation);
   expect(named).toEqual(['Remove-BlockedConnector', 'Restrict-Connector']);
   expect(items.map(({ operation }) => operation)).not.toContain('HygieneTenantEvents');
 });

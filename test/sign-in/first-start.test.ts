@@ -70,5 +70,6 @@ test('the first start tells the password of admin once, and no file has it', { t
   const changed = await fetch(`${second.url}/api/v1/audit-records?operation=Set-Account`, {
     headers: { authorization: `Bearer ${token}` },
   });
-  expect((await changed.json()).items).toMatchObject([{ by: 'Cordon', parameters: { mail: 'chief@ours.example' } }]);
+  const { items } = (await changed.json()) as { items: unknown[] };
+  expect(items).toMatchObject([{ by: 'Cordon', parameters: { mail: 'chief@ours.example' } }]);
 });
