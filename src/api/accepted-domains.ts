@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { CordonError } from '../errors.ts';
 import { normalizeDomain } from '../mail/address.ts';
+import { changedBy, ownerOf, scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { changedBy, ownerOf, scopeOf } from './scope.ts';
 
 const domainSchema = z.object({ domain: z.string(), organizationId: z.string() }).meta({ id: 'AcceptedDomain' });
 

@@ -8,12 +8,12 @@ import { hashPassword } from '../access/password.ts';
 import type { Principal } from '../access/principal.ts';
 import { ROLE_NAMES } from '../access/roles.ts';
 import { CordonError } from '../errors.ts';
+import { scopeOf } from '../operations/scope.ts';
 import { accountSchema, changesOf, presentAccount, roleChanges } from './account-view.ts';
 import { type Api, refusals } from './api.ts';
 import { type AuditedChange, audited } from './audited.ts';
 import { id, idParameter } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { scopeOf } from './scope.ts';
 
 const name = z.string().trim().min(1).max(255);
 const mail = z.email({ error: 'must be a mail address (admin@example.com)' }).max(254);

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { Organization } from '../attribution/entity.ts';
 import { CordonError } from '../errors.ts';
+import { ownerOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf } from './scope.ts';
 
 const configSchema = z
   .object({

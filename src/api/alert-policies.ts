@@ -18,12 +18,12 @@ import {
 } from '../alerts/alert-policy.ts';
 import { CordonError } from '../errors.ts';
 import { normalizeAddress } from '../mail/address.ts';
+import { isProvider, ownerOf, scopeOf } from '../operations/scope.ts';
 import { differences, isAuditLogOn } from './alerts.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id, idParameter, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider, ownerOf, scopeOf } from './scope.ts';
 
 const conditionSchema = z
   .strictObject({

@@ -6,6 +6,7 @@ import { SEVERITIES } from '../alerts/alert-policy.ts';
 import type { AlertDetails } from '../alerts/alert-store.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import { CordonError } from '../errors.ts';
+import { isProvider, scopeOf } from '../operations/scope.ts';
 import {
   activitySchema,
   alertSchema,
@@ -18,7 +19,6 @@ import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { fromOptionalTime, id, idParameter, limit, shortText, time } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { isProvider, scopeOf } from './scope.ts';
 
 const auditLog = z
   .boolean()

@@ -8,11 +8,11 @@ import { ROLE_NAMES, roleNamed } from '../access/roles.ts';
 import { refuseServiceName } from '../access/service-name.ts';
 import type { ApiToken } from '../access/token.ts';
 import { CordonError } from '../errors.ts';
+import { installationOf, scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { fromTime, id, idParameter, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { installationOf, scopeOf } from './scope.ts';
 
 const roleName = z
   .string()

@@ -2,12 +2,12 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { AuditFilter, AuditPosition } from '../audit/audit-store.ts';
+import { scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { auditCsv, auditJsonLines, auditPages } from './audit-export.ts';
 import { audited } from './audited.ts';
 import { fromOptionalTime, id, limit, shortText, time, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { scopeOf } from './scope.ts';
 
 const change = z.object({ name: z.string(), before: z.unknown().optional(), after: z.unknown().optional() });
 const recordSchema = z

@@ -1,78 +1,16 @@
-// Every change is authorized here, and every change and every refused one leaves a record, whoever asked and however it ended.
+// A change that a route makes: it needs the right that the route declares, if any.
 import type { FastifyRequest } from 'fastify';
-import type { AuditRecord } from '../audit/audit-record.ts';
-import { CordonError } from '../errors.ts';
-import { authorizeRequest } from './authorize-route.ts';
+import * as operations from '../operations/audited.ts';
 import type { ApiPorts } from './ports.ts';
-import { recordFailed, recordRequest } from './request-record.ts';
 
-export interface AuditedChange<T> {
-  /** The cmdlet's name, or where there is none a verb and a noun like one. */
-  readonly operation: string;
-  /** Whose thing it is, '' for the provider's own; for a new thing read from the result. */
-  readonly organizationId: string | ((result: T) => string);
-  /** What was changed; for a new thing read from the result. */
-  readonly objectId: string | ((result: T) => string);
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** Before and after of what is changed; or read from the result. */
-  readonly changes?: AuditRecord['changes'] | ((result: T) => AuditRecord['changes']);
-}
+export type AuditedChange<T> = Omit<operations.AuditedChange<T>, 'action'>;
 
-/**
- * Authorizes what the route declares, acts and records: `act` may take the right for granted. An unblock that found nothing
- * to end leaves no record, so that doing it twice leaves one. A change that was made but could not be recorded is told as STORE_UNAVAILABLE.
- */
-export async function audited<T>(
+export const audited = <T>(ports: ApiPorts, request: FastifyRequest, change: AuditedChange<T>, act: () => Promise<T>) =>
+  operations.audited(ports, request, { ...change, action: request.routeOptions.config.action }, act);
+
+export const authorized = <T>(
   ports: ApiPorts,
   request: FastifyRequest,
   change: AuditedChange<T>,
   act: () => Promise<T>,
-): Promise<T> {
-  const result = await authorized(ports, request, change, act);
-  const { operation, parameters } = change;
-  const organizationId = resolve(change.organizationId, result);
-  const objectId = resolve(change.objectId, result);
-  try {
-    const changes = typeof change.changes === 'function' ? change.changes(result) : change.changes;
-    const what = { operation, organizationId, objectId, parameters, changes };
-    await recordRequest(ports, request, { ...what, result: 'Succeeded' });
-  } catch (cause) {
-    throw new CordonError('STORE_UNAVAILABLE', 'the change was made, but the audit log could not record it', { cause });
-  }
-  return result;
-}
-
-/** For what records itself how it went: FORBIDDEN and whatever else `act` throws are recorded, nothing else. */
-export async function authorized<T>(
-  ports: ApiPorts,
-  request: FastifyRequest,
-  change: AuditedChange<T>,
-  act: () => Promise<T>,
-): Promise<T> {
-  request.isAudited = true;
-  try {
-    authorizeRequest(request, ports.directory);
-    return await act();
-  } catch (error) {
-    await recordRefusal(ports, request, change, error);
-    throw error;
-  }
-}
-
-function recordRefusal<T>(
-  ports: ApiPorts,
-  request: FastifyRequest,
-  { operation, parameters, ...change }: AuditedChange<T>,
-  error: unknown,
-): Promise<void> {
-  const code = error instanceof CordonError ? error.code : 'INTERNAL_ERROR';
-  if (code === 'NOT_RESTRICTED') return Promise.resolve();
-  const organizationId =
-    typeof change.organizationId === 'string' ? change.organizationId : (request.principal.organizationId ?? '');
-  const objectId = typeof change.objectId === 'string' ? change.objectId : '';
-  return recordFailed(ports, request, { operation, organizationId, objectId, parameters }, code);
-}
-
-function resolve<T>(value: string | ((result: T) => string), result: T): string {
-  return typeof value === 'string' ? value : value(result);
-}
+) => operations.authorized(ports, request, { ...change, action: request.routeOptions.config.action }, act);

@@ -5,10 +5,11 @@ import { authorize } from '../access/authorize.ts';
 import type { Action } from '../access/roles.ts';
 import type { Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
+import type { RecordPorts } from '../operations/request-record.ts';
+import { installationOf } from '../operations/scope.ts';
 import type { ApiPorts } from './ports.ts';
 import { sendProblem, toProblem } from './problem.ts';
-import { isChange, type RecordPorts, recordUnaudited } from './request-record.ts';
-import { installationOf } from './scope.ts';
+import { isChange, recordUnaudited } from './request-record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,13 +1,11 @@
 // /connectors: the configured ways in, and the relaying that none of them claims.
 import { z } from 'zod';
-import type { Principal } from '../access/principal.ts';
-import { type ConnectorDraft, EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import type { Discovered } from '../attribution/discovery.ts';
-import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import type { RelayClient } from '../mail/relay-request.ts';
+import { newConnector, removeConnector, setConnector } from '../operations/connectors.ts';
+import { scopeOf, seesAll } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
-import { audited } from './audited.ts';
 import {
   changesSchema,
   connectorSchema,
@@ -18,7 +16,6 @@ import {
 } from './connector-view.ts';
 import { id, idParameter, limit, pageOf, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { changedBy, ownerOf, scopeOf, seesAll } from './scope.ts';
 
 export function connectors(api: Api, ports: ApiPorts): void {
   const { directory } = ports;
@@ -90,24 +87,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
       },
     },
     async (request, reply) => {
-      const { principal, body } = request;
-      const { organizationId: wanted, ...chosen } = body;
-      const connector = await audited(
-        ports,
-        request,
-        {
-          operation: 'New-InboundConnector',
-          organizationId: (made) => made.organizationId,
-          objectId: (made) => made.id,
-          parameters: body,
-          changes: (made) => changesBetween(undefined, made),
-        },
-        async () => {
-          const owner = ownerOf(principal, wanted, directory);
-          const draft = { ...EMPTY_DRAFT, ...withoutUndefined(chosen) };
-          return directory.addConnector(owner, draft, changedBy(request, directory));
-        },
-      );
+      const connector = await newConnector(ports, request, request.body);
       return reply.code(201).send(presentConnector(connector, ports));
     },
   );
@@ -124,24 +104,7 @@ export function connectors(api: Api, ports: ApiPorts): void {
       },
     },
     async (request) => {
-      const { principal, params, body } = request;
-      const before = directory.connector(params.id, principal.organizationId);
-      const connector = await audited(
-        ports,
-        request,
-        {
-          operation: 'Set-InboundConnector',
-          organizationId: ownerOfConnector(params.id, principal, ports),
-          objectId: params.id,
-          parameters: body,
-          changes: (after) => changesBetween(before, after),
-        },
-        async () => {
-          if (body.enabled === false) refuseWhileRestricted(params.id, principal, ports);
-          const by = changedBy(request, directory);
-          return directory.setConnector(params.id, withoutUndefined(body), principal.organizationId, by);
-        },
-      );
+      const connector = await setConnector(ports, request, request.params.id, request.body);
       return presentConnector(connector, ports);
     },
   );
@@ -153,43 +116,10 @@ export function connectors(api: Api, ports: ApiPorts): void {
       schema: { summary: 'Delete a connector', params: idParameter, response: { 204: z.null(), ...refusals } },
     },
     async (request, reply) => {
-      const { principal, params } = request;
-      await audited(
-        ports,
-        request,
-        {
-          operation: 'Remove-InboundConnector',
-          organizationId: ownerOfConnector(params.id, principal, ports),
-          objectId: params.id,
-          parameters: {},
-          changes: (removed) => changesBetween(removed, undefined),
-        },
-        async () => {
-          refuseWhileRestricted(params.id, principal, ports);
-          return directory.removeConnector(params.id, principal.organizationId, changedBy(request, directory));
-        },
-      );
+      await removeConnector(ports, request, request.params.id);
       return reply.code(204).send(null);
     },
   );
-}
-
-/** Nobody would be recognized as it any more, and what it sends would pass as unclaimed relaying. */
-function refuseWhileRestricted(id: string, principal: Principal, { restrictions, directory }: ApiPorts): void {
-  const connector = directory.connector(id, principal.organizationId);
-  // Somebody else's is answered as one that does not exist, by whoever asks for it next.
-  if (connector === undefined || restrictions.active.get(id) === undefined) return;
-  throw new CordonError('STILL_RESTRICTED', `connector ${connector.name} is restricted`);
-}
-
-type Changes = { readonly [K in keyof ConnectorDraft]?: ConnectorDraft[K] | undefined };
-
-function withoutUndefined(changes: Changes): Partial<ConnectorDraft> {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-}
-
-function ownerOfConnector(id: string, principal: Principal, { directory }: ApiPorts): string {
-  return directory.connector(id, principal.organizationId)?.organizationId ?? principal.organizationId ?? '';
 }
 
 /** What by now belongs to a connector is left out. */

@@ -3,13 +3,13 @@
 import { z } from 'zod';
 import { CordonError } from '../errors.ts';
 import { Mention } from '../mail/mention.ts';
+import { scopeOf } from '../operations/scope.ts';
 import type { Erasure } from '../privacy/erasures.ts';
 import { type Api, refusals } from './api.ts';
 import { authorized } from './audited.ts';
 import { id, idParameter } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { problemSchema, toProblem } from './problem.ts';
-import { scopeOf } from './scope.ts';
 
 const count = z.number().int();
 const erasureSchema = z

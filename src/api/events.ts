@@ -3,13 +3,13 @@ import { Readable } from 'node:stream';
 import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Directory } from '../attribution/directory.ts';
+import { installationOf, seesAll } from '../operations/scope.ts';
 import { presentAlert } from './alert-view.ts';
 import type { Api } from './api.ts';
 import { authorizeRequest } from './authorize-route.ts';
 import type { GuardEvent } from './event-feed.ts';
 import { toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { installationOf, seesAll } from './scope.ts';
 
 /** So much may wait for a reader before he is cut off. */
 const MOST_BYTES_WAITING = 262_144;

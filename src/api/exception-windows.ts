@@ -1,11 +1,11 @@
 // /exception-windows: times in which recipients, volume and bulk of a connector say nothing, because it is known why.
 import { z } from 'zod';
 import type { ExceptionWindow } from '../attribution/connector-store.ts';
+import { scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { fromOptionalTime, fromTime, id, idParameter, reason, time, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { scopeOf } from './scope.ts';
 
 const windowSchema = z
   .object({

@@ -1,6 +1,5 @@
 // Fields that several resources share.
 import { z } from 'zod';
-import { CordonError } from '../errors.ts';
 
 export const id = z
   .guid({ error: 'must be a GUID (159eb7c4-75d7-43e2-95fe-ced44b3e0a56)' })
@@ -20,14 +19,6 @@ export const toOptionalTime = (milliseconds: number | undefined): string | undef
 export const fromTime = (text: string): number => Date.parse(text);
 export const fromOptionalTime = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : fromTime(text);
-
-/** INVALID_REQUEST for a time that has passed. */
-export function refusePast(path: string, at: number | undefined, now: number): void {
-  if (at === undefined || at > now) return;
-  throw new CordonError('INVALID_REQUEST', `${path} must be in the future`, {
-    fields: [{ path, message: 'must be in the future' }],
-  });
-}
 
 /** One page, sorted by what `keyOf` gives (unique), and the cursor of the next page if there is one. */
 export function pageOf<T>(

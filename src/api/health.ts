@@ -4,9 +4,9 @@ import { authorize } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
+import { installationOf, seesAll } from '../operations/scope.ts';
 import { openMetrics } from './metrics.ts';
 import type { ApiPorts } from './ports.ts';
-import { installationOf, seesAll } from './scope.ts';
 
 /** `authenticate` guards /metrics where it is given: off loopback anybody may come. */
 export function health(

@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import { IDENTITY_KINDS } from '../attribution/identity.ts';
 import type { IdentityAssignment } from '../attribution/identity-pool.ts';
+import { ownerOf, scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id, idParameter, limit, pageOf, shortText, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf, scopeOf } from './scope.ts';
 
 const kind = z.enum(IDENTITY_KINDS);
 const value = shortText.describe(

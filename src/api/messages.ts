@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { may } from '../access/authorize.ts';
 import { byMessage, type Fate, fatesOf } from '../activity/fates.ts';
 import type { DeliveryRecord, MessageRecord } from '../activity/record.ts';
+import { installationOf, scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { fromOptionalTime, id, limit, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { installationOf, scopeOf } from './scope.ts';
 import { SearchCursors } from './search-cursors.ts';
 
 const outcomes = [

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { CordonError } from '../errors.ts';
 import { isAddress } from '../mail/address.ts';
 import { TENANT_ADMINS } from '../notifications/notifications.ts';
+import { ownerOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf } from './scope.ts';
 import { silentPolicies } from './silent-policies.ts';
 import { testResultSchema } from './test-result.ts';
 

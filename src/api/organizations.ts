@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { authorize } from '../access/authorize.ts';
 import type { Keeping, Organization } from '../attribution/entity.ts';
 import { changesBetween } from '../audit/changes.ts';
+import { installationOf, scopeOf } from '../operations/scope.ts';
 import { keptOf } from '../privacy/housekeeping.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { idParameter } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { installationOf, scopeOf } from './scope.ts';
 
 const days = (least: number) => z.number().int().min(least).max(3_650);
 const name = z.string().trim().min(1).max(200);

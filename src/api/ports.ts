@@ -1,41 +1,22 @@
 // What the API needs of the other rooms; `main.ts` hands it in.
-import type { Accounts } from '../access/accounts.ts';
 import type { OidcSignIn } from '../access/oidc.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { PasswordSignIn } from '../access/sign-in.ts';
-import type { Tokens } from '../access/tokens.ts';
-import type { JournalStore } from '../activity/journal-store.ts';
 import type { Probes } from '../activity/probes.ts';
-import type { Alarm } from '../alerts/alarm.ts';
-import type { AlertStore } from '../alerts/alert-store.ts';
-import type { AlertPolicies } from '../alerts/policies.ts';
-import type { Directory } from '../attribution/directory.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
 import type { Notifications } from '../notifications/notifications.ts';
+import type { OperationPorts } from '../operations/ports.ts';
 import type { Erasures } from '../privacy/erasures.ts';
 import type { Kept } from '../privacy/housekeeping.ts';
-import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { Counters } from './counters.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { Notice } from './notices.ts';
 
-export interface ApiPorts {
-  readonly directory: Directory;
+export interface ApiPorts extends OperationPorts {
   readonly discovery: Discovery;
-  readonly restrictions: RestrictedEntities;
-  readonly journal: JournalStore;
-  readonly alerts: Pick<AlertStore, 'alerts' | 'alert'>;
-  readonly alarm: Pick<Alarm, 'settled' | 'handle' | 'comment'>;
-  readonly alertPolicies: AlertPolicies;
-  /** Mail addresses that *TenantAdmins* of an organization stands for now. From memory. */
-  readonly administratorAddresses: (organizationId: string) => readonly string[];
-  readonly audit: Pick<AuditLog, 'append' | 'search'>;
-  readonly tokens: Tokens;
-  readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly signIn: PasswordSignIn;
   readonly oidc: OidcSignIn;
@@ -61,9 +42,6 @@ export interface ApiPorts {
   readonly mailLogAnswers?: (() => Readonly<Record<string, number>>) | undefined;
   /** May mail be judged now? One entry per part of the guard. From memory. */
   readonly readiness: () => Readiness;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly randomUUID: () => string;
   readonly randomBytes: (size: number) => Buffer;
   readonly version: string;
 }

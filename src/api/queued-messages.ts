@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { isQueued, outflow } from '../activity/outflow.ts';
 import { CordonError } from '../errors.ts';
+import { knownEntity } from '../operations/known-entities.ts';
 import { type Api, refusals } from './api.ts';
 import { fromOptionalTime, id, time, toTime } from './fields.ts';
 import { beganAt, incidentOf } from './incident.ts';
-import { knownEntity } from './known-entities.ts';
 import type { ApiPorts } from './ports.ts';
 
 const queuedSchema = z

@@ -1,9 +1,8 @@
-// The audit record of a request: who asked, from where, and how it ended. Also of a change that was refused before its own door could record that.
+// The audit record of a change that was refused before its own door could record that.
 import type { FastifyRequest } from 'fastify';
-import type { AuditRecord } from '../audit/audit-record.ts';
 import { CordonError, type ErrorCode } from '../errors.ts';
+import { type RecordPorts, recordFailed } from '../operations/request-record.ts';
 import { id } from './fields.ts';
-import type { ApiPorts } from './ports.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,39 +11,7 @@ declare module 'fastify' {
   }
 }
 
-export type RecordPorts = Pick<ApiPorts, 'audit' | 'now' | 'randomUUID'>;
-export type Recorded = Pick<
-  AuditRecord,
-  'operation' | 'organizationId' | 'objectId' | 'parameters' | 'changes' | 'result'
->;
-
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'CROSS_SITE', 'PASSWORD_CHANGE_NEEDED']);
-
-/** On disk when it resolves; rejects with the store's error. */
-export function recordRequest(
-  { audit, now, randomUUID }: RecordPorts,
-  { principal, ip: clientAddress }: FastifyRequest,
-  what: Recorded,
-): Promise<void> {
-  const { id: userKey, name: by, kind } = principal;
-  const userType = kind === 'token' ? 'Application' : 'Admin';
-  return audit.append({ ...what, id: randomUUID(), at: now(), userType, userKey, by, clientAddress });
-}
-
-/** What cannot be recorded goes to the log: the refusal stands all the same. Never rejects. */
-export async function recordFailed(
-  ports: RecordPorts,
-  request: FastifyRequest,
-  what: Omit<Recorded, 'result' | 'changes'>,
-  code: ErrorCode | 'INTERNAL_ERROR',
-): Promise<void> {
-  const parameters = { ...what.parameters, error: code.toLowerCase() };
-  try {
-    await recordRequest(ports, request, { ...what, parameters, result: 'Failed' });
-  } catch (cause) {
-    request.log.error({ err: cause, operation: what.operation }, 'a refused change could not be recorded');
-  }
-}
 
 /**
  * For the error handler: a change that somebody known may not make, and that never came to `audited()`, is recorded as method and

@@ -1,14 +1,17 @@
 // /restricted-entities: who may not relay, why, and the two verbs restrict and unblock. `id` is the entity's GUID.
 import { z } from 'zod';
 import { recommendationsFor } from '../alerts/recommendations.ts';
-import type { Entity } from '../attribution/entity.ts';
-import { CordonError } from '../errors.ts';
-import type { ActiveRestriction } from '../restrictions/active-list.ts';
+import {
+  refuseUnrestricted,
+  restrict,
+  restrictionSeen,
+  restrictionsInForce,
+  unblock,
+} from '../operations/restricted-entities.ts';
+import { scopeOf } from '../operations/scope.ts';
 import type { Restriction } from '../restrictions/restriction.ts';
 import { type Api, refusals } from './api.ts';
-import { audited } from './audited.ts';
-import { fromOptionalTime, id, idParameter, limit, reason, refusePast, shortText, time } from './fields.ts';
-import { knownEntity } from './known-entities.ts';
+import { fromOptionalTime, id, idParameter, limit, reason, shortText, time } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import {
   detailsSchema,
@@ -17,10 +20,9 @@ import {
   presentWithEvidence,
   restrictedSchema,
 } from './restriction-view.ts';
-import { scopeOf } from './scope.ts';
 
 export function restrictedEntities(api: Api, ports: ApiPorts): void {
-  const { directory, restrictions, now } = ports;
+  const { directory, restrictions } = ports;
 
   api.get(
     '/restricted-entities',
@@ -44,7 +46,7 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
       const organizationId = scopeOf(principal, query.organizationId, directory);
       const all =
         query.state === 'restricted'
-          ? inForce(ports, organizationId)
+          ? restrictionsInForce(ports, organizationId)
           : await recorded(ports, organizationId, query.state, query.entityId);
       const name = query.name?.toLowerCase();
       const items = all
@@ -68,7 +70,8 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
       },
     },
     async ({ principal, params }) => {
-      const { restriction } = seenBy(principal.organizationId, params.id, ports) ?? refuseUnrestricted(params.id);
+      const { restriction } =
+        restrictionSeen(principal.organizationId, params.id, ports) ?? refuseUnrestricted(params.id);
       const past = await restrictions.list({
         organizationId: restriction.organizationId,
         entityId: params.id,
@@ -101,27 +104,9 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
       },
     },
     async (request, reply) => {
-      const { principal, params, body } = request;
-      const entity = await knownEntity(ports, params.id, principal.organizationId);
-      const until = fromOptionalTime(body.until);
-      const active = await audited(
-        ports,
-        request,
-        {
-          operation: entity?.kind === 'user' ? 'Restrict-User' : 'Restrict-Connector',
-          organizationId: entity?.organizationId ?? principal.organizationId ?? '',
-          objectId: params.id,
-          parameters: body,
-        },
-        async () => {
-          refusePast('until', until, now());
-          refuseUnlessUnrestricted(entity, params.id, ports);
-          const order = { entity, cause: 'manual', reason: body.reason, by: principal.name, until } as const;
-          const made = restrictions.restrict(order);
-          await made.settled;
-          return made;
-        },
-      );
+      const { params, body } = request;
+      const { reason, until } = body;
+      const active = await restrict(ports, request, params.id, { reason, until: fromOptionalTime(until) }, body);
       return reply.code(201).send(presentRestriction(active.restriction, ports));
     },
   );
@@ -147,59 +132,10 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
       },
     },
     async (request) => {
-      const { principal, params, body } = request;
-      const restriction = seenBy(principal.organizationId, params.id, ports)?.restriction;
-      const ended = await audited(
-        ports,
-        request,
-        {
-          operation: restriction?.entityKind === 'user' ? 'Remove-BlockedSenderAddress' : 'Remove-BlockedConnector',
-          organizationId: restriction?.organizationId ?? principal.organizationId ?? '',
-          objectId: params.id,
-          parameters: body,
-        },
-        async () => {
-          const order = { ...body, by: principal.name };
-          return (
-            (await restrictions.unblock(params.id, order, principal.organizationId)) ?? refuseUnrestricted(params.id)
-          );
-        },
-      );
+      const ended = await unblock(ports, request, request.params.id, request.body);
       return presentRestriction(ended, ports);
     },
   );
-}
-
-/** Undefined for unknown, another organization's and not restricted alike. */
-function seenBy(
-  organizationId: string | undefined,
-  entityId: string,
-  { restrictions }: ApiPorts,
-): ActiveRestriction | undefined {
-  const active = restrictions.active.get(entityId);
-  const isSeen = organizationId === undefined || active?.restriction.organizationId === organizationId;
-  return isSeen ? active : undefined;
-}
-
-function refuseUnrestricted(entityId: string): never {
-  throw new CordonError('NOT_RESTRICTED', `${entityId} is not restricted`);
-}
-
-function refuseUnlessUnrestricted(
-  entity: Entity | undefined,
-  id: string,
-  { restrictions }: ApiPorts,
-): asserts entity is Entity {
-  if (entity === undefined) throw new CordonError('NOT_FOUND', `no connector or user ${id}`);
-  if (restrictions.active.get(id) === undefined) return;
-  throw new CordonError('ALREADY_RESTRICTED', `${entity.name} is restricted already`);
-}
-
-function inForce({ restrictions }: ApiPorts, organizationId: string | undefined): Restriction[] {
-  return [...restrictions.active.values()]
-    .map(({ restriction }) => restriction)
-    .filter((restriction) => organizationId === undefined || restriction.organizationId === organizationId)
-    .sort((a, b) => b.since - a.since);
 }
 
 function recorded(

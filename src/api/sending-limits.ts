@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
 import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
+import { knownEntity } from '../operations/known-entities.ts';
+import { scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { idParameter } from './fields.ts';
-import { knownEntity } from './known-entities.ts';
 import { limitPolicySchema, limitUseSchema } from './limit-view.ts';
 import type { ApiPorts } from './ports.ts';
-import { scopeOf } from './scope.ts';
 
 export function sendingLimits(api: Api, ports: ApiPorts): void {
   const { directory, limitUse } = ports;

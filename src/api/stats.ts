@@ -1,9 +1,9 @@
 // /stats: counts since the start. An organization sees its own things; the traffic of all is for whoever sees all.
 import { z } from 'zod';
+import { seesAll } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { seesAll } from './scope.ts';
 import { noticeSchema } from './session-view.ts';
 
 const counts = z.record(z.string(), z.number().int());

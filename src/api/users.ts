@@ -1,11 +1,11 @@
 // /users: the logins that the guard knows of, and whether they may send.
 import { z } from 'zod';
 import type { User } from '../attribution/entity.ts';
+import { knownUsers } from '../operations/known-entities.ts';
+import { scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { id, limit, pageOf, shortText } from './fields.ts';
-import { knownUsers } from './known-entities.ts';
 import type { ApiPorts } from './ports.ts';
-import { scopeOf } from './scope.ts';
 
 const userSchema = z
   .object({

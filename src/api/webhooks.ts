@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { CordonError } from '../errors.ts';
 import type { Webhook } from '../notifications/webhook.ts';
 import { shownUrl } from '../notifications/webhooks.ts';
+import { ownerOf, scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
 import { id, idParameter, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
-import { ownerOf, scopeOf } from './scope.ts';
 import { testResultSchema } from './test-result.ts';
 
 const webhookSchema = z

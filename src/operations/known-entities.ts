@@ -1,9 +1,12 @@
 // The connector or user with an id, from all that remember one: users have no table of their own.
 import type { Entity, User } from '../attribution/entity.ts';
-import type { ApiPorts } from './ports.ts';
+import type { OperationPorts } from './ports.ts';
 
 /** Users that sent something since the start, are listed in a connector, or are restricted. */
-export function knownUsers({ directory, restrictions }: ApiPorts, organizationId: string | undefined): readonly User[] {
+export function knownUsers(
+  { directory, restrictions }: Pick<OperationPorts, 'directory' | 'restrictions'>,
+  organizationId: string | undefined,
+): readonly User[] {
   const users = new Map(directory.users(organizationId).map((user) => [user.id, user]));
   for (const { restriction } of restrictions.active.values()) {
     const isSeen = organizationId === undefined || restriction.organizationId === organizationId;
@@ -20,7 +23,7 @@ export function knownUsers({ directory, restrictions }: ApiPorts, organizationId
 
 /** Also one that sent only before the start, from the journal. Undefined for another organization's. Waits on I/O. */
 export async function knownEntity(
-  ports: ApiPorts,
+  ports: OperationPorts,
   id: string,
   organizationId: string | undefined,
 ): Promise<Entity | undefined> {

@@ -4,6 +4,7 @@ import { type Installation, may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ChangedBy, Directory } from '../attribution/directory.ts';
 import { CordonError } from '../errors.ts';
+import type { Requester } from './requester.ts';
 
 /** What `authorize` must know beside the principal. */
 export function installationOf(directory: Directory): Installation {
@@ -40,9 +41,6 @@ export function ownerOf(principal: Principal, wanted: string | undefined, direct
 }
 
 /** Who asks, for the directory: it shuts whoever may not assign identities into what is assigned to the organization. */
-export function changedBy(
-  { principal, ip }: { readonly principal: Principal; readonly ip: string },
-  directory: Directory,
-): ChangedBy {
+export function changedBy({ principal, ip }: Pick<Requester, 'principal' | 'ip'>, directory: Directory): ChangedBy {
   return { name: principal.name, clientAddress: ip, isTenant: !isProvider(principal, directory) };
 }

@@ -1,0 +1,27 @@
+// What operations need of the other rooms; `main.ts` hands it in.
+import type { Accounts } from '../access/accounts.ts';
+import type { Tokens } from '../access/tokens.ts';
+import type { JournalStore } from '../activity/journal-store.ts';
+import type { Alarm } from '../alerts/alarm.ts';
+import type { AlertStore } from '../alerts/alert-store.ts';
+import type { AlertPolicies } from '../alerts/policies.ts';
+import type { Directory } from '../attribution/directory.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
+
+export interface OperationPorts {
+  readonly directory: Directory;
+  readonly restrictions: RestrictedEntities;
+  readonly journal: JournalStore;
+  readonly alerts: Pick<AlertStore, 'alerts' | 'alert'>;
+  readonly alarm: Pick<Alarm, 'settled' | 'handle' | 'comment'>;
+  readonly alertPolicies: AlertPolicies;
+  /** Mail addresses that *TenantAdmins* of an organization stands for now. From memory. */
+  readonly administratorAddresses: (organizationId: string) => readonly string[];
+  readonly audit: Pick<AuditLog, 'append' | 'search'>;
+  readonly tokens: Tokens;
+  readonly accounts: Accounts;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+}

@@ -1,0 +1,15 @@
+// Who asks for an operation, and from where: an HTTP request is one.
+import type { Principal } from '../access/principal.ts';
+import type { Action } from '../access/roles.ts';
+
+export interface Requester {
+  readonly principal: Principal;
+  /** Of the client. */
+  readonly ip: string;
+  /** Where what could not be recorded is told. */
+  readonly log: { error(fields: object, text: string): void };
+  /** Somebody has it who records how it ends. */
+  isAudited?: boolean;
+  /** The right that was asked for and is there. */
+  authorizedFor?: Action;
+}
