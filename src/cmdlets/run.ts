@@ -1,0 +1,73 @@
+// One invocation: may he, what is given, shall it be asked first, and then it is done.
+import { authorize } from '../access/authorize.ts';
+import type { Action } from '../access/roles.ts';
+import { authorized } from '../operations/audited.ts';
+import { installationOf } from '../operations/scope.ts';
+import { type Bound, bind } from './bind.ts';
+import type { Call, Cmdlet, Row } from './cmdlet.ts';
+import { CmdletError, toCmdletError } from './cmdlet-error.ts';
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly rows: readonly Row[] }
+  /** Nothing was done: the client asks, and calls again with -Confirm:$false. */
+  | { readonly kind: 'asks'; readonly message: string };
+
+/**
+ * Rejects with CmdletError; what is no error of the caller rejects as it is. The right is asked for before anything else is looked at. A cmdlet of high impact
+ * that is called without -Confirm acts: to ask is the client's part.
+ */
+export async function runCmdlet(
+  cmdlet: Cmdlet,
+  values: Readonly<Record<string, unknown>>,
+  call: Call,
+): Promise<Outcome> {
+  let target = cmdlet.name;
+  try {
+    await demand(cmdlet, cmdlet.action, values, call);
+    const bound = bind(cmdlet, values);
+    target = cmdlet.targetOf?.(bound.given) ?? target;
+    await demandParameters(cmdlet, bound, values, call);
+    if (bound.isWhatIf || bound.confirm === true) {
+      return { kind: 'asks', message: cmdlet.shouldProcess!.asks(bound.given, call) };
+    }
+    return { kind: 'done', rows: await cmdlet.run(bound.given, call) };
+  } catch (error) {
+    throw toCmdletError(error, target);
+  }
+}
+
+async function demandParameters(
+  cmdlet: Cmdlet,
+  { names }: Bound,
+  values: Readonly<Record<string, unknown>>,
+  call: Call,
+): Promise<void> {
+  for (const name of names) {
+    const { action, ignored } = cmdlet.parameters[name]!;
+    if (ignored !== undefined) call.warn(`-${name} does nothing here: ${ignored}`);
+    if (action === undefined) continue;
+    try {
+      await demand(cmdlet, action, values, call);
+    } catch (error) {
+      const { message, advice } = error as Error & { advice?: string };
+      const details = toCmdletError(error, name);
+      throw new CmdletError(`-${name}: ${message}`, { ...details, advice: advice ?? '' });
+    }
+  }
+}
+
+/** A change that is refused stands in the audit log of the organization that was named. */
+async function demand(
+  { name, isChange }: Cmdlet,
+  action: Action,
+  values: Readonly<Record<string, unknown>>,
+  { ports, requester, organizationId }: Call,
+): Promise<void> {
+  if (!isChange) {
+    authorize(requester.principal, action, installationOf(ports.directory));
+    requester.authorizedFor = action;
+    return;
+  }
+  const change = { action, operation: name, organizationId, objectId: '', parameters: values };
+  await authorized(ports, requester, change, async () => {});
+}
