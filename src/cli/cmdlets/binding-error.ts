@@ -1,0 +1,66 @@
+// What PowerShell's binder says no with, word for word: https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_parameters
+import { CmdletError } from '../../cmdlets/cmdlet-error.ts';
+
+function bindingError(errorId: string, message: string, target: string, advice = ''): CmdletError {
+  const type = 'System.Management.Automation.ParameterBindingException';
+  return new CmdletError(message, { type, category: 'InvalidArgument', errorId, target, advice });
+}
+
+export const unknownParameter = (name: string): CmdletError =>
+  bindingError('NamedParameterNotFound', `A parameter cannot be found that matches parameter name '${name}'.`, name);
+
+export const ambiguousParameter = (name: string, matches: readonly string[]): CmdletError =>
+  bindingError(
+    'AmbiguousParameter',
+    `Parameter cannot be processed because the parameter name '${name}' is ambiguous. Possible matches include: ${matches.map((match) => `-${match}`).join(' ')}.`,
+    name,
+  );
+
+export const repeatedParameter = (name: string): CmdletError =>
+  bindingError(
+    'ParameterAlreadyBound',
+    `Cannot bind parameter because parameter '${name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".`,
+    name,
+  );
+
+/** `isColon`: `-Name:` and nothing, as bash makes of -Confirm:$false. */
+export const missingArgument = (name: string, type: string, isColon: boolean): CmdletError =>
+  bindingError(
+    'MissingArgument',
+    `Missing an argument for parameter '${name}'. Specify a parameter of type '${type}' and try again.`,
+    name,
+    isColon
+      ? `A shell takes $false for a variable of its own: type '-${name}:$false' in quotes, or -${name}:false.`
+      : '',
+  );
+
+export const unexpectedArgument = (text: string): CmdletError =>
+  bindingError(
+    'PositionalParameterNotFound',
+    `A positional parameter cannot be found that accepts argument '${text}'.`,
+    text,
+  );
+
+export const nullArgument = (name: string): CmdletError =>
+  bindingError(
+    'ParameterArgumentValidationErrorNullNotAllowed',
+    `Cannot bind argument to parameter '${name}' because it is null.`,
+    name,
+  );
+
+export const emptyArgument = (name: string): CmdletError =>
+  bindingError(
+    'ParameterArgumentValidationErrorEmptyStringNotAllowed',
+    `Cannot bind argument to parameter '${name}' because it is an empty string.`,
+    name,
+  );
+
+export const missingElement = (name: string): CmdletError =>
+  bindingError('MissingExpression', "Missing expression after ',' in pipeline element.", name);
+
+export const unconvertibleNull = (name: string, type: string): CmdletError =>
+  bindingError(
+    'ParameterArgumentTransformationError',
+    `Cannot process argument transformation on parameter '${name}'. Cannot convert null to type "${type}".`,
+    name,
+  );
