@@ -182,9 +182,13 @@ function boundValue({ name, parameter }: Formal, text: string): unknown {
   const given = parameter.type === 'String[]' ? listGiven(name, text) : literalOf(text);
   if (given === null) return ofNull(name, parameter);
   if (given === '' && parameter.required === true) throw emptyArgument(name);
-  const value = parameter.transform(given, name);
+  // PowerShell takes any number for true or false.
+  const isNumber = isTruth(parameter) && typeof given === 'string' && /^[+-]?\d+$/.test(given);
+  const value = parameter.transform(isNumber ? Number(given) : given, name);
   return value instanceof Date ? value.toISOString() : value;
 }
+
+const isTruth = ({ type }: Parameter): boolean => type === 'Boolean' || type === 'SwitchParameter';
 
 function listGiven(name: string, text: string): readonly unknown[] | null {
   if (literalOf(text) === null) return null;
