@@ -11,6 +11,7 @@ import { sayIssues } from '../config/say-issue.ts';
 import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
 import { accounts } from './accounts.ts';
+import { adminApi } from './admin-api/admin-api.ts';
 import { adminAuditLogConfig } from './admin-audit-log-config.ts';
 import { alertPolicies } from './alert-policies.ts';
 import { alerts } from './alerts.ts';
@@ -124,6 +125,7 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
     },
     { prefix: '/api/v1' },
   );
+  await app.register(async (scope) => adminApi(scope, ports, { authenticate }), { prefix: '/adminapi' });
   await app.ready();
   return app;
 }
@@ -133,6 +135,8 @@ function serverOptions({ trustedProxies = [], log, tls }: BuildOptions): Fastify
     bodyLimit: LARGEST_BODY_BYTES,
     // An id that is too long is an invalid request, not an unknown route.
     routerOptions: { maxParamLength: 16_384 },
+    // Clients of the admin API write it in either case.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/adminapi\//i, '/adminapi/'),
     exposeHeadRoutes: false,
     requestTimeout: 30_000,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -178,7 +182,7 @@ function answerWithCare(app: FastifyInstance): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     // Supervisors and Prometheus ask all the time.
-    const level = request.url.startsWith('/api/') ? 'info' : 'debug';
+    const level = /^\/(api|adminapi)\//.test(request.url) ? 'info' : 'debug';
     request.log[level](
       {
         clientAddress: request.ip,
