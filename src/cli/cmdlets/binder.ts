@@ -50,6 +50,7 @@ interface Token {
 /** One parameter with its value, or a value alone. */
 interface Argument {
   readonly token: Token;
+  /** Not yet looked for where the value hangs on the name. */
   readonly formal?: Formal | undefined;
   /** Undefined: a switch without one, or a name that is unknown. */
   readonly value?: string | undefined;
@@ -60,9 +61,10 @@ export function bindLine(cmdlet: Cmdlet, words: readonly string[]): BoundLine {
   const formals = formalsOf(cmdlet);
   const bound = new Map<Formal, unknown>();
   const left: Token[] = [];
-  for (const { token, formal, value } of paired(words, formals)) {
+  for (const { token, value, ...argument } of paired(words, formals)) {
+    const formal = argument.formal ?? (token.name === undefined ? undefined : formalNamed(formals, token.name));
     if (formal === undefined) left.push(token);
-    else if (bound.has(formal)) throw repeatedParameter(formal.name);
+    else if (bound.has(formal)) throw repeatedParameter(isApart(token, value) ? formal.name : token.name!);
     else bound.set(formal, value === undefined ? true : boundValue(formal, value));
   }
   bindPositional(left, formals, bound);
@@ -73,21 +75,30 @@ export function bindLine(cmdlet: Cmdlet, words: readonly string[]): BoundLine {
   return { parameters: named('cmdlet'), common: named('common'), cordon: named('cordon') };
 }
 
+/** `-Name value`: there PowerShell's errors call a parameter by its full name, else as it was written. */
+const isApart = (token: Token, value: string | undefined): boolean => token.value === undefined && value !== undefined;
+
 /** What is left goes to the parameters with a position, in their order. */
 function bindPositional(left: readonly Token[], formals: readonly Formal[], bound: Map<Formal, unknown>): void {
   const open = formals
     .filter((formal) => formal.parameter.position !== undefined && !bound.has(formal))
     .sort((a, b) => a.parameter.position! - b.parameter.position!);
   let values = left.filter(({ name }) => name === undefined);
+  let trouble: unknown;
   for (const formal of open) {
-    if (values.length === 0) break;
+    if (values.length === 0 || trouble !== undefined) break;
     const { text, taken } = takeList(formal, values);
-    bound.set(formal, boundValue(formal, text));
-    values = values.slice(taken);
+    try {
+      bound.set(formal, boundValue(formal, text));
+      values = values.slice(taken);
+    } catch (error) {
+      trouble = error;
+    }
   }
   const first = left.find((token) => token.name !== undefined || values.includes(token));
   if (first === undefined) return;
-  throw first.name === undefined ? unexpectedArgument(first.text) : unknownParameter(first.name);
+  if (first.name !== undefined) throw unknownParameter(first.name);
+  throw trouble ?? unexpectedArgument(String(asText(literalOf(first.text) ?? first.text)));
 }
 
 /** Each parameter with the value that follows it. */
@@ -96,9 +107,10 @@ function paired(words: readonly string[], formals: readonly Formal[]): Argument[
   const found: Argument[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at]!;
-    const formal = token.name === undefined ? undefined : formalNamed(formals, token.name);
-    if (formal === undefined) found.push({ token });
-    else if (token.value !== undefined && token.value !== '') found.push({ token, formal, value: token.value });
+    const isWhole = token.value !== undefined && token.value !== '';
+    const formal = isWhole || token.name === undefined ? undefined : formalNamed(formals, token.name);
+    if (isWhole) found.push({ token, value: token.value });
+    else if (formal === undefined) found.push({ token });
     else if (token.value === undefined && formal.parameter.type === 'SwitchParameter') found.push({ token, formal });
     else {
       const value = valueAfter(token, formal, tokens.slice(at + 1), formals);
@@ -182,10 +194,19 @@ function boundValue({ name, parameter }: Formal, text: string): unknown {
   const given = parameter.type === 'String[]' ? listGiven(name, text) : literalOf(text);
   if (given === null) return ofNull(name, parameter);
   if (given === '' && parameter.required === true) throw emptyArgument(name);
-  // PowerShell takes any number for true or false.
-  const isNumber = isTruth(parameter) && typeof given === 'string' && /^[+-]?\d+$/.test(given);
-  const value = parameter.transform(isNumber ? Number(given) : given, name);
+  const value = parameter.transform(isTruth(parameter) ? numberOf(given) : asText(given), name);
   return value instanceof Date ? value.toISOString() : value;
+}
+
+/** PowerShell takes any number for true or false. */
+const numberOf = (given: unknown): unknown =>
+  typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+
+/** A truth becomes its word where it is none that is wanted. */
+function asText(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(asText);
+  if (typeof given !== 'boolean') return given ?? '';
+  return given ? 'True' : 'False';
 }
 
 const isTruth = ({ type }: Parameter): boolean => type === 'Boolean' || type === 'SwitchParameter';
@@ -194,7 +215,7 @@ function listGiven(name: string, text: string): readonly unknown[] | null {
   if (literalOf(text) === null) return null;
   const given = listOf(text);
   if (given === undefined) throw missingElement(name);
-  return given.map((one) => one ?? '');
+  return given;
 }
 
 function ofNull(name: string, parameter: Parameter): unknown {

@@ -15,14 +15,25 @@ export interface Formal {
 export const FORMATS = ['List', 'Table', 'Json', 'Csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Names of System.Management.Automation.ActionPreference. */
-export const PREFERENCES = ['SilentlyContinue', 'Stop', 'Continue', 'Inquire', 'Ignore', 'Suspend', 'Break'] as const;
+/** Those names of System.Management.Automation.ActionPreference that parameters take. */
+export const PREFERENCES = ['SilentlyContinue', 'Stop', 'Continue', 'Inquire', 'Ignore', 'Break'] as const;
+/** Their numbers, which are taken as well. */
+const BY_NUMBER: Readonly<Record<string, Preference>> = {
+  0: 'SilentlyContinue',
+  1: 'Stop',
+  2: 'Continue',
+  3: 'Inquire',
+  4: 'Ignore',
+  6: 'Break',
+};
 export type Preference = (typeof PREFERENCES)[number];
 
 const variable = (of: string, alias: string): Parameter =>
   text({ aliases: [alias], help: `Takes ${of} in PowerShell; a shell has no such variables.` });
-const preference = (of: string, alias: string): Parameter =>
-  oneOf(PREFERENCES, { aliases: [alias], help: `What becomes of ${of}.` });
+function preference(of: string, alias: string): Parameter {
+  const named = oneOf(PREFERENCES, { aliases: [alias], help: `What becomes of ${of}.` });
+  return { ...named, transform: (value, name) => named.transform(BY_NUMBER[String(value)] ?? value, name) };
+}
 
 /** PowerShell: about_CommonParameters. */
 const COMMON: Readonly<Record<(typeof COMMON_PARAMETERS)[number], Parameter>> = {
@@ -36,7 +47,7 @@ const COMMON: Readonly<Record<(typeof COMMON_PARAMETERS)[number], Parameter>> = 
   WarningVariable: variable('the warnings', 'wv'),
   InformationVariable: variable('the information messages', 'iv'),
   OutVariable: variable('the output', 'ov'),
-  OutBuffer: int({ aliases: ['ob'], help: 'How many objects PowerShell holds back; nothing here.' }),
+  OutBuffer: int({ aliases: ['ob'], help: 'How many objects PowerShell holds back; nothing here.' }, { min: 0 }),
   PipelineVariable: variable('the current object', 'pv'),
 };
 
