@@ -28,9 +28,10 @@ export const newAcceptedDomain = cmdlet({
       says: 'Mail to contoso.com is not relaying any more.',
     },
   ],
-  run: async ({ DomainName: domain, DomainType: type }, { ports, requester, organizationId, warn }) => {
+  run: async ({ DomainName: domain, DomainType: type }, call) => {
+    const { ports, requester, organizationId } = call;
     if (type !== undefined && type !== 'Authoritative') {
-      warn(
+      call.warn(
         `-DomainType ${type} means the same here as Authoritative: where its mail goes is the mail server's affair.`,
       );
     }

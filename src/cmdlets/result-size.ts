@@ -10,10 +10,10 @@ export const resultSize = text({
 });
 
 /** Told as a warning where there are more. */
-export function mostRows(rows: readonly Row[], size: string | undefined, { warn }: Pick<Call, 'warn'>): readonly Row[] {
+export function mostRows(rows: readonly Row[], size: string | undefined, call: Pick<Call, 'warn'>): readonly Row[] {
   const most = sizeOf(size);
   if (rows.length <= most) return rows;
-  warn(`There are more results than are shown (${most}). For all of them, use -ResultSize Unlimited.`);
+  call.warn(`There are more results than are shown (${most}). For all of them, use -ResultSize Unlimited.`);
   return rows.slice(0, most);
 }
 
