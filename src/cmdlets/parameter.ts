@@ -72,7 +72,12 @@ export const address = kind('SmtpAddress', (value, name) => {
   const given = textOf(value, name, 'Microsoft.Exchange.Data.SmtpAddress').trim();
   // A login is what Cordon restricts, and need not be an address.
   if (given === '' || /\s/.test(given)) {
-    refuse(name, given, 'Microsoft.Exchange.Data.SmtpAddress', `The email address "${given}" isn't correct.`);
+    refuse(
+      name,
+      given,
+      'Microsoft.Exchange.Data.SmtpAddress',
+      `The email address "${shortened(given)}" isn't correct.`,
+    );
   }
   return given;
 });
@@ -107,7 +112,7 @@ export function int<const O extends ParameterOptions>(
   const transform = (value: unknown, name: string): number => {
     const given = textOf(value, name, 'System.Int32').trim();
     if (!/^[+-]?\d{1,20}$/.test(given)) {
-      refuse(name, given, 'System.Int32', `The input string '${given}' was not in a correct format.`);
+      refuse(name, given, 'System.Int32', `The input string '${shortened(given)}' was not in a correct format.`);
     }
     const number = Number(given);
     if (number < LEAST_INT || number > MOST_INT) {
@@ -140,7 +145,7 @@ export const dateTime = kind('DateTime', (value, name) => {
   const given = textOf(value, name, 'System.DateTime').trim();
   const at = timeOf(given);
   if (at === undefined) {
-    refuse(name, given, 'System.DateTime', `String '${given}' was not recognized as a valid DateTime.`);
+    refuse(name, given, 'System.DateTime', `String '${shortened(given)}' was not recognized as a valid DateTime.`);
   }
   return new Date(at!);
 });
@@ -221,20 +226,32 @@ export function oneOf<const V extends string, const O extends ParameterOptions>(
   values: readonly V[],
   options: O,
 ): Parameter<Given<O, V>> {
-  const transform = (value: unknown, name: string): V => {
-    const given = textOf(value, name, 'System.String').trim().toLowerCase();
-    const exact = values.find((each) => each.toLowerCase() === given);
-    const starting = values.filter((each) => given !== '' && each.toLowerCase().startsWith(given));
-    const found = exact ?? (starting.length === 1 ? starting[0] : undefined);
-    if (found !== undefined) return found;
-    return refuse(
-      name,
-      String(value),
-      'System.Enum',
-      `Unable to match the identifier name ${String(value)} to a valid enumerator name. Specify one of the following enumerator names and try again: ${values.join(', ')}`,
-    );
-  };
-  return { ...options, type: 'String', values, transform };
+  return { ...options, type: 'String', values, transform: (value, name) => nameIn(values, value, name) };
+}
+
+/** Several of an enumeration, as `oneOf`. */
+export function someOf<const V extends string, const O extends ParameterOptions>(
+  values: readonly V[],
+  options: O,
+): Parameter<Given<O, readonly V[]>> {
+  const transform = (value: unknown, name: string) => textsOf(value, name).map((one) => nameIn(values, one, name));
+  return { ...options, type: 'String[]', values, transform };
+}
+
+function nameIn<const V extends string>(values: readonly V[], value: unknown, name: string): V {
+  const written = textOf(value, name, 'System.Enum').trim();
+  const given = written.toLowerCase();
+  const exact = values.find((each) => each.toLowerCase() === given);
+  const starting = values.filter((each) => given !== '' && each.toLowerCase().startsWith(given));
+  const found = exact ?? (starting.length === 1 ? starting[0] : undefined);
+  if (found !== undefined) return found;
+  const shown = shortened(written);
+  return refuse(
+    name,
+    shown,
+    'System.Enum',
+    `Unable to match the identifier name ${shown} to a valid enumerator name. Specify one of the following enumerator names and try again: ${values.join(', ')}`,
+  );
 }
 
 function textOf(value: unknown, name: string, type: string): string {
@@ -248,5 +265,10 @@ function textOf(value: unknown, name: string, type: string): string {
 }
 
 function refuse(name: string, value: string, type: string, why: string): never {
-  throw CmdletError.transformation(name, value.slice(0, 200), type, why);
+  throw CmdletError.transformation(name, shortened(value), type, why);
+}
+
+/** What an error repeats of what was given. */
+function shortened(value: string): string {
+  return value.slice(0, 200);
 }
