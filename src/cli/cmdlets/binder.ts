@@ -5,17 +5,22 @@ import { CmdletError } from '../../cmdlets/cmdlet-error.ts';
 import type { Parameter } from '../../cmdlets/parameter.ts';
 import {
   ambiguousParameter,
-  emptyArgument,
   missingArgument,
   missingElement,
-  nullArgument,
-  repeatedParameter,
   unconvertibleNull,
   unexpectedArgument,
   unknownParameter,
 } from './binding-error.ts';
-import { CORDON_PARAMETERS, type Formal, type Format, formalsOf, type Preference, typeNameOf } from './formal.ts';
-import { listOf, literalOf } from './literal.ts';
+import {
+  CORDON_PARAMETERS,
+  type Formal,
+  type Format,
+  formalsOf,
+  isList,
+  type Preference,
+  typeNameOf,
+} from './formal.ts';
+import { hashtableOf, listOf, literalOf, wordOf } from './literal.ts';
 
 export interface BoundLine {
   /** What the wire gets: JSON. */
@@ -64,7 +69,7 @@ export function bindLine(cmdlet: Cmdlet, words: readonly string[]): BoundLine {
   for (const { token, value, ...argument } of paired(words, formals)) {
     const formal = argument.formal ?? (token.name === undefined ? undefined : formalNamed(formals, token.name));
     if (formal === undefined) left.push(token);
-    else if (bound.has(formal)) throw repeatedParameter(isApart(token, value) ? formal.name : token.name!);
+    else if (bound.has(formal)) throw CmdletError.repeated(isApart(token, value) ? formal.name : token.name!);
     else bound.set(formal, value === undefined ? true : boundValue(formal, value));
   }
   bindPositional(left, formals, bound);
@@ -98,7 +103,7 @@ function bindPositional(left: readonly Token[], formals: readonly Formal[], boun
   const first = left.find((token) => token.name !== undefined || values.includes(token));
   if (first === undefined) return;
   if (first.name !== undefined) throw unknownParameter(first.name);
-  throw trouble ?? unexpectedArgument(String(asText(literalOf(first.text) ?? first.text)));
+  throw trouble ?? unexpectedArgument(wordOf(literalOf(first.text) ?? first.text));
 }
 
 /** Each parameter with the value that follows it. */
@@ -145,7 +150,7 @@ interface Taken {
 function takeList({ parameter }: Formal, rest: readonly Token[]): Taken {
   let text = rest[0]!.text;
   let taken = 1;
-  while (parameter.type === 'String[]' && taken < rest.length) {
+  while (isList(parameter.type) && taken < rest.length) {
     const next = rest[taken]!;
     if (next.name !== undefined || !(text.endsWith(',') || next.text.startsWith(','))) break;
     text += next.text;
@@ -190,44 +195,36 @@ function formalNamed(formals: readonly Formal[], written: string): Formal | unde
 }
 
 /** As the wire takes it. PowerShell makes '' of $null for a text; an empty list is the way to empty what is there. */
-function boundValue({ name, parameter }: Formal, text: string): unknown {
-  const given = parameter.type === 'String[]' ? listGiven(name, text) : literalOf(text);
-  if (given === null) return ofNull(name, parameter);
-  if (given === '' && parameter.required === true) throw emptyArgument(name);
-  const value = parameter.transform(isTruth(parameter) ? numberOf(given) : asText(given), name);
-  return value instanceof Date ? value.toISOString() : value;
+function boundValue({ name, parameter, of }: Formal, text: string): unknown {
+  const given = givenFor(name, parameter, text);
+  refuseNothing(name, parameter, given);
+  // PowerShell, too, takes -Confirm:$null for -Confirm, and $null for false where the switch is the cmdlet's own.
+  if (given === null && parameter.type === 'SwitchParameter') return of === 'common';
+  if (given === null && !isText(parameter)) throw unconvertibleNull(name, typeNameOf(parameter));
+  const value = parameter.transform(given, name);
+  if (value instanceof Date) return value.toISOString();
+  // What it changes is known where it is changed.
+  return typeof value === 'function' ? (given ?? []) : value;
 }
 
-/** PowerShell takes any number for true or false. */
-const numberOf = (given: unknown): unknown =>
-  typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
-
-/** A truth becomes its word where it is none that is wanted. */
-function asText(given: unknown): unknown {
-  if (Array.isArray(given)) return given.map(asText);
-  if (typeof given !== 'boolean') return given ?? '';
-  return given ? 'True' : 'False';
+function givenFor(name: string, { type }: Parameter, text: string): unknown {
+  const literal = literalOf(text);
+  if (literal === null) return null;
+  // PowerShell takes any number for true or false.
+  if (type === 'Boolean' || type === 'SwitchParameter') return /^\d+$/.test(text) ? Number(text) : literal;
+  if (type !== 'String[]' && type !== 'MultiValuedProperty') return wordOf(literal);
+  const list = (type === 'MultiValuedProperty' ? hashtableOf(text) : undefined) ?? listOf(text);
+  if (list === undefined) throw missingElement(name);
+  return list;
 }
 
-const isTruth = ({ type }: Parameter): boolean => type === 'Boolean' || type === 'SwitchParameter';
+/** An enumeration is no text that may be empty. */
+const isText = ({ type, values }: Parameter): boolean =>
+  isList(type) || ((type === 'String' || type === 'SmtpAddress') && values === undefined);
 
-function listGiven(name: string, text: string): readonly unknown[] | null {
-  if (literalOf(text) === null) return null;
-  const given = listOf(text);
-  if (given === undefined) throw missingElement(name);
-  return given;
-}
-
-function ofNull(name: string, parameter: Parameter): unknown {
-  const { type, required = false, values } = parameter;
-  if (type === 'SwitchParameter') return false;
-  if (type === 'String[]') {
-    if (required) throw nullArgument(name);
-    return [];
-  }
-  if ((type !== 'String' && type !== 'SmtpAddress') || values !== undefined) {
-    throw unconvertibleNull(name, typeNameOf(parameter));
-  }
-  if (required) throw emptyArgument(name);
-  return '';
+function refuseNothing(name: string, { type, required }: Parameter, given: unknown): void {
+  if (required !== true || (given !== null && given !== '')) return;
+  if (isList(type)) {
+    if (given === null) throw CmdletError.nothing(name, 'null');
+  } else if (type === 'String' || type === 'SmtpAddress') throw CmdletError.nothing(name, 'an empty string');
 }

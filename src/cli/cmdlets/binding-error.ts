@@ -16,13 +16,6 @@ export const ambiguousParameter = (name: string, matches: readonly string[]): Cm
     name,
   );
 
-export const repeatedParameter = (name: string): CmdletError =>
-  bindingError(
-    'ParameterAlreadyBound',
-    `Cannot bind parameter because parameter '${name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".`,
-    name,
-  );
-
 /** `isColon`: `-Name:` and nothing, as bash makes of -Confirm:$false. */
 export const missingArgument = (name: string, type: string, isColon: boolean): CmdletError =>
   bindingError(
@@ -39,20 +32,6 @@ export const unexpectedArgument = (text: string): CmdletError =>
     'PositionalParameterNotFound',
     `A positional parameter cannot be found that accepts argument '${text}'.`,
     text,
-  );
-
-export const nullArgument = (name: string): CmdletError =>
-  bindingError(
-    'ParameterArgumentValidationErrorNullNotAllowed',
-    `Cannot bind argument to parameter '${name}' because it is null.`,
-    name,
-  );
-
-export const emptyArgument = (name: string): CmdletError =>
-  bindingError(
-    'ParameterArgumentValidationErrorEmptyStringNotAllowed',
-    `Cannot bind argument to parameter '${name}' because it is an empty string.`,
-    name,
   );
 
 export const missingElement = (name: string): CmdletError =>

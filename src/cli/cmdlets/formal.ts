@@ -91,7 +91,10 @@ const TYPE_NAMES: Readonly<Record<ParameterType, string>> = {
   Int32: 'System.Int32',
   DateTime: 'System.DateTime',
   'String[]': 'System.String[]',
+  MultiValuedProperty: 'Microsoft.Exchange.Data.MultiValuedProperty',
 };
+
+export const isList = (type: ParameterType): boolean => type === 'String[]' || type === 'MultiValuedProperty';
 
 /** As PowerShell's errors name it. */
 export function typeNameOf({ type, values }: Parameter): string {

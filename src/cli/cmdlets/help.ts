@@ -37,7 +37,7 @@ function asking({ shouldProcess }: Cmdlet): readonly string[] {
 function section(title: string, paragraphs: readonly string[]): string {
   if (paragraphs.length === 0) return '';
   const text = paragraphs.flatMap((paragraph) => paragraph.split('\n').flatMap((line) => wrapped(line)));
-  return `${title}\n${text.map((line) => `    ${line}\n`).join('')}\n`;
+  return `${title}\n${text.map((line) => `${`    ${line}`.trimEnd()}\n`).join('')}\n`;
 }
 
 function parameterText(parameter: ParameterHelp): string {
@@ -58,7 +58,7 @@ const COMMON = `<CommonParameters>
 `;
 
 const OF_CORDON = Object.entries(CORDON_PARAMETERS)
-  .map(([name, { values, help }]) => `-${name} <${values?.join('|') ?? 'String'}>\n    ${help}`)
+  .map(([name, { values, help }]) => `-${name} <${values?.join('|') ?? 'String'}>\n    ${help}\n`)
   .join('\n');
 
 /** A shell has other pipes: what PowerShell pipes into a format is a parameter here. */

@@ -55,7 +55,7 @@ function mustAsk({ shouldProcess }: Cmdlet, { common: { Confirm: wanted } }: Bou
 /** Before anything is sent. */
 function refuseUnasked(cmdlet: Cmdlet, bound: BoundLine, { stdin }: Surroundings): void {
   if (bound.common.WhatIf === true || !mustAsk(cmdlet, bound) || stdin.isTTY === true) return;
-  throw new CmdletError(`${cmdlet.name} asks before it acts, and nobody is at a terminal to answer.`, {
+  throw new CmdletError('It asks before it acts, and nobody is at a terminal to answer.', {
     type: 'System.Management.Automation.PSInvalidOperationException',
     category: 'InvalidArgument',
     errorId: 'NoTerminal',
@@ -110,7 +110,7 @@ async function print(
   tell: Teller,
   { stdout, stderr }: Surroundings,
 ): Promise<void> {
-  const view = viewOf(cmdlet, cordon.Format, stdout);
+  const view = viewOf(cmdlet, cordon.Format, stdout, (text) => tell([text]));
   let count = 0;
   for await (const { rows, warnings } of invoke(command)) {
     tell(warnings);

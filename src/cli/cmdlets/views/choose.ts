@@ -12,13 +12,18 @@ import type { View } from './view.ts';
 const MOST_COLUMNS = 4;
 
 /** `format` undefined: a table of up to four properties, else a list. */
-export function viewOf({ output }: Cmdlet, format: Format | undefined, { isTTY, columns }: Output): View {
+export function viewOf(
+  { output }: Cmdlet,
+  format: Format | undefined,
+  { isTTY, columns }: Output,
+  warn: (text: string) => void,
+): View {
   const width = isTTY === true && (columns ?? 0) > 0 ? columns : undefined;
   switch (format ?? (output.length > MOST_COLUMNS ? 'List' : 'Table')) {
     case 'List':
       return listView(width);
     case 'Table':
-      return tableView(width);
+      return tableView(width, warn);
     case 'Json':
       return jsonView();
     case 'Csv':

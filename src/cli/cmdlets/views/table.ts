@@ -1,6 +1,5 @@
 // Format-Table: a column for each property, numbers to the right. On a terminal the columns are fitted to its width, and an ellipsis tells
 // that there was more; elsewhere nothing is cut.
-import { shortened } from '../../terminal.ts';
 import type { WireRow } from '../admin-api.ts';
 import { cellOf } from './cell.ts';
 import type { View } from './view.ts';
@@ -11,15 +10,18 @@ interface Column {
   readonly isNumber: boolean;
 }
 
-/** The first page decides how wide the columns are. */
-export function tableView(width: number | undefined): View {
+/**
+ * The first page decides how wide the columns are. `warn` is told, in PowerShell's words, of the last ones where the terminal is too narrow for
+ * all.
+ */
+export function tableView(width: number | undefined, warn: (text: string) => void): View {
   let columns: readonly Column[] | undefined;
   const page = (rows: readonly WireRow[]): string => {
     if (rows.length === 0) return '';
-    const head = columns === undefined;
-    columns ??= fitted(columnsOf(rows), width);
-    const lines = rows.map((row) => lineOf(columns!, (name) => cellOf(row[name]), width));
-    return `${head ? headOf(columns, width) : ''}${lines.join('')}`;
+    const isFirst = columns === undefined;
+    columns ??= fitted(columnsOf(rows), width, warn);
+    const lines = rows.map((row) => lineOf(columns!, (name) => cellOf(row[name])));
+    return `${isFirst ? headOf(columns) : ''}${lines.join('')}`;
   };
   return { page, end: () => (columns === undefined ? '' : '\n') };
 }
@@ -32,34 +34,43 @@ function columnsOf(rows: readonly WireRow[]): Column[] {
   }));
 }
 
-/** The widest gives way first, until all stand side by side or none can give more. */
-function fitted(columns: readonly Column[], width: number | undefined): readonly Column[] {
-  if (width === undefined) return columns;
-  const room = Math.max(columns.length, width - (columns.length - 1));
+/** Narrower than this no column is made. */
+const NARROWEST = 8;
+
+/** The widest gives way first, until all stand side by side; where that is not enough the last ones go. */
+function fitted(all: readonly Column[], width: number | undefined, warn: (text: string) => void): readonly Column[] {
+  if (width === undefined) return all;
+  const columns = all.slice(0, howManyFit(all, width));
+  const gone = all.slice(columns.length);
+  if (gone.length === 1) warn(`column "${gone[0]!.name}" does not fit into the display and was removed.`);
+  if (gone.length > 1) warn(`${gone.length} columns do not fit into the display and were removed.`);
+  const room = width - (columns.length - 1);
   const widths = columns.map((column) => Math.min(column.width, room));
   const total = (): number => widths.reduce((sum, one) => sum + one, 0);
   while (total() > room && Math.max(...widths) > 1) widths[widths.indexOf(Math.max(...widths))]! -= 1;
   return columns.map((column, i) => ({ ...column, width: widths[i]! }));
 }
 
-function headOf(columns: readonly Column[], width: number | undefined): string {
-  const rule = (name: string): string => '-'.repeat(name.length);
-  return `\n${lineOf(columns, (name) => name, width)}${lineOf(columns, rule, width, '-')}`;
+function howManyFit(columns: readonly Column[], width: number): number {
+  let used = -1;
+  const tooMany = columns.findIndex((column) => {
+    used += 1 + Math.min(column.width, NARROWEST);
+    return used > width;
+  });
+  return tooMany === -1 ? columns.length : Math.max(1, tooMany);
 }
 
-function lineOf(
-  columns: readonly Column[],
-  textOf: (name: string) => string,
-  terminal: number | undefined,
-  filler = '…',
-): string {
+function headOf(columns: readonly Column[]): string {
+  const names = lineOf(columns, (name) => name);
+  return `\n${names}${lineOf(columns, (name) => '-'.repeat(name.length), '-')}`;
+}
+
+/** `end`: of a cell that is cut. */
+function lineOf(columns: readonly Column[], textOf: (name: string) => string, end = '…'): string {
   const cells = columns.map(({ name, width, isNumber }) => {
     const text = textOf(name);
-    const cut = terminal === undefined || text.length <= width ? text : cutTo(text, width, filler);
+    const cut = text.length <= width ? text : `${text.slice(0, width - 1)}${end}`;
     return isNumber ? cut.padStart(width) : cut.padEnd(width);
   });
   return `${cells.join(' ').trimEnd()}\n`;
 }
-
-const cutTo = (text: string, width: number, filler: string): string =>
-  filler === '…' ? shortened(text, width) : filler.repeat(width);
