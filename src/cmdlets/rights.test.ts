@@ -81,6 +81,7 @@ function valueFor({ type, values }: Parameter): unknown {
     Int32: 1,
     DateTime: '2026-11-20',
     'String[]': ['nobody'],
+    MultiValuedProperty: ['nobody'],
   };
   return byType[type];
 }
