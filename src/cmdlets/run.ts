@@ -68,6 +68,19 @@ async function demand(
     requester.authorizedFor = action;
     return;
   }
-  const change = { action, operation: name, organizationId, objectId: '', parameters: values };
+  const change = { action, operation: name, organizationId, objectId: '', parameters: recordable(values) };
   await authorized(ports, requester, change, async () => {});
+}
+
+const MOST_RECORDED = 50;
+const LONGEST_RECORDED = 1_000;
+
+/** Nobody has looked at them yet: whoever may not even do it shall not fill the audit log. */
+function recordable(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const cut = (value: unknown): unknown => {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    return text.length > LONGEST_RECORDED ? `${text.slice(0, LONGEST_RECORDED)}…` : value;
+  };
+  const some = Object.entries(values).slice(0, MOST_RECORDED);
+  return Object.fromEntries(some.map(([name, value]) => [name.slice(0, LONGEST_RECORDED), cut(value)]));
 }
