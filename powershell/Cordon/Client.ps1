@@ -319,33 +319,38 @@ function New-CordonError([string]$Id, [string]$Category, [object]$Target, [strin
     $record
 }
 
-# The cmdlet's own parameters as JSON: a switch is a boolean, a time is in UTC; one without an offset stays so, which the server takes for UTC.
+# The cmdlet's own parameters as JSON.
 function ConvertTo-CordonParameters([System.Collections.IDictionary]$Bound) {
     $parameters = [System.Text.Json.Nodes.JsonObject]::new()
     foreach ($name in $Bound.Keys) {
         if ($name -in [System.Management.Automation.Cmdlet]::CommonParameters -or $name -in [System.Management.Automation.Cmdlet]::OptionalCommonParameters) { continue }
-        $value = $Bound[$name]
-        if ($value -is [string[]]) {
-            $list = [System.Text.Json.Nodes.JsonArray]::new()
-            foreach ($one in $value) { $list.Add([System.Text.Json.Nodes.JsonValue]::Create([string]$one)) }
-            $parameters[$name] = $list
-            continue
-        }
-        if ($null -eq $value) { continue }
-        $parameters[$name] = switch ($value) {
-            { $_ -is [System.Management.Automation.SwitchParameter] } { [System.Text.Json.Nodes.JsonValue]::Create($_.IsPresent); break }
-            { $_ -is [bool] } { [System.Text.Json.Nodes.JsonValue]::Create([bool]$_); break }
-            { $_ -is [int] } { [System.Text.Json.Nodes.JsonValue]::Create([int]$_); break }
-            { $_ -is [datetime] } {
-                $time = if ($_.Kind -eq 'Unspecified') { $_.ToString('yyyy-MM-ddTHH:mm:ss.fffffff', [cultureinfo]::InvariantCulture) } else { $_.ToUniversalTime().ToString('o', [cultureinfo]::InvariantCulture) }
-                [System.Text.Json.Nodes.JsonValue]::Create($time)
-                break
-            }
-            default { [System.Text.Json.Nodes.JsonValue]::Create([string]$_) }
-        }
+        $parameters[$name] = ConvertTo-CordonJson $Bound[$name]
     }
     # Comma: an empty object would vanish.
     , $parameters
+}
+
+# A switch is a boolean, a time is in UTC; one without a time zone stays so, which the server takes for UTC.
+function ConvertTo-CordonJson([object]$Value) {
+    if ($null -eq $Value) { return }
+    if ($Value -is [System.Management.Automation.SwitchParameter]) { return [System.Text.Json.Nodes.JsonValue]::Create($Value.IsPresent) }
+    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [long]) { return [System.Text.Json.Nodes.JsonValue]::Create($Value) }
+    if ($Value -is [datetime]) {
+        $time = if ($Value.Kind -eq 'Unspecified') { $Value } else { $Value.ToUniversalTime() }
+        return [System.Text.Json.Nodes.JsonValue]::Create($time.ToString('o', [cultureinfo]::InvariantCulture))
+    }
+    if ($Value -is [System.Collections.IDictionary]) {
+        $object = [System.Text.Json.Nodes.JsonObject]::new()
+        $object['@odata.type'] = '#Exchange.GenericHashTable'
+        foreach ($key in $Value.Keys) { $object["$key"] = ConvertTo-CordonJson $Value[$key] }
+        return , $object
+    }
+    if ($Value -is [System.Collections.IEnumerable] -and $Value -isnot [string]) {
+        $list = [System.Text.Json.Nodes.JsonArray]::new()
+        foreach ($one in $Value) { $list.Add((ConvertTo-CordonJson $one)) }
+        return , $list
+    }
+    [System.Text.Json.Nodes.JsonValue]::Create("$Value")
 }
 
 # An object with its properties in the order of the answer. Annotations, which stand before their property, say of which .NET type it is.

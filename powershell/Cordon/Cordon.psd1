@@ -13,8 +13,18 @@
     FunctionsToExport    = @(
         'Connect-Cordon'
         'Disconnect-Cordon'
+        'Get-AcceptedDomain'
         'Get-BlockedConnector'
+        'Get-BlockedSenderAddress'
+        'Get-InboundConnector'
+        'Get-MessageTraceV2'
+        'New-AcceptedDomain'
+        'New-InboundConnector'
+        'Remove-AcceptedDomain'
         'Remove-BlockedConnector'
+        'Remove-BlockedSenderAddress'
+        'Remove-InboundConnector'
+        'Set-InboundConnector'
     )
     CmdletsToExport      = @()
     VariablesToExport    = @()

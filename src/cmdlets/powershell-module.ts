@@ -96,6 +96,8 @@ const TYPES: Readonly<Record<ParameterType, string>> = {
   Int32: 'int',
   DateTime: 'datetime',
   'String[]': 'string[]',
+  // A list, or a hashtable of what to add and to remove.
+  MultiValuedProperty: 'object',
 };
 
 function declarationOf({ name, type, isRequired, position, pipeline, aliases, values }: ParameterHelp): string[] {
