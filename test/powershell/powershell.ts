@@ -43,7 +43,11 @@ export class PowerShell {
     this.#process = process;
     this.#folder = folder;
     process.stderr!.on('data', (chunk: Buffer) => (this.#trouble += chunk.toString()));
-    createInterface(process.stdout!).on('line', (line) => this.#waiting.shift()?.resolve(JSON.parse(line)));
+    createInterface(process.stdout!).on('line', (line) => {
+      const { output, prompts } = JSON.parse(line) as Shown;
+      // The blank before AM is a narrow one with newer data of the Unicode consortium.
+      this.#waiting.shift()?.resolve({ output: output.replaceAll('\u202f', ' '), prompts });
+    });
     process.on('close', () => {
       for (const { reject } of this.#waiting.splice(0)) reject(new Error(`PowerShell ended: ${this.#trouble}`));
     });
