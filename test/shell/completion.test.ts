@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../src/cli/run.ts';
-import { PowerShell, withPowerShell } from './powershell/powershell.ts';
+import { runCli } from '../../src/cli/run.ts';
+import { PowerShell, withPowerShell } from '../powershell/powershell.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
