@@ -184,6 +184,7 @@ describe('what removes something', () => {
       out: '',
       err: "Remove-InboundConnector: It asks before it acts, and nobody is at a terminal to answer.\nTo act without asking add '-Confirm:$false' (in quotes) or -Confirm:false.\n",
     });
+    expect(await cordon(['Remove-InboundConnector', 'piped', '-ea', 'Ignore'])).toEqual(refused);
     // What bash makes of -Confirm:$false.
     expect((await cordon(['Remove-InboundConnector', 'piped', '-Confirm:'])).status).toBe(2);
     expect(await remains(id)).toBe(true);

@@ -9,18 +9,21 @@ import { EXIT } from '../exit-codes.ts';
 import { shown, written } from '../terminal.ts';
 import { type Invocation, invoke } from './admin-api.ts';
 import { type BoundLine, bindLine } from './binder.ts';
+import type { Preference } from './formal.ts';
 import { exitStatusOfRefusal, writeRefusal } from './refusal.ts';
 import { viewOf } from './views/choose.ts';
 
 /** `words`: after the cmdlet's name. Resolves to the exit status; rejects with CordonError or ApiError where there is no way to the guard. */
 export async function runCmdletLine(cmdlet: Cmdlet, words: readonly string[], line: Surroundings): Promise<number> {
-  let bound: BoundLine | undefined;
+  // What is wrong with the line itself is told in any case.
+  let action: Preference | undefined;
   try {
-    bound = bindLine(cmdlet, words);
+    const bound = bindLine(cmdlet, words);
+    refuseUnasked(cmdlet, bound, line);
+    action = bound.common.ErrorAction;
     return await run(cmdlet, bound, line);
   } catch (error) {
     if (!(error instanceof CmdletError)) throw error;
-    const { ErrorAction: action } = bound?.common ?? {};
     if (action !== 'SilentlyContinue' && action !== 'Ignore') writeRefusal(cmdlet.name, error, line.stderr);
     return exitStatusOfRefusal(error);
   }
@@ -28,7 +31,6 @@ export async function runCmdletLine(cmdlet: Cmdlet, words: readonly string[], li
 
 async function run(cmdlet: Cmdlet, bound: BoundLine, line: Surroundings): Promise<number> {
   const { common } = bound;
-  refuseUnasked(cmdlet, bound, line);
   const tell = teller(bound, line);
   const command = await invocationOf(cmdlet, bound, line);
   const asks = { ...command, parameters: { ...command.parameters, Confirm: true } };
