@@ -112,7 +112,7 @@ describe('pages', () => {
     const [gone, kept] = [shown(first)[2]!, shown(first)[0]!];
     await invoke('ours', 'Remove-BlockedConnector', { ConnectorId: gone });
     await invoke('ours', 'Remove-BlockedConnector', { ConnectorId: ids[4] });
-    const [added] = await api.blocked(1);
+    const added = (await api.blocked(2)).at(-1);
     const second = await get(nextOf(first));
     const third = await get(nextOf(second) ?? nextOf(first));
     const seen = nextOf(second) === undefined ? shown(second) : [...shown(second), ...shown(third)];
