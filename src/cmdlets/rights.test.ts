@@ -1,8 +1,10 @@
 // Every cmdlet, and every parameter that has a right of its own, with every role, with none, and across organizations. What is tried comes from
 // the table; who may is said here once more, by the articles, so that a cmdlet with a wrong right is found.
+import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cmdletCalls, type Who } from '../../test/cmdlet-calls.ts';
 import { ROLE_NAMES, type RoleName } from '../access/roles.ts';
+import { EMPTY_POLICY } from '../alerts/alert-policy.ts';
 import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import { type Cmdlet, cmdlet } from './cmdlet.ts';
 import { type Parameter, text } from './parameter.ts';
@@ -17,6 +19,25 @@ type Least = 'R' | 'SA' | 'OM' | 'P';
 const LEAST: Readonly<Record<string, Least>> = {
   'Get-BlockedConnector': 'R',
   'Remove-BlockedConnector': 'SA',
+  'Get-BlockedSenderAddress': 'R',
+  'Remove-BlockedSenderAddress': 'SA',
+  'Get-InboundConnector': 'R',
+  'New-InboundConnector': 'OM',
+  'Set-InboundConnector': 'OM',
+  'Remove-InboundConnector': 'OM',
+  'Get-AcceptedDomain': 'R',
+  'New-AcceptedDomain': 'OM',
+  'Remove-AcceptedDomain': 'OM',
+  'Get-MessageTraceV2': 'R',
+  'Get-ProtectionAlert': 'R',
+  'New-ProtectionAlert': 'SA',
+  'Set-ProtectionAlert': 'SA',
+  'Remove-ProtectionAlert': 'SA',
+  'Enable-ProtectionAlert': 'SA',
+  'Disable-ProtectionAlert': 'SA',
+  'Get-AdminAuditLogConfig': 'R',
+  'Set-AdminAuditLogConfig': 'OM',
+  'Search-UnifiedAuditLog': 'R',
   'Get-HostedOutboundSpamFilterPolicy': 'R',
   'Set-HostedOutboundSpamFilterPolicy': 'OM',
   'Get-ManagementRole': 'R',
@@ -27,7 +48,7 @@ const LEAST: Readonly<Record<string, Least>> = {
   'Get-ConnectionInformation': 'R',
 };
 /** Those of single parameters: *Cmdlet -Parameter*. */
-const LEAST_OF_PARAMETERS: Readonly<Record<string, Least>> = {};
+const LEAST_OF_PARAMETERS: Readonly<Record<string, Least>> = { 'Get-MessageTraceV2 -Subject': 'SA' };
 
 const RANK: Readonly<Record<RoleName, readonly Least[]>> = {
   'Global Reader': ['R'],
@@ -233,6 +254,18 @@ describe('a change that is right in itself', () => {
     return (await world.ports.accounts.add(order, undefined)).name;
   };
 
+  const aDomain = async () => {
+    const domain = `d${++made}.example`;
+    // A tenant takes only what the provider assigned to it.
+    await world.ports.directory.assignIdentity(world.ours.id, 'acceptedDomain', domain);
+    return domain;
+  };
+
+  const aPolicy = async () => {
+    const draft = { ...EMPTY_POLICY, name: `policy ${++made}`, activity: 'ConnectorRestricted' } as const;
+    return (await world.ports.alertPolicies.add(world.ours.id, draft)).id;
+  };
+
   /** What it is called with; each makes what it needs, in `ours`. */
   type Order = () => Promise<Readonly<Record<string, unknown>>>;
   const ORDERS: Readonly<Record<string, Order>> = {
@@ -241,12 +274,43 @@ describe('a change that is right in itself', () => {
       await world.ports.restrictions.restrict({ entity, cause: 'manual', reason: '', by: 'anna' }).settled;
       return { ConnectorId: entity.id };
     },
+    'Remove-BlockedSenderAddress': async () => {
+      const name = `login-${++made}`;
+      const entity = { kind: 'user', id: randomUUID(), organizationId: world.ours.id, name } as const;
+      await world.ports.restrictions.restrict({ entity, cause: 'manual', reason: '', by: 'anna' }).settled;
+      return { SenderAddress: name };
+    },
+    'New-InboundConnector': async () => ({
+      Name: `connector ${++made}`,
+      ConnectorType: 'OnPremises',
+      SenderDomains: '*',
+    }),
+    'Set-InboundConnector': async () => ({ Identity: (await aConnector()).id, Comment: 'moved' }),
+    'Remove-InboundConnector': async () => ({ Identity: (await aConnector()).id }),
+    'New-AcceptedDomain': async () => ({ Name: 'more', DomainName: await aDomain() }),
+    'Remove-AcceptedDomain': async () => {
+      const domain = await aDomain();
+      await world.ports.directory.addAcceptedDomain(world.ours.id, domain);
+      return { Identity: domain };
+    },
+    'New-ProtectionAlert': async () => ({
+      Name: `policy ${++made}`,
+      Category: 'ThreatManagement',
+      NotifyUser: 'TenantAdmins',
+      ThreatType: 'Activity',
+      Operation: 'ConnectorRestricted',
+    }),
+    'Set-ProtectionAlert': async () => ({ Identity: await aPolicy(), Comment: 'changed' }),
+    'Remove-ProtectionAlert': async () => ({ Identity: await aPolicy() }),
+    'Enable-ProtectionAlert': async () => ({ Identity: await aPolicy() }),
+    'Disable-ProtectionAlert': async () => ({ Identity: await aPolicy() }),
+    'Set-AdminAuditLogConfig': async () => ({ UnifiedAuditLogIngestionEnabled: true }),
     'Set-HostedOutboundSpamFilterPolicy': async () => ({ Identity: 'Default', RecipientLimitPerDay: 100 }),
     'Add-RoleGroupMember': async () => ({ Identity: 'Global Reader', Member: await aMember([]) }),
     'Remove-RoleGroupMember': async () => ({ Identity: 'Global Reader', Member: await aMember(['Global Reader']) }),
   };
   /** They mean each organization's own thing. */
-  const OF_EACH = ['Set-HostedOutboundSpamFilterPolicy'];
+  const OF_EACH = ['Set-HostedOutboundSpamFilterPolicy', 'Set-AdminAuditLogConfig'];
   const OURS = CHANGES.filter(({ name }) => !OF_EACH.includes(name) && !name.startsWith('New-'));
 
   test('is here of every cmdlet that changes something', () => {
