@@ -299,11 +299,12 @@ describe('a member of a role group', () => {
   });
 
   test.each([
-    ['Transport Hygiene', 'person-1'],
-    ['Global Reader', ''],
-    ['Global Reader', "' or 1=1"],
-  ])('%j, %j is refused', async (group, member) => {
-    await expect(add(admin, group, member)).rejects.toMatchObject({ category: 'ObjectNotFound' });
+    ['Transport Hygiene', 'person-1', 'ObjectNotFound'],
+    ['Global Reader', '', 'InvalidData'],
+    ['', 'person-1', 'InvalidData'],
+    ['Global Reader', "' or 1=1", 'ObjectNotFound'],
+  ])('%j, %j is refused', async (group, member, category) => {
+    await expect(add(admin, group, member)).rejects.toMatchObject({ category });
   });
 
   test('needs both named', async () => {
