@@ -271,6 +271,7 @@ async function open(
       randomUUID,
       randomBytes,
       version: VERSION,
+      url: () => url ?? '',
     },
   });
   url = api.url;

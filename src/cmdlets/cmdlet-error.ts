@@ -12,7 +12,9 @@ export type ErrorCategory =
   | 'PermissionDenied'
   | 'ResourceExists'
   | 'ResourceUnavailable'
-  | 'ResourceBusy';
+  | 'ResourceBusy'
+  | 'AuthenticationError'
+  | 'LimitsExceeded';
 
 interface Details {
   /** Full name of the .NET exception. */

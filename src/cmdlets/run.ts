@@ -73,7 +73,7 @@ async function demand(
     return;
   }
   const organizationId = isSeen(named, requester, ports) ? named : (principal.organizationId ?? '');
-  const change = { action, operation: name, organizationId, objectId: '', parameters: values };
+  const change = { action, operation: name, organizationId, objectId: '', parameters: recordable(values) };
   await authorized(ports, requester, change, async () => {});
 }
 
@@ -86,7 +86,7 @@ async function demandOrganization(
   if (isSeen(named, requester, ports)) return;
   if (isChange) {
     const organizationId = requester.principal.organizationId ?? '';
-    const tried = { operation: name, organizationId, objectId: named, parameters: values };
+    const tried = { operation: name, organizationId, objectId: named, parameters: recordable(values) };
     await recordFailed(ports, requester, tried, 'NOT_FOUND');
   }
   throw CmdletError.notFound(named);
@@ -94,4 +94,17 @@ async function demandOrganization(
 
 function isSeen(organizationId: string, { principal }: Requester, { directory }: CmdletPorts): boolean {
   return directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
+}
+
+const MOST_RECORDED = 50;
+const LONGEST_RECORDED = 1_000;
+
+/** Nobody has looked at them yet: whoever may not even do it shall not fill the audit log. */
+function recordable(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const cut = (value: unknown): unknown => {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    return text.length > LONGEST_RECORDED ? `${text.slice(0, LONGEST_RECORDED)}…` : value;
+  };
+  const some = Object.entries(values).slice(0, MOST_RECORDED);
+  return Object.fromEntries(some.map(([name, value]) => [name.slice(0, LONGEST_RECORDED), cut(value)]));
 }
