@@ -1,6 +1,7 @@
 // Every cmdlet, and every parameter that has a right of its own, with every role, with none, and across organizations. What is tried comes from
 // the table; who may is said here once more, by the articles, so that a cmdlet with a wrong right is found.
 import { afterAll, describe, expect, test } from 'vitest';
+import { anAdminApi } from '../../test/admin-api-world.ts';
 import { cmdletCalls, type Who } from '../../test/cmdlet-calls.ts';
 import { ROLE_NAMES, type RoleName } from '../access/roles.ts';
 import { EMPTY_POLICY } from '../alerts/alert-policy.ts';
@@ -347,4 +348,42 @@ describe('a change that is right in itself', () => {
       expect(told).toMatchObject({ category: 'ObjectNotFound' });
     },
   );
+});
+
+describe('at the door of the admin API, every cmdlet', async () => {
+  const door = await anAdminApi();
+  afterAll(door.close);
+  const told = async (who: Parameters<typeof door.invoke>[0], cmdlet: Cmdlet) => {
+    const { status, body } = await door.invoke(who, cmdlet.name, { ...leastValues(cmdlet), ...NOTHING });
+    return { status, text: JSON.stringify(body) };
+  };
+
+  test('is shut to nobody, and to whoever has no role, who is told which he needs', async () => {
+    const noRole = await door.world.tokenOf([], door.world.ours.id);
+    for (const cmdlet of CMDLETS) {
+      expect([cmdlet.name, (await told('nobody', cmdlet)).status]).toEqual([cmdlet.name, 401]);
+      const { status, text: said } = await told(noRole, cmdlet);
+      expect([cmdlet.name, status]).toEqual([cmdlet.name, 403]);
+      expect([cmdlet.name, said]).toEqual([cmdlet.name, expect.stringMatching(/this needs .*Global Administrator/)]);
+    }
+  });
+
+  test('is open to a reader where the table says so', async () => {
+    for (const cmdlet of CMDLETS) {
+      const { status } = await told('reader', cmdlet);
+      expect([cmdlet.name, status]).toEqual([cmdlet.name, LEAST[cmdlet.name] === 'R' ? 400 : 403]);
+    }
+  });
+
+  test('answers a token of another organization as if ours were not there', async () => {
+    for (const cmdlet of CMDLETS) {
+      const answer = await told('theirs', cmdlet);
+      const unknown = await door.invoke('theirs', cmdlet.name, leastValues(cmdlet), {
+        url: '159eb7c4-75d7-43e2-95fe-ced44b3e0a56/InvokeCommand',
+      });
+      expect([cmdlet.name, answer.status]).toEqual([cmdlet.name, unknown.status]);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.text).not.toContain('Ours');
+    }
+  });
 });
