@@ -54,7 +54,7 @@ export function newAlertPolicy(
       operation: 'New-ProtectionAlert',
       organizationId: (policy) => policy.organizationId ?? '',
       objectId: (policy) => policy.id,
-      parameters: order,
+      parameters: given(order),
       changes: (policy) => changesBetween(undefined, chosenOf(policy)),
     },
     async () =>
@@ -85,7 +85,7 @@ export async function setAlertPolicy(
       operation,
       organizationId: ownerIn(known, requester.principal),
       objectId: policyId,
-      parameters: changes,
+      parameters: given(changes),
       changes: (changed) => changesBetween(chosenOf(changed.before), chosenOf(changed.after)),
     },
     async () => ports.alertPolicies.set((known ?? refuseUnknownPolicy(policyId)).id, changes),
