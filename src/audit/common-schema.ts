@@ -44,7 +44,8 @@ export type RecordType = keyof typeof RECORD_TYPES;
 export const RECORD_TYPE_NAMES = Object.keys(RECORD_TYPES) as readonly RecordType[];
 
 const USER_TYPES: Readonly<Record<AuditUserType, number>> = { Admin: 2, System: 4, Application: 5 };
-const SIGN_INS: ReadonlySet<string> = new Set(['UserLoggedIn', 'UserLoginFailed', 'UserLoggedOut']);
+const HYGIENE = 'HygieneTenantEvents';
+const SIGN_INS: readonly string[] = ['UserLoggedIn', 'UserLoginFailed', 'UserLoggedOut'];
 
 export function toCommonSchema(record: AuditRecord): CommonRecord {
   const { type, workload } = kindOf(record.operation);
@@ -71,12 +72,19 @@ export function toCommonSchema(record: AuditRecord): CommonRecord {
   };
 }
 
+/** All that are of this type; undefined where they are too many to be named. */
+export function operationsOf(type: RecordType): readonly string[] | undefined {
+  if (type === 'HygieneEvent') return [HYGIENE];
+  if (type === 'AzureActiveDirectoryStsLogon') return SIGN_INS;
+  return type === 'ExchangeAdmin' || type === 'SecurityComplianceAlerts' ? undefined : [];
+}
+
 export const recordTypeOf = (operation: string): RecordType => kindOf(operation).type;
 
 /** RecordType and Workload as the schema has them for what the operation does. */
 function kindOf(operation: string): { readonly type: RecordType; readonly workload: Workload } {
-  if (operation === 'HygieneTenantEvents') return { type: 'HygieneEvent', workload: 'Exchange' };
-  if (SIGN_INS.has(operation)) return { type: 'AzureActiveDirectoryStsLogon', workload: 'AzureActiveDirectory' };
+  if (operation === HYGIENE) return { type: 'HygieneEvent', workload: 'Exchange' };
+  if (SIGN_INS.includes(operation)) return { type: 'AzureActiveDirectoryStsLogon', workload: 'AzureActiveDirectory' };
   if (operation.includes('Alert')) return { type: 'SecurityComplianceAlerts', workload: 'SecurityComplianceCenter' };
   return { type: 'ExchangeAdmin', workload: 'Exchange' };
 }

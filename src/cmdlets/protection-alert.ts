@@ -10,6 +10,7 @@ import {
 } from '../alerts/alert-policy.ts';
 import { CordonError } from '../errors.ts';
 import { alertPoliciesSeen, toldBy } from '../operations/alert-policies.ts';
+import { auditLogConfig } from '../operations/audit-log-config.ts';
 import { OPERATION_NAMES, operationOf, printAlertFilter, watchedBy } from './alert-filter.ts';
 import type { ArgumentsOf, Call, Property, Row } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
@@ -157,8 +158,9 @@ export function policyNamed(identity: string, call: Call): AlertPolicy {
   return found;
 }
 
-export function warnWhileNothingIsRaised({ ports, organizationId, warn }: Call): void {
-  if (ports.directory.organization(organizationId)?.auditLog !== false) return;
+/** Throws NOT_FOUND for another organization. */
+export function warnWhileNothingIsRaised({ ports, requester, organizationId, warn }: Call): void {
+  if (auditLogConfig(ports, requester.principal, organizationId).auditLog) return;
   warn('The audit log is off: no alert is raised until Set-AdminAuditLogConfig turns it on.');
 }
 

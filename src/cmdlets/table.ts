@@ -2,11 +2,14 @@
 import type { Cmdlet } from './cmdlet.ts';
 import { disableProtectionAlert } from './disable-protection-alert.ts';
 import { enableProtectionAlert } from './enable-protection-alert.ts';
+import { getAdminAuditLogConfig } from './get-admin-audit-log-config.ts';
 import { getBlockedConnector } from './get-blocked-connector.ts';
 import { getProtectionAlert } from './get-protection-alert.ts';
 import { newProtectionAlert } from './new-protection-alert.ts';
 import { removeBlockedConnector } from './remove-blocked-connector.ts';
 import { removeProtectionAlert } from './remove-protection-alert.ts';
+import { searchUnifiedAuditLog } from './search-unified-audit-log.ts';
+import { setAdminAuditLogConfig } from './set-admin-audit-log-config.ts';
 import { setProtectionAlert } from './set-protection-alert.ts';
 
 export const CMDLETS: readonly Cmdlet[] = [
@@ -18,6 +21,9 @@ export const CMDLETS: readonly Cmdlet[] = [
   removeProtectionAlert,
   enableProtectionAlert,
   disableProtectionAlert,
+  getAdminAuditLogConfig,
+  setAdminAuditLogConfig,
+  searchUnifiedAuditLog,
 ];
 
 const BY_NAME = new Map(CMDLETS.map((cmdlet) => [cmdlet.name.toLowerCase(), cmdlet]));
