@@ -273,10 +273,10 @@ async function open(
       randomUUID,
       randomBytes,
       version: VERSION,
+      url: () => url ?? '',
     },
   });
   url = api.url;
-  for (const { code, text } of accountability.notices(undefined)) log.warn({ code }, text);
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -296,6 +296,7 @@ async function open(
   // Last: whoever is told of it finds the guard at work.
   const first = onFirstAdministrator === undefined ? undefined : await accountability.firstAdministrator();
   if (first !== undefined) onFirstAdministrator?.(first);
+  for (const { code, text } of accountability.notices(undefined)) log.warn({ code }, text);
   const { setAdministratorMail } = accountability;
   return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
 }

@@ -24,6 +24,7 @@ import { DETECTOR_VERSION } from './detection/state.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { DetectorLog, Weighed } from './detector-log.ts';
 import { startOfDay, type TakenRecipients, tomorrow } from './limits/entity-counts.ts';
+import { OUTBOUND_WINDOW_MS, OutboundCounts } from './limits/outbound-counts.ts';
 import { type Exceeded, gravest, type SendLimiter, wordsOf } from './limits/send-limiter.ts';
 import type { Guard, Judged } from './listeners/guard.ts';
 import { domainOf, normalizeAddress } from './mail/address.ts';
@@ -39,7 +40,7 @@ import { REPLIES } from './mail/replies.ts';
 import { oneLine } from './mail/reply.ts';
 import type { ActiveRestriction } from './restrictions/active-list.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
-import type { Evidence, Restriction } from './restrictions/restriction.ts';
+import type { Evidence, Figures, Restriction } from './restrictions/restriction.ts';
 
 export interface GuardRooms {
   readonly directory: Directory;
@@ -83,6 +84,7 @@ const NOTHING: Judged = { decision: ACCEPT, settle: () => {} };
 export class RelayGuard implements Guard {
   readonly #rooms: GuardRooms;
   readonly #tables: DecisionTables;
+  readonly #outbound = new OutboundCounts();
   /** By connector; undefined where it has not learnt for long enough. */
   readonly #usualDays = new Map<string, { readonly day: number; readonly usual: number | undefined }>();
 
@@ -163,6 +165,7 @@ export class RelayGuard implements Guard {
         reason: `Sending limit: ${wordsOf(exceeded)}`,
         by: 'Cordon',
         isOwn: true,
+        figures: this.#figuresOf(exceeded),
         until: limit.action === 'restrict' ? undefined : tomorrow(now()),
       });
       return this.#onceDurable(attribution, request, recipient);
@@ -173,6 +176,29 @@ export class RelayGuard implements Guard {
     }
     this.#rooms.onDecision(decision, request.listener);
     return decision;
+  }
+
+  #figuresOf({ entity, measure }: Exceeded): Figures {
+    const now = this.#rooms.now();
+    const { external, internal } = this.#rooms.limiter.today(entity, now);
+    const { last } = this.#outbound.of(entity.id, now);
+    return {
+      exceeded: measure,
+      externalRecipientsToday: external,
+      internalRecipientsToday: internal,
+      messageSeq: last?.seq,
+      messageRecipients: last?.recipients,
+    };
+  }
+
+  /** A message that was taken, or tipped a sum, counts among what its senders sent. `seq`: of its journal record. */
+  #noteSent(record: MessageRecord, seq: number): void {
+    if (record.outcome !== 'accepted' && record.outcome !== 'tipped') return;
+    const taken = record.recipients.filter(({ code }) => code < 300);
+    const isOutbound = taken.some(({ relaying }) => relaying);
+    const sent = { seq, at: record.at, recipients: taken.length, isOutbound, spam: record.spam };
+    if (record.connectorId !== undefined) this.#outbound.note(record.connectorId, sent);
+    if (record.userId !== undefined) this.#outbound.note(record.userId, sent);
   }
 
   /** Each message comes by here once, at its end. */
@@ -201,12 +227,19 @@ export class RelayGuard implements Guard {
     return taken;
   }
 
-  /** After a start, before the doors open: what was sent today and in the last hour counts for the limits. Reads the journal. */
+  /**
+   * After a start, before the doors open: what was sent today and in the last hour counts for the limits, and what was sent in the last 24 hours
+   * is told with a restriction. Reads the journal of a day.
+   */
   async restoreLimits(journal: Pick<JournalStore, 'seqBefore' | 'readFrom'>): Promise<void> {
     const now = this.#rooms.now();
     const from = Math.min(startOfDay(now), now - 2 * HOUR_MS);
-    for await (const records of journal.readFrom(await journal.seqBefore(from))) {
-      for (const record of records) if (record.kind === 'message' && record.at >= from) this.#restoreLimit(record);
+    for await (const records of journal.readFrom(await journal.seqBefore(now - OUTBOUND_WINDOW_MS))) {
+      for (const record of records) {
+        if (record.kind !== 'message') continue;
+        this.#noteSent(record, record.seq);
+        if (record.at >= from) this.#restoreLimit(record);
+      }
     }
   }
 
@@ -331,7 +364,8 @@ export class RelayGuard implements Guard {
     const outcome = standing === undefined ? this.#outcomeOfAbandoned(seen.recipients, attribution) : 'restricted';
     const by = standing?.restriction.restriction.entityKind;
     const record: MessageRecord = { ...seen, outcome, tippedBy: by };
-    this.#act(this.#rooms.log.append(record), attribution, record);
+    const findings = this.#rooms.log.append(record);
+    this.#act(findings, attribution, record, this.#rooms.log.seq);
     this.#journaled(record, attribution);
   }
 
@@ -408,20 +442,25 @@ export class RelayGuard implements Guard {
     const answered = outcomeOf(reply);
     const outcome = answered === 'accepted' && weighed.isRepeat ? 'repeated' : answered;
     const settled: MessageRecord = { ...record, outcome, reply };
-    this.#act(this.#rooms.log.settle(weighed, settled), attribution, settled);
+    const findings = this.#rooms.log.settle(weighed, settled);
+    const { seq } = this.#rooms.log;
+    this.#noteSent(settled, seq);
+    this.#act(findings, attribution, settled, seq);
     this.#journaled(settled, attribution);
   }
 
   /** Evidence that tipped a sum without a question to refuse: the entity's next message is the first that is refused. */
-  #act(findings: readonly Finding[], attribution: Attribution, record: MessageRecord): void {
+  #act(findings: readonly Finding[], attribution: Attribution, record: MessageRecord, seq: number): void {
     for (const { entityId, verdict } of findings) {
       if (verdict.action !== 'restrict') continue;
       const entity = attribution.user?.id === entityId ? attribution.user : attribution.connector;
-      if (entity?.id === entityId) this.#restrict(entity, verdict, record);
+      if (entity?.id === entityId) this.#restrict(entity, verdict, record, seq);
     }
   }
 
-  #restrict(entity: Entity, verdict: Verdict, record: Named): ActiveRestriction {
+  /** `seq`: of the journal record of the message that tipped the sum. */
+  #restrict(entity: Entity, verdict: Verdict, record: Named, seq: number): ActiveRestriction {
+    const { mail, spam } = this.#outbound.of(entity.id, this.#rooms.now());
     return this.#rooms.restricted.restrict({
       entity,
       cause: 'detection',
@@ -429,6 +468,7 @@ export class RelayGuard implements Guard {
       by: 'Cordon',
       isOwn: true,
       evidence: evidenceOf(verdict, record),
+      figures: { messageSeq: seq, outboundMail: mail, outboundSpam: spam },
     });
   }
 
@@ -443,7 +483,9 @@ export class RelayGuard implements Guard {
     const refused = taken.some(({ address }) => this.#concerns(entity, attribution, address));
     const tipped: MessageRecord = { ...record, outcome: refused ? 'tipped' : 'accepted', tippedBy: entity.kind };
     this.#rooms.log.settle(weighed, tipped);
-    const active = this.#restrict(entity, weighed.verdict, record);
+    const { seq } = this.#rooms.log;
+    this.#noteSent(tipped, seq);
+    const active = this.#restrict(entity, weighed.verdict, record, seq);
     this.#journaled(tipped, attribution);
     if (!refused) return this.#answer(ACCEPT, record.listener);
     await active.settled;
@@ -512,7 +554,7 @@ export class RelayGuard implements Guard {
       for (const { entityId, verdict } of this.#rooms.log.tell(record)) {
         const entity = this.#entityOf(entityId, record);
         if (entity === undefined) continue;
-        if (verdict.action === 'restrict') this.#restrict(entity, verdict, record);
+        if (verdict.action === 'restrict') this.#restrict(entity, verdict, record, record.messageSeq);
         else if (verdict.alert) this.#rooms.onReport(entity, verdict, record);
       }
     } catch (error) {

@@ -241,6 +241,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     randomUUID,
     randomBytes,
     version: '0.0.0-test',
+    url: () => 'http://127.0.0.1:8080',
   };
   const close = async () => {
     await erasures.close();

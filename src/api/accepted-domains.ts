@@ -1,10 +1,8 @@
 // /accepted-domains: the domains that are an organization's own. Mail to any other one is relaying.
 import { z } from 'zod';
-import { CordonError } from '../errors.ts';
-import { normalizeDomain } from '../mail/address.ts';
-import { changedBy, ownerOf, scopeOf } from '../operations/scope.ts';
+import { newAcceptedDomain, removeAcceptedDomain } from '../operations/accepted-domains.ts';
+import { scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
-import { audited } from './audited.ts';
 import { id, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 
@@ -39,22 +37,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
       },
     },
     async (request, reply) => {
-      const { principal, body } = request;
-      const added = await audited(
-        ports,
-        request,
-        {
-          operation: 'New-AcceptedDomain',
-          organizationId: (domain) => domain.organizationId,
-          objectId: (domain) => domain.domain,
-          parameters: body,
-        },
-        async () => {
-          const organizationId = ownerOf(principal, body.organizationId, directory);
-          const by = changedBy(request, directory);
-          return { domain: await directory.addAcceptedDomain(organizationId, body.domain, by), organizationId };
-        },
-      );
+      const added = await newAcceptedDomain(ports, request, request.body);
       return reply.code(201).send(added);
     },
   );
@@ -70,23 +53,7 @@ export function acceptedDomains(api: Api, ports: ApiPorts): void {
       },
     },
     async (request, reply) => {
-      const { principal, params } = request;
-      const owner = directory.acceptedBy(normalizeDomain(params.domain));
-      const isSeen = owner !== undefined && (principal.organizationId ?? owner) === owner;
-      await audited(
-        ports,
-        request,
-        {
-          operation: 'Remove-AcceptedDomain',
-          organizationId: isSeen ? owner : (principal.organizationId ?? ''),
-          objectId: params.domain,
-          parameters: {},
-        },
-        async () => {
-          if (!isSeen) throw new CordonError('NOT_FOUND', `no accepted domain ${params.domain}`);
-          await directory.removeAcceptedDomain(owner, params.domain, changedBy(request, directory));
-        },
-      );
+      await removeAcceptedDomain(ports, request, request.params.domain);
       return reply.code(204).send(null);
     },
   );

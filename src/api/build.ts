@@ -11,6 +11,7 @@ import { sayIssues } from '../config/say-issue.ts';
 import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
 import { accounts } from './accounts.ts';
+import { type AdminApiOptions, adminApi } from './admin-api/admin-api.ts';
 import { adminAuditLogConfig } from './admin-audit-log-config.ts';
 import { alertPolicies } from './alert-policies.ts';
 import { alerts } from './alerts.ts';
@@ -81,6 +82,7 @@ export interface BuildOptions {
   readonly trustedProxies?: readonly string[];
   /** True where others than this host can reach the port. */
   readonly metricsNeedToken?: boolean;
+  readonly adminApi?: Pick<AdminApiOptions, 'limits' | 'cmdlets'>;
   readonly log?: FastifyBaseLogger | undefined;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
 }
@@ -124,6 +126,9 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
     },
     { prefix: '/api/v1' },
   );
+  await app.register(async (scope) => adminApi(scope, ports, { authenticate, ...options.adminApi }), {
+    prefix: '/adminapi',
+  });
   await app.ready();
   return app;
 }
@@ -133,6 +138,8 @@ function serverOptions({ trustedProxies = [], log, tls }: BuildOptions): Fastify
     bodyLimit: LARGEST_BODY_BYTES,
     // An id that is too long is an invalid request, not an unknown route.
     routerOptions: { maxParamLength: 16_384 },
+    // Clients of the admin API write it in either case.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/adminapi\//i, '/adminapi/'),
     exposeHeadRoutes: false,
     requestTimeout: 30_000,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -178,7 +185,7 @@ function answerWithCare(app: FastifyInstance): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     // Supervisors and Prometheus ask all the time.
-    const level = request.url.startsWith('/api/') ? 'info' : 'debug';
+    const level = /^\/(api|adminapi)\//.test(request.url) ? 'info' : 'debug';
     request.log[level](
       {
         clientAddress: request.ip,

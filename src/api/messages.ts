@@ -1,12 +1,16 @@
 // /messages: the message trace, newest first. Searching it is audited, because it shows who wrote to whom: one record for each search, however many
 // pages are read of it.
 import { z } from 'zod';
-import { may } from '../access/authorize.ts';
-import { byMessage, type Fate, fatesOf } from '../activity/fates.ts';
-import type { DeliveryRecord, MessageRecord } from '../activity/record.ts';
-import { installationOf, scopeOf } from '../operations/scope.ts';
+import type { Fate } from '../activity/fates.ts';
+import {
+  areSubjectsHidden,
+  readMessages,
+  searchMessages,
+  type TracedMessage,
+  withFates,
+} from '../operations/message-trace.ts';
+import { scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
-import { audited } from './audited.ts';
 import { fromOptionalTime, id, limit, time, toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 import { SearchCursors } from './search-cursors.ts';
@@ -79,7 +83,7 @@ const pageSchema = z.object({
 });
 
 export function messages(api: Api, ports: ApiPorts): void {
-  const { directory, journal, now } = ports;
+  const { directory, now } = ports;
   const cursors = new SearchCursors(now);
 
   api.get(
@@ -112,40 +116,25 @@ export function messages(api: Api, ports: ApiPorts): void {
       const organizationId = scopeOf(principal, query.organizationId, directory);
       // However many are read at once.
       const search = JSON.stringify([principal.id, { ...filters, limit: undefined }]);
-      const find = async () => {
-        // What was answered a moment ago belongs to the answer; a journal in trouble still shows what it has.
-        await journal.flush().catch(() => {});
-        const from = fromOptionalTime(query.from);
-        const until = fromOptionalTime(query.until);
-        const beforeSeq = cursor === undefined ? undefined : Number.parseInt(cursor, 10);
-        return journal.trace({ ...query, organizationId, from, until, beforeSeq });
-      };
-      const change = {
-        operation: 'Get-MessageTrace',
-        organizationId: organizationId ?? '',
-        objectId: '',
-        parameters: filters,
-      };
+      const from = fromOptionalTime(query.from);
+      const until = fromOptionalTime(query.until);
+      const beforeSeq = cursor === undefined ? undefined : Number.parseInt(cursor, 10);
+      const find = () => readMessages(ports, { ...query, organizationId, from, until, beforeSeq });
+      const traced = { operation: 'Get-MessageTrace', organizationId, parameters: filters };
       const isNextPage = cursor !== undefined && cursors.isOf(search, cursor);
-      const found = isNextPage ? await find() : await audited(ports, request, change, find);
-      const fates = byMessage(await journal.deliveries(found.map(({ seq }) => seq)));
+      const found = isNextPage ? await find() : await searchMessages(ports, request, traced, find);
       const last = found.at(-1);
       const next = last !== undefined && found.length === query.limit ? { next: cursors.after(last.seq, search) } : {};
-      const subjectsHidden = !may(principal, 'trace.content', installationOf(directory));
-      const items = found.map((message) => present(message, fates.get(message.seq) ?? [], ports));
+      const subjectsHidden = areSubjectsHidden(ports, request);
+      const items = (await withFates(ports, request, found)).map((one) => present(one, ports));
       return { items: subjectsHidden ? items.map(withoutSubject) : items, subjectsHidden, ...next };
     },
   );
 }
 
-function present(
-  message: MessageRecord,
-  deliveries: readonly DeliveryRecord[],
-  { directory, now }: ApiPorts,
-): z.output<typeof messageSchema> {
+function present({ message, fates }: TracedMessage, { directory }: ApiPorts): z.output<typeof messageSchema> {
   const { kind, sketch, connectorEpoch, userEpoch, instance, feedbackFrom, ...shown } = message;
   const connector = message.connectorId === undefined ? undefined : directory.connector(message.connectorId);
-  const fates = fatesOf(message, deliveries, now());
   const recipients = message.recipients.map((recipient, i) => ({ ...recipient, fate: presentFate(fates[i]!) }));
   return { ...shown, at: toTime(message.at), connectorName: connector?.name, recipients };
 }

@@ -5,17 +5,17 @@ import type { PasswordSignIn } from '../access/sign-in.ts';
 import type { Probes } from '../activity/probes.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
+import type { CmdletPorts } from '../cmdlets/cmdlet.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
 import type { Notifications } from '../notifications/notifications.ts';
-import type { OperationPorts } from '../operations/ports.ts';
 import type { Erasures } from '../privacy/erasures.ts';
 import type { Kept } from '../privacy/housekeeping.ts';
 import type { Counters } from './counters.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { Notice } from './notices.ts';
 
-export interface ApiPorts extends OperationPorts {
+export interface ApiPorts extends CmdletPorts {
   readonly discovery: Discovery;
   readonly sessions: Sessions;
   readonly signIn: PasswordSignIn;
@@ -43,7 +43,6 @@ export interface ApiPorts extends OperationPorts {
   /** May mail be judged now? One entry per part of the guard. From memory. */
   readonly readiness: () => Readiness;
   readonly randomBytes: (size: number) => Buffer;
-  readonly version: string;
 }
 
 export interface Standing {

@@ -1,6 +1,7 @@
 // Named values to arguments: names in any case and by unique prefix, each value in its parameter's type.
 import type { Cmdlet } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
+import { flag, type Parameter } from './parameter.ts';
 
 /** Every cmdlet takes these; they are the client's business. PowerShell: about_CommonParameters. */
 export const COMMON_PARAMETERS = [
@@ -28,26 +29,46 @@ export interface Bound {
   readonly names: readonly string[];
 }
 
-/** Throws CmdletError. A value of null is as good as none. */
+/** -WhatIf and -Confirm are none of the cmdlet's own, but mean something here. */
+const SHOULD_PROCESS = flag({ help: '' });
+
+/** Throws CmdletError. Undefined is as good as not given; of null see `Parameter.transform`. */
 export function bind(cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>): Bound {
-  const given: Record<string, unknown> = {};
-  const switches: { WhatIf?: boolean; Confirm?: boolean } = {};
-  const unknown: string[] = [];
-  for (const [written, value] of Object.entries(values)) {
-    const name = parameterNamed(cmdlet, written);
-    if (name === undefined) unknown.push(written);
-    else if (name in given || name in switches) throw CmdletError.unknownParameter(written);
-    else if (value === null || value === undefined) continue;
-    else if (name === 'WhatIf' || name === 'Confirm')
-      switches[name] = value === true || /^\$?true$/i.test(String(value));
-    else if (cmdlet.parameters[name] !== undefined) given[name] = cmdlet.parameters[name].transform(value, name);
-  }
+  const written = Object.entries(values).map(([called, value]) => ({
+    called,
+    value,
+    name: parameterNamed(cmdlet, called),
+  }));
+  const unknown = written.filter(({ name }) => name === undefined).map(({ called }) => called);
   if (unknown.length > 0) throw CmdletError.unknownParameter(unknown.join(', '));
+  const given: Record<string, unknown> = {};
+  const seen = new Set<string>();
+  for (const { name = '', value } of written) {
+    if (seen.has(name)) throw CmdletError.repeated(name);
+    seen.add(name);
+    if (value === undefined) continue;
+    const parameter = isShouldProcess(name) ? SHOULD_PROCESS : cmdlet.parameters[name];
+    if (parameter === undefined) continue;
+    refuseNothing(name, value, parameter);
+    given[name] = parameter.transform(value, name);
+  }
+  const { WhatIf: isWhatIf = false, Confirm: confirm, ...own } = given as { WhatIf?: boolean; Confirm?: boolean };
   const missing = Object.entries(cmdlet.parameters).filter(
-    ([name, { required }]) => required === true && !(name in given),
+    ([name, { required }]) => required === true && !(name in own),
   );
   if (missing.length > 0) throw CmdletError.missing(missing.map(([name]) => name));
-  return { given, isWhatIf: switches.WhatIf === true, confirm: switches.Confirm, names: Object.keys(given) };
+  return { given: own, isWhatIf, confirm, names: Object.keys(own) };
+}
+
+/** What is required must have a value. */
+function refuseNothing(name: string, value: unknown, { required, type }: Parameter): void {
+  if (required !== true) return;
+  if (value === null) throw CmdletError.nothing(name, 'null');
+  if (value === '' && type === 'String') throw CmdletError.nothing(name, 'an empty string');
+}
+
+function isShouldProcess(name: string): boolean {
+  return name === 'WhatIf' || name === 'Confirm';
 }
 
 /** The parameter, also a common one, that is meant by a name, an alias or a unique prefix in any case. */

@@ -12,7 +12,9 @@ export type ErrorCategory =
   | 'PermissionDenied'
   | 'ResourceExists'
   | 'ResourceUnavailable'
-  | 'ResourceBusy';
+  | 'ResourceBusy'
+  | 'AuthenticationError'
+  | 'LimitsExceeded';
 
 interface Details {
   /** Full name of the .NET exception. */
@@ -78,15 +80,25 @@ export class CmdletError extends Error {
     );
   }
 
+  static repeated(name: string): CmdletError {
+    return new CmdletError(
+      `Cannot bind parameter because parameter '${name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".`,
+      { ...BINDING, errorId: 'ParameterAlreadyBound', target: name },
+    );
+  }
+
+  /** Null, or an empty text, for what must have a value. */
+  static nothing(name: string, what: 'null' | 'an empty string'): CmdletError {
+    const errorId = `ParameterArgumentValidationError${what === 'null' ? 'Null' : 'EmptyString'}NotAllowed`;
+    const category = 'InvalidData';
+    const text = `Cannot bind argument to parameter '${name}' because it is ${what}.`;
+    return new CmdletError(text, { ...BINDING, category, errorId, target: name });
+  }
+
   static missing(names: readonly string[]): CmdletError {
     return new CmdletError(
       `Cannot process command because of one or more missing mandatory parameters: ${names.join(' ')}.`,
-      {
-        type: 'System.Management.Automation.ParameterBindingException',
-        category: 'InvalidArgument',
-        errorId: 'MissingMandatoryParameter',
-        target: names.join(' '),
-      },
+      { ...BINDING, errorId: 'MissingMandatoryParameter', target: names.join(' ') },
     );
   }
 
@@ -118,6 +130,10 @@ export class CmdletError extends Error {
 }
 
 const ADMIN_API = 'Microsoft.Exchange.AdminApi.CommandInvocation.';
+const BINDING = {
+  type: 'System.Management.Automation.ParameterBindingException',
+  category: 'InvalidArgument',
+} as const;
 const INVOCATION = { category: 'InvalidData', errorId: 'ParameterArgumentTransformationError' } as const;
 
 const OF_CODES: Readonly<Partial<Record<ErrorCode, Details>>> = {

@@ -43,6 +43,8 @@ export class EntityCounts {
   #messages: SlidingCount | undefined;
   #day = 0;
   #dayCount = 0;
+  /** Of them, those outside the accepted domains. */
+  #dayExternal = 0;
   /** Few at a time. Not a Map: V8 keeps what was in one alive until the next full collection. */
   readonly #open: OpenMessage[] = [];
 
@@ -79,6 +81,12 @@ export class EntityCounts {
       case 'recipientsPerMessage':
         return 0;
     }
+  }
+
+  /** Recipients since midnight (UTC). */
+  today(now: number): TakenRecipients {
+    if (dayOf(now) !== this.#day) return { external: 0, internal: 0 };
+    return { external: this.#dayExternal, internal: this.#dayCount - this.#dayExternal };
   }
 
   /** Counts the recipient. Windows that no limit asks for are not kept. */
@@ -125,6 +133,7 @@ export class EntityCounts {
     if (day === this.#day) return;
     this.#day = day;
     this.#dayCount = 0;
+    this.#dayExternal = 0;
   }
 
   #find(key: string): OpenMessage | undefined {
@@ -140,7 +149,9 @@ export class EntityCounts {
       this.#internal ??= new SlidingCount(MINUTE_MS);
       this.#internal.add(at, internal);
     }
-    if (dayOf(at) === this.#day) this.#dayCount = Math.max(0, this.#dayCount + external + internal);
+    if (dayOf(at) !== this.#day) return;
+    this.#dayCount = Math.max(0, this.#dayCount + external + internal);
+    this.#dayExternal = Math.min(Math.max(0, this.#dayExternal + external), this.#dayCount);
   }
 
   #countMessage(at: number, count: number, limits: SendingLimits): void {

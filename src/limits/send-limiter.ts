@@ -114,6 +114,11 @@ export class SendLimiter {
     return this.#counts.get(entity.id)?.of(measure, now) ?? 0;
   }
 
+  /** Recipients since midnight (UTC), those of messages under way included. */
+  today(entity: Entity, now: number): TakenRecipients {
+    return this.#counts.get(entity.id)?.today(now) ?? { external: 0, internal: 0 };
+  }
+
   /** Every limit of the entity, and how much of it is used. */
   use(entity: Entity, now: number): LimitUse[] {
     const limits = this.limitsOf(entity);

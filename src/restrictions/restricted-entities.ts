@@ -3,7 +3,7 @@
 import type { Entity } from '../attribution/entity.ts';
 import { CordonError } from '../errors.ts';
 import { ActiveList, type ActiveRestriction } from './active-list.ts';
-import type { Evidence, Restriction, RestrictionCause, RestrictionEnd } from './restriction.ts';
+import type { Evidence, Figures, Restriction, RestrictionCause, RestrictionEnd } from './restriction.ts';
 import type { RestrictionQuery, RestrictionStore } from './restriction-store.ts';
 
 export interface RestrictedEntitiesOptions {
@@ -24,6 +24,7 @@ export interface RestrictOrder {
   readonly by: string;
   readonly until?: number | undefined;
   readonly evidence?: Evidence | undefined;
+  readonly figures?: Figures | undefined;
   /** The service does it by itself. `by` is a name, and people choose theirs. */
   readonly isOwn?: boolean | undefined;
 }
@@ -96,6 +97,7 @@ export class RestrictedEntities {
       cause: order.cause,
       reason: order.reason,
       evidence: order.evidence,
+      figures: order.figures,
       restrictedBy: order.by,
     };
     const active: ActiveRestriction = { restriction, durable: false, settled: Promise.resolve() };

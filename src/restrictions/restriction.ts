@@ -24,6 +24,8 @@ export interface Restriction {
   readonly reason: string;
   /** What the detector added up, for people and machines; undefined for manual ones. */
   readonly evidence?: Evidence | undefined;
+  /** Undefined for manual ones, and for those of before figures were kept. */
+  readonly figures?: Figures | undefined;
   readonly restrictedBy: string;
   readonly ended?: RestrictionEnd | undefined;
 }
@@ -36,6 +38,21 @@ export interface RestrictionEnd {
   readonly graceHours: 0 | 1 | 4 | 24;
   /** "What was sent is normal": the incident's messages are learnt. */
   readonly learn: boolean;
+}
+
+/** What had been counted of the entity when it was restricted. What was not known then is left out. */
+export interface Figures {
+  /** `seq` in the journal: of the message that tipped the sum; with a limit, of the last one before. */
+  readonly messageSeq?: number | undefined;
+  /** Of that message, those that were taken. */
+  readonly messageRecipients?: number | undefined;
+  /** Messages with recipients outside the accepted domains in the last 24 hours, and those of them that the content filter called spam. */
+  readonly outboundMail?: number | undefined;
+  readonly outboundSpam?: number | undefined;
+  /** The limit that was exceeded, and the recipients since midnight (UTC). */
+  readonly exceeded?: string | undefined;
+  readonly internalRecipientsToday?: number | undefined;
+  readonly externalRecipientsToday?: number | undefined;
 }
 
 /** The list of terms whose sum is the verdict. Numbers are natural-log likelihood ratios. */

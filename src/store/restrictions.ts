@@ -1,7 +1,7 @@
 // Restrictions and epochs as queries. Compare-and-set is said in SQL, inside one atomic unit, so that it holds for the threads
 // of one database file as for the nodes of one PostgreSQL: each unit first locks the entity's row of epochs.
 import type { EntityKind } from '../attribution/entity.ts';
-import type { Restriction, RestrictionCause, RestrictionEnd } from '../restrictions/restriction.ts';
+import type { Evidence, Figures, Restriction, RestrictionCause, RestrictionEnd } from '../restrictions/restriction.ts';
 import type { RestrictionQuery, RestrictionStore } from '../restrictions/restriction-store.ts';
 import type { ControlDatabase } from './control-database.ts';
 import type { RestrictionTable } from './tables.ts';
@@ -102,7 +102,7 @@ export class Restrictions implements RestrictionStore {
 }
 
 function rowOf(restriction: Restriction): RestrictionTable {
-  const { evidence, ended } = restriction;
+  const { ended } = restriction;
   return {
     id: restriction.id,
     incident_id: restriction.incidentId,
@@ -115,7 +115,7 @@ function rowOf(restriction: Restriction): RestrictionTable {
     until: restriction.until ?? null,
     cause: restriction.cause,
     reason: restriction.reason,
-    evidence: evidence === undefined ? null : JSON.stringify(evidence),
+    evidence: evidenceText(restriction),
     restricted_by: restriction.restrictedBy,
     ended_at: ended?.at ?? null,
     ended_by: ended?.by ?? null,
@@ -138,10 +138,25 @@ function restrictionOf(row: RestrictionTable): Restriction {
     until: row.until ?? undefined,
     cause: row.cause as RestrictionCause,
     reason: row.reason,
-    evidence: row.evidence === null ? undefined : JSON.parse(row.evidence),
+    ...evidenceIn(row.evidence),
     restrictedBy: row.restricted_by,
     ended: endOf(row),
   };
+}
+
+/** Evidence and figures are kept, erased and forgotten together; one without the other is as good. */
+function evidenceText({ evidence, figures }: Restriction): string | null {
+  return evidence === undefined && figures === undefined ? null : JSON.stringify({ ...evidence, figures });
+}
+
+function evidenceIn(text: string | null): Pick<Restriction, 'evidence' | 'figures'> {
+  if (text === null) return { evidence: undefined, figures: undefined };
+  const { figures, ...evidence } = JSON.parse(text) as Partial<Evidence> & { readonly figures?: Figures };
+  return { evidence: isWhole(evidence) ? evidence : undefined, figures };
+}
+
+function isWhole(evidence: Partial<Evidence>): evidence is Evidence {
+  return evidence.families !== undefined;
 }
 
 function endOf(row: RestrictionTable): RestrictionEnd | undefined {

@@ -1,0 +1,159 @@
+// One command: which cmdlet of which organization, run with what was given, and a page of its output.
+import { may } from '../../access/authorize.ts';
+import type { Call, Cmdlet, Row } from '../../cmdlets/cmdlet.ts';
+import { CmdletError } from '../../cmdlets/cmdlet-error.ts';
+import { runCmdlet } from '../../cmdlets/run.ts';
+import type { Requester } from '../../operations/requester.ts';
+import { installationOf } from '../../operations/scope.ts';
+import type { ApiPorts } from '../ports.ts';
+import { type Answer, errorAnswer, outputAnswer, typedRow } from './answer.ts';
+import { type CmdletInput, cmdletInputOf } from './cmdlet-input.ts';
+import type { PageLinks, Place } from './page-links.ts';
+import { preferencesOf } from './preferences.ts';
+import { expiredPage, fault, invalidRequest, refusalOf } from './refusals.ts';
+import { organizationNamed } from './tenant.ts';
+
+/** What a request, or one of a batch, says. */
+export interface Command {
+  readonly requestId: string;
+  /** Of the service, for the links in the answer: https://host/adminapi/beta. */
+  readonly root: string;
+  readonly tenant: string;
+  /** Names of properties, with commas; undefined: all. */
+  readonly select: string | undefined;
+  /** Where a page begins; undefined: at the start. */
+  readonly skipToken: string | undefined;
+  /** Undefined: there is none, as where a page is asked for by GET. */
+  readonly body: unknown;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** What all commands are run with. */
+export interface Service {
+  readonly ports: ApiPorts;
+  readonly cmdlets: readonly Cmdlet[];
+  readonly links: PageLinks;
+}
+
+/** Never rejects: what goes wrong is an answer, too. */
+export async function invokeCommand(command: Command, requester: Requester, service: Service): Promise<Answer> {
+  const { ports, cmdlets, links } = service;
+  let name: string | undefined;
+  try {
+    const { principal } = requester;
+    const organizationId = organizationNamed(command.tenant, principal, ports.directory);
+    const { input, place } = questionOf(command, links, { principalId: principal.id, organizationId });
+    const wanted = input.name.toLowerCase();
+    const cmdlet = cmdlets.find((one) => one.name.toLowerCase() === wanted);
+    if (cmdlet === undefined) throw CmdletError.unknownCmdlet(input.name);
+    name = cmdlet.name;
+    return await run(cmdlet, input, place, command, { ports, requester, organizationId }, links);
+  } catch (error) {
+    return errorAnswer(refusalOf(error) ?? told(error, command, requester), name);
+  }
+}
+
+function told(error: unknown, { requestId }: Command, { log }: Requester): CmdletError {
+  log.error({ err: error, requestId }, 'a command failed inside the guard');
+  return fault(requestId);
+}
+
+/** Which cmdlet with which parameters, from which row on. */
+function questionOf(
+  { body, skipToken }: Command,
+  links: PageLinks,
+  holder: { readonly principalId: string; readonly organizationId: string },
+): { input: CmdletInput; place: Place } {
+  const asked = skipToken !== undefined && body === undefined ? undefined : cmdletInputOf(body);
+  if (skipToken !== undefined) return links.open(skipToken, asked, holder);
+  return { input: asked!, place: { skip: 0 } };
+}
+
+async function run(
+  cmdlet: Cmdlet,
+  input: CmdletInput,
+  place: Place,
+  command: Command,
+  of: Pick<Call, 'ports' | 'requester' | 'organizationId'>,
+  links: PageLinks,
+): Promise<Answer> {
+  const { ports, requester, organizationId } = of;
+  const { principal } = requester;
+  const { root, tenant, headers, select } = command;
+  const warnings: string[] = [];
+  const call = { ...of, warn: (text: string) => void warnings.push(text) };
+  const form = formOf(command, cmdlet);
+  if (form instanceof CmdletError) {
+    // Whoever may not is refused, and that is recorded; he hears nothing else.
+    if (!may(principal, cmdlet.action, installationOf(ports.directory)))
+      await runCmdlet(cmdlet, input.parameters, call);
+    throw form;
+  }
+  const outcome = await runCmdlet(cmdlet, input.parameters, call);
+  const url = `${root}/${encodeURIComponent(tenant)}`;
+  const metadata = `${url}/$metadata`;
+  const said = { metadata, warnings: headers.warningaction?.toLowerCase() === 'ignore' ? [] : warnings };
+  if (outcome.kind === 'asks') return outputAnswer({ ...said, rows: [], confirmation: outcome.message });
+
+  const { rows, next } = pageOf(cmdlet, outcome.rows, place, form.pageSize);
+  const skipToken = next && links.seal(next, input, { principalId: principal.id, organizationId });
+  const chosenAgain = select === undefined ? '' : `&$select=${encodeURIComponent(select)}`;
+  return outputAnswer({
+    ...said,
+    rows: rows.map((row) => typedRow(cmdlet, row, form.chosen)),
+    nextLink: skipToken && `${url}/InvokeCommand?$skiptoken=${skipToken}${chosenAgain}`,
+  });
+}
+
+/** In which form the output is wanted. */
+interface Form {
+  readonly pageSize: number;
+  readonly chosen: ReadonlySet<string> | undefined;
+}
+
+/** Looked at before the cmdlet runs: a change that is answered with an error was not made. */
+function formOf({ headers, select }: Command, cmdlet: Cmdlet): Form | CmdletError {
+  try {
+    if (headers['x-responseformat']?.toLowerCase() === 'clixml') {
+      throw invalidRequest('Cordon answers in JSON, not in CLIXML.', { advice: 'Send X-ResponseFormat: json.' });
+    }
+    return { ...preferencesOf(headers.prefer), chosen: chosenOf(select, cmdlet) };
+  } catch (error) {
+    return error as CmdletError;
+  }
+}
+
+/** Names of properties as the table has them; undefined: all. */
+function chosenOf(select: string | undefined, { name, output }: Cmdlet): ReadonlySet<string> | undefined {
+  const wanted = (select ?? '').split(',').map((one) => one.trim());
+  const names = wanted.filter((one) => one !== '');
+  if (names.length === 0 || names.includes('*')) return undefined;
+  const found = names.map((one) => output.find((property) => property.name.toLowerCase() === one.toLowerCase())?.name);
+  const unknown = names.filter((_, i) => found[i] === undefined);
+  if (unknown.length === 0) return new Set(found as string[]);
+  const known = output.length === 0 ? 'none' : output.map((property) => property.name).join(', ');
+  throw invalidRequest(`$select: ${name} has no property ${unknown.join(', ')}. It has ${known}.`, {
+    errorId: 'InvalidSelect',
+    target: unknown.join(', '),
+  });
+}
+
+/**
+ * The rows from a place on, and the place after them where there are more. With keys it does not matter what came or went since the page before. What
+ * changes something, or goes on where it ended, is never cut: it would be done once more for the next page.
+ */
+function pageOf(
+  { keyOf, isChange, runsOnce }: Cmdlet,
+  all: readonly Row[],
+  place: Place,
+  size: number,
+): { rows: readonly Row[]; next: Place | undefined } {
+  if (isChange || runsOnce) return { rows: all, next: undefined };
+  if ('after' in place && keyOf === undefined) throw expiredPage();
+  const left = 'after' in place ? all.filter((row) => keyOf!(row) > place.after) : all.slice(place.skip);
+  const rows = left.slice(0, size);
+  if (left.length <= size) return { rows, next: undefined };
+  if (keyOf !== undefined) return { rows, next: { after: keyOf(rows.at(-1)!) } };
+  return { rows, next: { skip: ('skip' in place ? place.skip : 0) + size } };
+}

@@ -1,0 +1,36 @@
+import { setConnector } from '../operations/connectors.ts';
+import { cmdlet } from './cmdlet.ts';
+import { CONNECTOR_SETTINGS, changesOf, connectorNamed, identity, warnOfSenderDomains } from './inbound-connector.ts';
+import { text } from './parameter.ts';
+
+export const setInboundConnector = cmdlet({
+  name: 'Set-InboundConnector',
+  synopsis: 'Change a connector.',
+  description:
+    'What is not mentioned stays as it is. A list is replaced by what is given; @{Add="192.0.2.7"; Remove="192.0.2.8"} changes it, $null empties it. A blocked connector stays blocked, and cannot be turned off.',
+  parameters: {
+    Identity: identity,
+    Name: text({ help: 'A new name of at most 64 characters.' }),
+    ...CONNECTOR_SETTINGS,
+  },
+  action: 'connectors.write',
+  isChange: true,
+  shouldProcess: {
+    impact: 'Medium',
+    asks: ({ Identity }, call) => `Changing inbound connector "${connectorNamed(Identity, call).name}".`,
+  },
+  output: [],
+  examples: [
+    {
+      command: 'Set-InboundConnector "Branch office" -SenderIPAddresses @{Add="198.51.100.7"}',
+      says: 'Recognizes one more address.',
+    },
+  ],
+  run: async ({ Identity, Name: name, ...given }, call) => {
+    const before = connectorNamed(Identity, call);
+    warnOfSenderDomains(given, call);
+    await setConnector(call.ports, call.requester, before.id, { ...changesOf(given, before), name });
+    return [];
+  },
+  targetOf: ({ Identity }) => Identity,
+});
