@@ -48,9 +48,8 @@ function Get-AcceptedDomain {
         [string]
         $ResultSize
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' ''
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' '' $given $_ }
 }
 
 function Get-BlockedConnector {
@@ -98,9 +97,7 @@ function Get-BlockedConnector {
         [guid]
         $ConnectorId
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedConnector' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedConnector' '' }
 }
 
 function Get-BlockedSenderAddress {
@@ -150,9 +147,7 @@ function Get-BlockedSenderAddress {
         [string]
         $SenderAddress
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedSenderAddress' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedSenderAddress' '' }
 }
 
 function Get-InboundConnector {
@@ -236,9 +231,8 @@ function Get-InboundConnector {
         [string]
         $ResultSize
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' ''
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' '' $given $_ }
 }
 
 function Get-MessageTraceV2 {
@@ -383,9 +377,7 @@ function Get-MessageTraceV2 {
         [string]
         $StartingRecipientAddress
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.MessageTrace' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.MessageTrace' '' }
 }
 
 function New-AcceptedDomain {
@@ -442,9 +434,7 @@ function New-AcceptedDomain {
         [string]
         $DomainType
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' 'Medium'
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' 'Medium' }
 }
 
 function New-InboundConnector {
@@ -715,9 +705,7 @@ function New-InboundConnector {
         [bool]
         $SendNdr
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' 'Medium'
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' 'Medium' }
 }
 
 function Remove-AcceptedDomain {
@@ -749,9 +737,8 @@ function Remove-AcceptedDomain {
         [string]
         $Identity
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High'
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
 }
 
 function Remove-BlockedConnector {
@@ -789,9 +776,7 @@ function Remove-BlockedConnector {
         [string]
         $Reason
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' '' }
 }
 
 function Remove-BlockedSenderAddress {
@@ -829,9 +814,7 @@ function Remove-BlockedSenderAddress {
         [string]
         $Reason
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' '' }
 }
 
 function Remove-InboundConnector {
@@ -863,9 +846,8 @@ function Remove-InboundConnector {
         [string]
         $Identity
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High'
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
 }
 
 function Set-InboundConnector {
@@ -1102,7 +1084,6 @@ function Set-InboundConnector {
         [bool]
         $SendNdr
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium'
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
 }
