@@ -275,7 +275,6 @@ async function open(
     },
   });
   url = api.url;
-  for (const { code, text } of accountability.notices(undefined)) log.warn({ code }, text);
   closers.push(() => api.close());
   closers.push(
     keepHourly(
@@ -295,6 +294,7 @@ async function open(
   // Last: whoever is told of it finds the guard at work.
   const first = onFirstAdministrator === undefined ? undefined : await accountability.firstAdministrator();
   if (first !== undefined) onFirstAdministrator?.(first);
+  for (const { code, text } of accountability.notices(undefined)) log.warn({ code }, text);
   const { setAdministratorMail } = accountability;
   return { url, adminTokenFile, setAdministratorMail, ...doors, events, directory, restrictions: restricted };
 }

@@ -138,11 +138,10 @@ describe('what counts', () => {
 
   test('a user and his connector each have theirs', async () => {
     await world.addConnector();
-    const policy = world.directory.limitPolicyOf(world.organizationId);
-    await world.directory.setSendingLimits(world.organizationId, {
+    await world.directory.setSendingLimits(world.organizationId, (policy) => ({
       ...policy,
       users: { recipientsPerDay: { most: 2, action: 'restrict' } },
-    });
+    }));
     const { answers } = await send('a', 3, { login: 'ben' });
     expect(answers[2]).toBe('550 5.1.8 Access denied, bad outbound sender AS(42004)');
     expect(passed(await send('b', 1, { login: 'anna' }))).toBe(1);

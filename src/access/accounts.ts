@@ -137,9 +137,7 @@ export class Accounts {
   change(id: string, { name, mail, roles, enabled }: AccountChanges, by: Giver): Promise<Account> {
     return this.#edit(id, by, (account) => {
       if (name !== undefined) refuseBadName(name);
-      if (account.kind === 'federated' && roles !== undefined) {
-        throw new CordonError('INVALID_REQUEST', `the roles of ${account.name} come from its sign-in provider`);
-      }
+      if (roles !== undefined) refuseAsserted(account);
       return {
         ...account,
         name: name ?? account.name,
@@ -147,6 +145,22 @@ export class Accounts {
         roles: distinct(roles ?? account.roles),
         enabled: enabled ?? account.enabled,
       };
+    });
+  }
+
+  /** One more role, whatever becomes of the others meanwhile; twice is harmless. Errors as `change`. */
+  giveRole(id: string, role: RoleName, by: Giver): Promise<Account> {
+    return this.#edit(id, by, (account) => {
+      refuseAsserted(account);
+      return { ...account, roles: distinct([...account.roles, role]) };
+    });
+  }
+
+  /** One role less, whatever becomes of the others meanwhile; twice is harmless. Errors as `change`. */
+  takeRole(id: string, role: RoleName, by: Giver): Promise<Account> {
+    return this.#edit(id, by, (account) => {
+      refuseAsserted(account);
+      return { ...account, roles: account.roles.filter((one) => one !== role) };
     });
   }
 
@@ -285,6 +299,11 @@ export class Accounts {
 
 function distinct<T extends string>(values: readonly T[]): readonly T[] {
   return [...new Set(values)].sort();
+}
+
+function refuseAsserted({ kind, name }: Account): void {
+  if (kind !== 'federated') return;
+  throw new CordonError('INVALID_REQUEST', `the roles of ${name} come from its sign-in provider`);
 }
 
 function localOnly(account: Account): Account {

@@ -1,15 +1,12 @@
 // /accounts and /role-assignments: who may sign in, and who has which role.
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account } from '../access/account.ts';
-import type { AccountChanges } from '../access/accounts.ts';
 import { oneTimePassword } from '../access/new-password.ts';
 import { hashPassword } from '../access/password.ts';
-import type { Principal } from '../access/principal.ts';
 import { ROLE_NAMES } from '../access/roles.ts';
-import { CordonError } from '../errors.ts';
+import { aboutAccount, changeAccount, existingAccount, refuseToken } from '../operations/accounts.ts';
 import { scopeOf } from '../operations/scope.ts';
-import { accountSchema, changesOf, presentAccount, roleChanges } from './account-view.ts';
+import { accountSchema, presentAccount } from './account-view.ts';
 import { type Api, refusals } from './api.ts';
 import { type AuditedChange, audited } from './audited.ts';
 import { id, idParameter } from './fields.ts';
@@ -47,7 +44,7 @@ export function accounts(api: Api, ports: ApiPorts): void {
       config: read,
       schema: { summary: 'Show an account', params: idParameter, response: { 200: accountSchema, ...refusals } },
     },
-    async (request) => presentAccount(existing(request, request.params.id, ports)),
+    async ({ principal, params }) => presentAccount(existingAccount(ports, principal, params.id)),
   );
 
   api.post(
@@ -105,7 +102,8 @@ export function accounts(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { mail, ...body } = request.body;
-      const changed = await change(request, request.params.id, { ...body, mail: mail === null ? '' : mail }, ports);
+      const changes = { ...body, mail: mail === null ? '' : mail };
+      const changed = await changeAccount(ports, request, request.params.id, changes);
       return presentAccount(changed);
     },
   );
@@ -121,10 +119,11 @@ export function accounts(api: Api, ports: ApiPorts): void {
       },
     },
     async (request, reply) => {
-      const about = aboutOf(request, request.params.id, ports);
+      const { params, principal } = request;
+      const about = aboutAccount(ports, principal, params.id);
       await audited(ports, request, { operation: 'Remove-Account', parameters: {}, ...about }, async () => {
-        await ports.accounts.remove(existing(request, request.params.id, ports).id, request.principal);
-        await ports.tokens.revokeOf(request.params.id);
+        await ports.accounts.remove(existingAccount(ports, principal, params.id).id, principal);
+        await ports.tokens.revokeOf(params.id);
       });
       return reply.code(204).send(null);
     },
@@ -148,10 +147,10 @@ function resets(api: Api, ports: ApiPorts): void {
     async (request) => {
       const { params, principal } = request;
       const password = oneTimePassword(ports.randomBytes);
-      const about = aboutOf(request, params.id, ports);
+      const about = aboutAccount(ports, principal, params.id);
       const change = { operation: 'Reset-AccountPassword', parameters: {}, ...about };
       const changed = await audited(ports, request, change, async () => {
-        const account = existing(request, params.id, ports);
+        const account = existingAccount(ports, principal, params.id);
         refuseToken(principal);
         const reset = await ports.accounts.setPassword(account.id, await hashPassword(password), principal);
         // Whoever knew the password before may have made some.
@@ -174,10 +173,10 @@ function resets(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       const { params, principal } = request;
-      const about = aboutOf(request, params.id, ports);
+      const about = aboutAccount(ports, principal, params.id);
       const change = { operation: 'Reset-AccountSecondFactor', parameters: {}, ...about };
       const changed = await audited(ports, request, change, async () => {
-        const account = existing(request, params.id, ports);
+        const account = existingAccount(ports, principal, params.id);
         refuseToken(principal);
         return ports.accounts.setTotp(account.id, undefined, principal);
       });
@@ -216,63 +215,5 @@ function roleAssignments(api: Api, ports: ApiPorts): void {
         accounts: all.map(presentAccount),
       };
     },
-  );
-}
-
-/** One change, atomic; a record for what was said of the account, and one each for roles given and taken. */
-async function change(
-  request: FastifyRequest,
-  accountId: string,
-  changes: AccountChanges,
-  ports: ApiPorts,
-): Promise<Account> {
-  const before = seen(request, accountId, ports);
-  const about = aboutOf(request, accountId, ports);
-  let made: Promise<Account> | undefined;
-  const act = async () => {
-    const account = existing(request, accountId, ports);
-    const givesRole = changes.roles?.some((role) => !account.roles.includes(role)) === true;
-    if (givesRole || (changes.enabled === true && !account.enabled)) refuseToken(request.principal);
-    return ports.accounts.change(account.id, changes, request.principal);
-  };
-  const { roles: _, ...others } = changes;
-  const records = [
-    ...(Object.values(others).some((value) => value !== undefined) || changes.roles === undefined
-      ? [{ operation: 'Set-Account', parameters: others, changes: changesOf(before, others) }]
-      : []),
-    ...roleChanges(before, changes.roles),
-  ];
-  for (const record of records) {
-    await audited(ports, request, { ...record, ...about }, () => {
-      made ??= act();
-      return made;
-    });
-  }
-  return made!;
-}
-
-/** As the principal sees it; undefined for another organization's as for one that is not there. */
-function seen({ principal }: FastifyRequest, accountId: string, { accounts }: ApiPorts): Account | undefined {
-  return accounts.list(principal.organizationId).find((account) => account.id === accountId);
-}
-
-function existing(request: FastifyRequest, accountId: string, ports: ApiPorts): Account {
-  const account = seen(request, accountId, ports);
-  if (account === undefined) throw new CordonError('NOT_FOUND', `no account ${accountId}`);
-  return account;
-}
-
-function aboutOf(request: FastifyRequest, accountId: string, ports: ApiPorts) {
-  const account = seen(request, accountId, ports);
-  const own = request.principal.organizationId ?? '';
-  return { organizationId: account === undefined ? own : (account.organizationId ?? ''), objectId: accountId };
-}
-
-/** A token is gone with its maker, and makes no tokens: so it lets nobody in either who would stay. Taking away is open to it. */
-function refuseToken({ kind }: Principal): void {
-  if (kind !== 'token') return;
-  throw new CordonError(
-    'FORBIDDEN',
-    'a token lets nobody in: sign in, or use the command line on the guard’s own host',
   );
 }

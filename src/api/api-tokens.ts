@@ -1,13 +1,14 @@
 // /api-tokens: bearer secrets for programs and for the command line. A secret is shown once.
 import { z } from 'zod';
 import { refuseExcess } from '../access/account-rules.ts';
-import { authorize, may } from '../access/authorize.ts';
+import { authorize } from '../access/authorize.ts';
 import { expiryForToken, LONGEST_TOKEN_DAYS, rolesForToken, USUAL_TOKEN_DAYS } from '../access/new-token.ts';
 import type { Principal } from '../access/principal.ts';
 import { ROLE_NAMES, roleNamed } from '../access/roles.ts';
 import { refuseServiceName } from '../access/service-name.ts';
 import type { ApiToken } from '../access/token.ts';
 import { CordonError } from '../errors.ts';
+import { isOwn, tokensSeen } from '../operations/api-tokens.ts';
 import { installationOf, scopeOf } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
@@ -54,9 +55,8 @@ export function apiTokens(api: Api, ports: ApiPorts): void {
       },
     },
     async ({ principal, query }) => {
-      const seen = tokens.list(scopeOf(principal, query.organizationId, directory));
-      const mayAll = may(principal, 'roles.write', installationOf(directory));
-      return { items: seen.filter((token) => mayAll || isOwn(token, principal)).map(present) };
+      const scope = scopeOf(principal, query.organizationId, directory);
+      return { items: tokensSeen(ports, principal, scope).map(present) };
     },
   );
 
@@ -148,11 +148,6 @@ function refuseForeign({ id, roles }: ApiToken, principal: Principal, { tokens, 
     'FORBIDDEN',
     'the token of the guard’s own host is revoked there: delete data/admin.token and restart',
   );
-}
-
-/** What he made, and of a token itself. */
-function isOwn(token: ApiToken, { id: principalId }: Principal): boolean {
-  return token.madeBy === principalId || token.id === principalId;
 }
 
 function present(token: ApiToken): z.output<typeof tokenSchema> {

@@ -11,7 +11,7 @@ import { sayIssues } from '../config/say-issue.ts';
 import { CordonError } from '../errors.ts';
 import { acceptedDomains } from './accepted-domains.ts';
 import { accounts } from './accounts.ts';
-import { adminApi } from './admin-api/admin-api.ts';
+import { type AdminApiOptions, adminApi } from './admin-api/admin-api.ts';
 import { adminAuditLogConfig } from './admin-audit-log-config.ts';
 import { alertPolicies } from './alert-policies.ts';
 import { alerts } from './alerts.ts';
@@ -82,6 +82,7 @@ export interface BuildOptions {
   readonly trustedProxies?: readonly string[];
   /** True where others than this host can reach the port. */
   readonly metricsNeedToken?: boolean;
+  readonly adminApi?: Pick<AdminApiOptions, 'limits' | 'cmdlets'>;
   readonly log?: FastifyBaseLogger | undefined;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
 }
@@ -125,7 +126,9 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
     },
     { prefix: '/api/v1' },
   );
-  await app.register(async (scope) => adminApi(scope, ports, { authenticate }), { prefix: '/adminapi' });
+  await app.register(async (scope) => adminApi(scope, ports, { authenticate, ...options.adminApi }), {
+    prefix: '/adminapi',
+  });
   await app.ready();
   return app;
 }

@@ -1,20 +1,16 @@
 // /organizations/{id}/sending-limits: how much users and connectors may send. /sending-limits/{id}: how much of it one has used.
 import type { z } from 'zod';
-import type { Principal } from '../access/principal.ts';
-import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import { knownEntity } from '../operations/known-entities.ts';
 import { scopeOf } from '../operations/scope.ts';
+import { setSendingLimits } from '../operations/sending-limits.ts';
 import { type Api, refusals } from './api.ts';
-import { audited } from './audited.ts';
 import { idParameter } from './fields.ts';
 import { limitPolicySchema, limitUseSchema } from './limit-view.ts';
 import type { ApiPorts } from './ports.ts';
 
 export function sendingLimits(api: Api, ports: ApiPorts): void {
   const { directory, limitUse } = ports;
-  const isSeen = (principal: Principal, organizationId: string) =>
-    directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
 
   api.get(
     '/organizations/:id/sending-limits',
@@ -44,25 +40,9 @@ export function sendingLimits(api: Api, ports: ApiPorts): void {
       },
     },
     async (request) => {
-      const { principal, params, body } = request;
-      const before = directory.limitPolicyOf(params.id);
-      const organization = await audited(
-        ports,
-        request,
-        {
-          operation: 'Set-HostedOutboundSpamFilterPolicy',
-          // A refusal stands in the log of who tried.
-          organizationId: isSeen(principal, params.id) ? params.id : (principal.organizationId ?? ''),
-          objectId: params.id,
-          parameters: body,
-          changes: (after) => changesBetween(before, after.sendingLimits),
-        },
-        async () => {
-          scopeOf(principal, params.id, directory);
-          return directory.setSendingLimits(params.id, body);
-        },
-      );
-      return organization.sendingLimits as z.output<typeof limitPolicySchema>;
+      const { params, body } = request;
+      const limits = await setSendingLimits(ports, request, params.id, () => body, body);
+      return limits as z.output<typeof limitPolicySchema>;
     },
   );
 

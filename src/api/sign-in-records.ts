@@ -5,7 +5,7 @@ import type { AssertedChange } from '../access/accounts.ts';
 import { type AuditRecord, SERVICE } from '../audit/audit-record.ts';
 import { CordonError } from '../errors.ts';
 import { printable } from '../mail/address.ts';
-import { changesOf, roleChanges } from './account-view.ts';
+import { changesOf, roleChanges } from '../operations/accounts.ts';
 import type { ApiPorts } from './ports.ts';
 
 const LONGEST_NAME = 100;

@@ -180,7 +180,7 @@ class Planning {
     if (fields.length === 0) return;
     const where = [...at, 'sendingLimits'];
     const what = `sending limits of organization ${organization.name}`;
-    const policy = await this.#tried(where, what, () => directory.setSendingLimits(organization.id, wanted));
+    const policy = await this.#tried(where, what, () => directory.setSendingLimits(organization.id, () => wanted));
     this.#add({ kind: 'change', what, fields }, where, async (api, ids) => {
       await api.put(`/organizations/${idOf(organization, ids)}/sending-limits`, policy.sendingLimits);
     });

@@ -226,11 +226,11 @@ export class Directory {
     });
   }
 
-  /** Throws INVALID_REQUEST, NOT_FOUND. In force when it resolves. */
-  setSendingLimits(organizationId: string, policy: LimitPolicy): Promise<Organization> {
+  /** The new limits of those in force. INVALID_REQUEST, NOT_FOUND, and whatever `edit` throws. In force when it resolves. */
+  setSendingLimits(organizationId: string, edit: (before: LimitPolicy) => LimitPolicy): Promise<Organization> {
     return this.#change(async () => {
       const before = this.#knownOrganization(organizationId);
-      return this.#putOrganization({ ...before, sendingLimits: checkPolicy(policy) });
+      return this.#putOrganization({ ...before, sendingLimits: checkPolicy(edit(before.sendingLimits)) });
     });
   }
 

@@ -2,9 +2,11 @@
 import { authorize } from '../access/authorize.ts';
 import type { Action } from '../access/roles.ts';
 import { authorized } from '../operations/audited.ts';
+import { recordFailed } from '../operations/request-record.ts';
+import type { Requester } from '../operations/requester.ts';
 import { installationOf } from '../operations/scope.ts';
 import { type Bound, bind } from './bind.ts';
-import type { Call, Cmdlet, Row } from './cmdlet.ts';
+import type { Call, Cmdlet, CmdletPorts, Row } from './cmdlet.ts';
 import { CmdletError, toCmdletError } from './cmdlet-error.ts';
 
 export type Outcome =
@@ -24,6 +26,7 @@ export async function runCmdlet(
   let target = cmdlet.name;
   try {
     await demand(cmdlet, cmdlet.action, values, call);
+    await demandOrganization(cmdlet, values, call);
     const bound = bind(cmdlet, values);
     target = cmdlet.targetOf?.(bound.given) ?? target;
     await demandParameters(cmdlet, bound, values, call);
@@ -56,18 +59,52 @@ async function demandParameters(
   }
 }
 
-/** A change that is refused stands in the audit log of the organization that was named. */
+/** A change that is refused stands in the audit log of the organization that was named, or of who tried where he does not see it. */
 async function demand(
   { name, isChange }: Cmdlet,
   action: Action,
   values: Readonly<Record<string, unknown>>,
-  { ports, requester, organizationId }: Call,
+  { ports, requester, organizationId: named }: Call,
 ): Promise<void> {
+  const { principal } = requester;
   if (!isChange) {
-    authorize(requester.principal, action, installationOf(ports.directory));
+    authorize(principal, action, installationOf(ports.directory));
     requester.authorizedFor = action;
     return;
   }
-  const change = { action, operation: name, organizationId, objectId: '', parameters: values };
+  const organizationId = isSeen(named, requester, ports) ? named : (principal.organizationId ?? '');
+  const change = { action, operation: name, organizationId, objectId: '', parameters: recordable(values) };
   await authorized(ports, requester, change, async () => {});
+}
+
+/** Another one is answered like one that is not there, whatever the client's door has let through. */
+async function demandOrganization(
+  { name, isChange }: Cmdlet,
+  values: Readonly<Record<string, unknown>>,
+  { ports, requester, organizationId: named }: Call,
+): Promise<void> {
+  if (isSeen(named, requester, ports)) return;
+  if (isChange) {
+    const organizationId = requester.principal.organizationId ?? '';
+    const tried = { operation: name, organizationId, objectId: named, parameters: recordable(values) };
+    await recordFailed(ports, requester, tried, 'NOT_FOUND');
+  }
+  throw CmdletError.notFound(named);
+}
+
+function isSeen(organizationId: string, { principal }: Requester, { directory }: CmdletPorts): boolean {
+  return directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
+}
+
+const MOST_RECORDED = 50;
+const LONGEST_RECORDED = 1_000;
+
+/** Nobody has looked at them yet: whoever may not even do it shall not fill the audit log. */
+function recordable(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const cut = (value: unknown): unknown => {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    return text.length > LONGEST_RECORDED ? `${text.slice(0, LONGEST_RECORDED)}…` : value;
+  };
+  const some = Object.entries(values).slice(0, MOST_RECORDED);
+  return Object.fromEntries(some.map(([name, value]) => [name.slice(0, LONGEST_RECORDED), cut(value)]));
 }

@@ -1,21 +1,38 @@
 // The one table of cmdlets; a new one is a file and a line here.
+
+import { addRoleGroupMember } from './add-role-group-member.ts';
 import type { Cmdlet } from './cmdlet.ts';
 import { getAcceptedDomain } from './get-accepted-domain.ts';
 import { getBlockedConnector } from './get-blocked-connector.ts';
 import { getBlockedSenderAddress } from './get-blocked-sender-address.ts';
+import { getConnectionInformation } from './get-connection-information.ts';
+import { getHostedOutboundSpamFilterPolicy } from './get-hosted-outbound-spam-filter-policy.ts';
 import { getInboundConnector } from './get-inbound-connector.ts';
+import { getManagementRole } from './get-management-role.ts';
+import { getManagementRoleAssignment } from './get-management-role-assignment.ts';
 import { getMessageTraceV2 } from './get-message-trace-v2.ts';
+import { getRoleGroupMember } from './get-role-group-member.ts';
 import { newAcceptedDomain } from './new-accepted-domain.ts';
 import { newInboundConnector } from './new-inbound-connector.ts';
 import { removeAcceptedDomain } from './remove-accepted-domain.ts';
 import { removeBlockedConnector } from './remove-blocked-connector.ts';
 import { removeBlockedSenderAddress } from './remove-blocked-sender-address.ts';
 import { removeInboundConnector } from './remove-inbound-connector.ts';
+import { removeRoleGroupMember } from './remove-role-group-member.ts';
+import { setHostedOutboundSpamFilterPolicy } from './set-hosted-outbound-spam-filter-policy.ts';
 import { setInboundConnector } from './set-inbound-connector.ts';
 
 export const CMDLETS: readonly Cmdlet[] = [
   getBlockedConnector,
   removeBlockedConnector,
+  getHostedOutboundSpamFilterPolicy,
+  setHostedOutboundSpamFilterPolicy,
+  getManagementRole(() => CMDLETS),
+  getManagementRoleAssignment,
+  getRoleGroupMember,
+  addRoleGroupMember,
+  removeRoleGroupMember,
+  getConnectionInformation,
   getBlockedSenderAddress,
   removeBlockedSenderAddress,
   getInboundConnector,

@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: object;
 }
 
+export const okAnswer = (body: object): Answer => ({ status: 200, headers: {}, body });
+
 export interface Output {
   /** `.../$metadata` of the service. */
   readonly metadata: string;
@@ -20,18 +22,14 @@ export interface Output {
 }
 
 export function outputAnswer({ metadata, warnings, rows, nextLink, confirmation }: Output): Answer {
-  return {
-    status: 200,
-    headers: {},
-    body: {
-      '@odata.context': `${metadata}#Collection(Exchange.GenericHashTable)`,
-      'adminapi.warnings@odata.type': '#Collection(String)',
-      '@adminapi.warnings': warnings,
-      ...(confirmation === undefined ? {} : { '@adminapi.confirmationmessage': confirmation }),
-      value: rows,
-      ...(nextLink === undefined ? {} : { '@odata.nextLink': nextLink }),
-    },
-  };
+  return okAnswer({
+    '@odata.context': `${metadata}#Collection(Exchange.GenericHashTable)`,
+    'adminapi.warnings@odata.type': '#Collection(String)',
+    '@adminapi.warnings': warnings,
+    ...(confirmation === undefined ? {} : { '@adminapi.confirmationmessage': confirmation }),
+    value: rows,
+    ...(nextLink === undefined ? {} : { '@odata.nextLink': nextLink }),
+  });
 }
 
 /** How a value is annotated: its .NET type, and OData's. What has neither is told by JSON itself. */

@@ -37,6 +37,11 @@ export class CommandLimiter {
     this.#limits = limits;
   }
 
+  /** Of how many it knows. */
+  get size(): number {
+    return this.#uses.size;
+  }
+
   /** False: too many run already. Whoever got true calls `end` once. */
   begin(principalId: string): boolean {
     const use = this.#useOf(principalId);

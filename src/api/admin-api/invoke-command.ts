@@ -3,7 +3,6 @@ import { may } from '../../access/authorize.ts';
 import type { Call, Cmdlet, Row } from '../../cmdlets/cmdlet.ts';
 import { CmdletError } from '../../cmdlets/cmdlet-error.ts';
 import { runCmdlet } from '../../cmdlets/run.ts';
-import { cmdletNamed } from '../../cmdlets/table.ts';
 import type { Requester } from '../../operations/requester.ts';
 import { installationOf } from '../../operations/scope.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -30,19 +29,23 @@ export interface Command {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
+/** What all commands are run with. */
+export interface Service {
+  readonly ports: ApiPorts;
+  readonly cmdlets: readonly Cmdlet[];
+  readonly links: PageLinks;
+}
+
 /** Never rejects: what goes wrong is an answer, too. */
-export async function invokeCommand(
-  command: Command,
-  requester: Requester,
-  ports: ApiPorts,
-  links: PageLinks,
-): Promise<Answer> {
+export async function invokeCommand(command: Command, requester: Requester, service: Service): Promise<Answer> {
+  const { ports, cmdlets, links } = service;
   let name: string | undefined;
   try {
     const { principal } = requester;
     const organizationId = organizationNamed(command.tenant, principal, ports.directory);
     const { input, place } = questionOf(command, links, { principalId: principal.id, organizationId });
-    const cmdlet = cmdletNamed(input.name);
+    const wanted = input.name.toLowerCase();
+    const cmdlet = cmdlets.find((one) => one.name.toLowerCase() === wanted);
     if (cmdlet === undefined) throw CmdletError.unknownCmdlet(input.name);
     name = cmdlet.name;
     return await run(cmdlet, input, place, command, { ports, requester, organizationId }, links);
@@ -78,24 +81,28 @@ async function run(
   const { ports, requester, organizationId } = of;
   const { principal } = requester;
   const { root, tenant, headers, select } = command;
-  const form = formOf(command, cmdlet);
-  // Whoever may not hears that, and nothing else.
-  if (form instanceof CmdletError && may(principal, cmdlet.action, installationOf(ports.directory))) throw form;
   const warnings: string[] = [];
-  const outcome = await runCmdlet(cmdlet, input.parameters, { ...of, warn: (text) => void warnings.push(text) });
-  const { pageSize, chosen } = form as Form;
-  const service = `${root}/${encodeURIComponent(tenant)}`;
-  const metadata = `${service}/$metadata`;
+  const call = { ...of, warn: (text: string) => void warnings.push(text) };
+  const form = formOf(command, cmdlet);
+  if (form instanceof CmdletError) {
+    // Whoever may not is refused, and that is recorded; he hears nothing else.
+    if (!may(principal, cmdlet.action, installationOf(ports.directory)))
+      await runCmdlet(cmdlet, input.parameters, call);
+    throw form;
+  }
+  const outcome = await runCmdlet(cmdlet, input.parameters, call);
+  const url = `${root}/${encodeURIComponent(tenant)}`;
+  const metadata = `${url}/$metadata`;
   const said = { metadata, warnings: headers.warningaction?.toLowerCase() === 'ignore' ? [] : warnings };
   if (outcome.kind === 'asks') return outputAnswer({ ...said, rows: [], confirmation: outcome.message });
 
-  const { rows, next } = pageOf(cmdlet, outcome.rows, place, pageSize);
+  const { rows, next } = pageOf(cmdlet, outcome.rows, place, form.pageSize);
   const skipToken = next && links.seal(next, input, { principalId: principal.id, organizationId });
   const chosenAgain = select === undefined ? '' : `&$select=${encodeURIComponent(select)}`;
   return outputAnswer({
     ...said,
-    rows: rows.map((row) => typedRow(cmdlet, row, chosen)),
-    nextLink: skipToken && `${service}/InvokeCommand?$skiptoken=${skipToken}${chosenAgain}`,
+    rows: rows.map((row) => typedRow(cmdlet, row, form.chosen)),
+    nextLink: skipToken && `${url}/InvokeCommand?$skiptoken=${skipToken}${chosenAgain}`,
   });
 }
 

@@ -40,8 +40,14 @@ export function expiredPage(): CmdletError {
   });
 }
 
+const UNAUTHORIZED = {
+  status: 401,
+  category: 'AuthenticationError',
+  errorId: 'Unauthorized',
+  advice: 'Send Authorization: Bearer with a token that `cordon token create` or the portal made.',
+} as const;
+
 const OF_SIGN_IN: Readonly<Partial<Record<ErrorCode, More>>> = {
-  UNAUTHORIZED: { status: 401, category: 'AuthenticationError', errorId: 'Unauthorized' },
   CROSS_SITE: { status: 403, category: 'PermissionDenied', errorId: 'CrossSite' },
   PASSWORD_CHANGE_NEEDED: { status: 403, category: 'PermissionDenied', errorId: 'PasswordChangeNeeded' },
 };
@@ -50,6 +56,7 @@ const OF_SIGN_IN: Readonly<Partial<Record<ErrorCode, More>>> = {
 export function refusalOf(error: unknown): CmdletError | undefined {
   if (error instanceof CmdletError) return error;
   if (error instanceof CordonError) {
+    if (error.code === 'UNAUTHORIZED') return invalidRequest('There is no valid API token.', UNAUTHORIZED);
     const more = OF_SIGN_IN[error.code];
     return more && invalidRequest(error.message, { ...more, advice: error.advice });
   }

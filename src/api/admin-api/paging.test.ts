@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AdminApi, type Answered, anAdminApi } from '../../../test/admin-api-world.ts';
+import { cmdlet } from '../../cmdlets/cmdlet.ts';
+import { texts } from '../../cmdlets/parameter.ts';
+import { CMDLETS } from '../../cmdlets/table.ts';
+import { buildApi } from '../build.ts';
+
+const EXPIRED = 'Expired or Invalid pagination request. Default Expiry time is 00:30:00';
+
+/** Rows without a key. */
+const getName = cmdlet({
+  name: 'Get-Name',
+  synopsis: 'Show names.',
+  parameters: { Names: texts({ required: true, help: 'Which.' }) },
+  action: 'connectors.read',
+  isChange: false,
+  outputType: 'Name',
+  output: [{ name: 'Name', type: 'String', help: '' }],
+  examples: [],
+  run: async ({ Names }) => Names.map((Name) => ({ Name })),
+});
+const setName = cmdlet({ ...getName, name: 'Set-Name', action: 'connectors.write', isChange: true });
+
+let api: AdminApi;
+let invoke: AdminApi['invoke'];
+let ids: readonly string[];
+beforeAll(async () => {
+  api = await anAdminApi({ cmdlets: [...CMDLETS, getName, setName] });
+  invoke = api.invoke;
+  // The newest first.
+  ids = (await api.blocked(7)).map(({ id }) => id).reverse();
+});
+afterAll(() => api.close());
+
+const sized = (size: number | string) => ({ headers: { prefer: `odata.maxpagesize=${size}` } });
+const shown = ({ body }: Answered): string[] =>
+  body.value.map((row: { ConnectorId?: string; Name?: string }) => row.ConnectorId ?? row.Name);
+const nextOf = ({ body }: Answered): string => body['@odata.nextLink'];
+const list = (size: number) => invoke('ours', 'Get-BlockedConnector', {}, sized(size));
+/** The page of a link, as it is asked for with the same body, or by GET. */
+const post = (url: string, who: 'ours' | 'security' | 'theirs' = 'ours', asked = {}) =>
+  invoke(who, 'Get-BlockedConnector', {}, { url, ...asked });
+const get = (url: string) => api.ask('ours', { method: 'GET', url, ...sized(3) });
+
+describe('pages', () => {
+  test.for([
+    ['by POST with the same body', (url: string) => post(url, 'ours', sized(3))],
+    ['by GET', get],
+    ['by POST without a body', (url: string) => api.ask('ours', { url, ...sized(3) })],
+  ] as const)('go on %s', async ([, next]) => {
+    const pages = [await list(3)];
+    while (nextOf(pages.at(-1)!) !== undefined) pages.push(await next(nextOf(pages.at(-1)!)));
+    expect(pages.map((page) => shown(page).length)).toEqual([3, 3, 1]);
+    expect(pages.flatMap(shown)).toEqual(ids);
+  });
+
+  test('are as large as is wished, blanks or not, and at most a thousand', async () => {
+    for (const size of ['odata.maxpagesize = 4', 'odata.maxpagesize=4;odata.continue-on-error', 'x, maxpagesize="4"']) {
+      expect(shown(await invoke('ours', 'Get-BlockedConnector', {}, { headers: { prefer: size } })).length).toBe(4);
+    }
+    const Names = Array.from({ length: 1_001 }, (_, i) => `n${i}`);
+    for (const asked of [{}, sized(5_000)]) {
+      expect(shown(await invoke('ours', 'Get-Name', { Names }, asked)).length).toBe(1_000);
+    }
+    expect(nextOf(await list(7))).toBeUndefined();
+  });
+
+  test.for(['0', '-1', 'all', '1.5', '', '1e3'])('of %o rows are refused, not empty', async (size) => {
+    const { status, body } = await invoke('ours', 'Get-BlockedConnector', {}, sized(size));
+    expect(status).toBe(400);
+    expect(body.error.message).toBe(`Prefer: odata.maxpagesize must be a whole number from 1 to 1000, not '${size}'.`);
+  });
+
+  test('keep to what was selected', async () => {
+    const url = `${api.world.ours.id}/InvokeCommand?$select=ConnectorId`;
+    const first = await invoke('ours', 'Get-BlockedConnector', {}, { url, ...sized(3) });
+    const second = await get(nextOf(first));
+    expect(Object.keys(second.body.value[0]).filter((name) => !name.includes('@'))).toEqual(['ConnectorId']);
+  });
+
+  test('of rows without keys go on by their number', async () => {
+    const Names = ['a', 'b', 'c', 'd', 'e'];
+    const first = await invoke('ours', 'Get-Name', { Names }, sized(2));
+    const second = await get(nextOf(first));
+    expect([shown(first), shown(second)]).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ]);
+  });
+
+  test('are asked for with the body where it is too long for a link', async () => {
+    const given = { Names: Array.from({ length: 2_000 }, (_, i) => `name number ${i}`) };
+    const first = await invoke('ours', 'Get-Name', given);
+    expect(nextOf(first).length).toBeLessThan(1_000);
+    const { status, body } = await get(nextOf(first));
+    expect([status, body.error.message]).toEqual([
+      400,
+      'The parameters are too long for a link: POST the same body to it.',
+    ]);
+    expect(shown(await invoke('ours', 'Get-Name', given, { url: nextOf(first) }))[0]).toBe('name number 1000');
+  });
+
+  test('are not made of a change: its next page would make it again', async () => {
+    const made = await invoke('ours', 'Set-Name', { Names: ['a', 'b', 'c'] }, sized(2));
+    expect([shown(made), nextOf(made)]).toEqual([['a', 'b', 'c'], undefined]);
+  });
+
+  test('show each row once, and all that stayed, while others come and go', async () => {
+    const first = await list(3);
+    const [gone, kept] = [shown(first)[2]!, shown(first)[0]!];
+    await invoke('ours', 'Remove-BlockedConnector', { ConnectorId: gone });
+    await invoke('ours', 'Remove-BlockedConnector', { ConnectorId: ids[4] });
+    const [added] = await api.blocked(1);
+    const second = await get(nextOf(first));
+    const third = await get(nextOf(second) ?? nextOf(first));
+    const seen = nextOf(second) === undefined ? shown(second) : [...shown(second), ...shown(third)];
+    expect(seen).toEqual([ids[3], ids[5], ids[6]]);
+    expect(shown(await list(1))).toEqual([added!.id]);
+    expect(kept).toBe(ids[0]);
+  });
+});
+
+describe('a link', () => {
+  test('names the host that is configured, or that was asked', async () => {
+    const host = await invoke(
+      'ours',
+      'Get-BlockedConnector',
+      {},
+      {
+        headers: { ...sized(1).headers, host: 'guard.ours.example:8443' },
+      },
+    );
+    expect(nextOf(host)).toMatch(
+      /^http:\/\/guard\.ours\.example:8443\/adminapi\/beta\/[^/]+\/InvokeCommand\?\$skiptoken=/,
+    );
+    const app = await buildApi({ ...api.world.ports, publicUrl: 'https://cordon.ours.example' });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/adminapi/beta/ours.example/InvokeCommand',
+      headers: { authorization: `Bearer ${api.world.secrets.ours}`, ...sized(1).headers },
+      payload: { CmdletInput: { CmdletName: 'Get-BlockedConnector' } },
+    });
+    expect(answer.json()['@odata.nextLink']).toMatch(
+      /^https:\/\/cordon\.ours\.example\/adminapi\/beta\/ours\.example\/Inv/,
+    );
+    expect(answer.json()['@odata.context']).toMatch(/^https:\/\/cordon\.ours\.example\//);
+    await app.close();
+  });
+
+  test('is for who got it, in the organization that he named, and for the same question', async () => {
+    const next = nextOf(await list(1));
+    const theirs = next.replace(api.world.ours.id, api.world.theirs.id);
+    const answers = [
+      await post(next, 'security'),
+      await post(theirs, 'theirs'),
+      await invoke('ours', 'Get-BlockedConnector', { ConnectorId: ids[6] }, { url: next }),
+      await invoke('ours', 'Get-Name', { Names: ['a'] }, { url: next }),
+    ];
+    for (const { status, body } of answers) expect([status, body.error.message]).toEqual([400, EXPIRED]);
+    expect((await post(next)).status).toBe(200);
+  });
+
+  test('is asked anew whether its holder may', async () => {
+    const person = api.world.signIn(['Organization Management'], api.world.ours.id);
+    const first = await invoke(person, 'Get-BlockedConnector', {}, sized(1));
+    person.become([]);
+    expect((await api.ask(person, { method: 'GET', url: nextOf(first) })).status).toBe(403);
+  });
+
+  test('ends after half an hour', async () => {
+    const next = nextOf(await list(1));
+    api.world.clock.now += 30 * 60_000 - 1;
+    expect((await get(next)).status).toBe(200);
+    api.world.clock.now += 1;
+    expect((await get(next)).body.error.message).toBe(EXPIRED);
+  });
+
+  test.for(['', 'x', 'AAAA', 'A'.repeat(200), '%F0%9F', '.'])('that nobody made is refused: %o', async (token) => {
+    const url = `${api.world.ours.id}/InvokeCommand?$skiptoken=${token}`;
+    for (const answer of [await get(url), await post(url)]) {
+      expect([answer.status, answer.body.error.message]).toEqual([400, EXPIRED]);
+    }
+  });
+});

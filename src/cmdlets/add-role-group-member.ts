@@ -1,0 +1,41 @@
+import { addRoleMember } from '../operations/accounts.ts';
+import { cmdlet } from './cmdlet.ts';
+import { existingRole } from './management-roles.ts';
+import { flag, text } from './parameter.ts';
+import { alreadyMember, existingMember, identity } from './role-group-member.ts';
+
+export const addRoleGroupMember = cmdlet({
+  name: 'Add-RoleGroupMember',
+  synopsis: 'Give an account a role.',
+  description:
+    'Nobody gives what he has not himself. An API token lets nobody in: this needs somebody who signed in, or the command line on the guard’s own host. Roles that a sign-in provider asserts are changed there.',
+  parameters: {
+    Identity: identity,
+    Member: text({ required: true, help: 'The account: its sign-in name, its GUID or its mail address.' }),
+    BypassSecurityGroupManagerCheck: flag({
+      help: 'Acts also where you do not manage the group.',
+      ignored: 'role groups have no managers.',
+    }),
+  },
+  action: 'roles.write',
+  isChange: true,
+  shouldProcess: {
+    impact: 'Medium',
+    asks: ({ Identity, Member }) => `Adding member "${Member}" to role group "${Identity}".`,
+  },
+  output: [],
+  examples: [
+    {
+      command: 'Add-RoleGroupMember -Identity "Security Administrator" -Member anna',
+      says: 'Lets anna restrict and unblock.',
+    },
+  ],
+  run: async ({ Identity, Member }, call) => {
+    const role = existingRole(Identity);
+    const { id, name, roles } = existingMember(Member, call);
+    if (roles.includes(role)) throw alreadyMember(name, role);
+    await addRoleMember(call.ports, call.requester, id, role);
+    return [];
+  },
+  targetOf: ({ Identity }) => Identity,
+});

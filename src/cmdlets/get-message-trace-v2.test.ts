@@ -1,0 +1,272 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aDeliveryRecord, aMessageRecord, NOW } from '../../test/api-world.ts';
+import { aCmdletRunner, type CmdletRunner, type Runner } from '../../test/cmdlet-runner.ts';
+import type { DeliveryStatus, MessageRecord } from '../activity/record.ts';
+import type { Connector } from '../attribution/entity.ts';
+import { addressMatcher } from './address-pattern.ts';
+import { messageTraceId, seqOf } from './message-trace-id.ts';
+
+const HOUR = 3_600_000;
+
+let cmdlets: CmdletRunner;
+let seq = 0;
+
+function journaled(over: Partial<MessageRecord> = {}, connector?: Connector): MessageRecord {
+  const record = aMessageRecord(connector ?? cmdlets.world.ourConnector, ++seq, over);
+  cmdlets.world.ports.journal.append(record);
+  return record;
+}
+
+function became(message: MessageRecord, what: Readonly<Record<string, DeliveryStatus>>): void {
+  cmdlets.world.ports.journal.append(aDeliveryRecord(message, ++seq, what));
+}
+
+const to = (...addresses: readonly string[]) => addresses.map((address) => ({ address, code: 250, relaying: true }));
+
+const trace = (values: Readonly<Record<string, unknown>> = {}, by?: Runner) =>
+  cmdlets.run('Get-MessageTraceV2', values, by);
+
+const subjects = async (values: Readonly<Record<string, unknown>> = {}) =>
+  (await trace(values)).rows.map(({ Subject }) => Subject);
+
+describe('a search', () => {
+  beforeAll(async () => {
+    cmdlets = await aCmdletRunner();
+    journaled({ at: NOW - 11 * 24 * HOUR, subject: 'of old' });
+    journaled({ at: NOW - 72 * HOUR, subject: 'three days ago' });
+    // It came first and ended last: the order is that of its coming.
+    const slow = { at: NOW - 5 * HOUR, subject: 'slow' };
+    journaled({
+      at: NOW - 4 * HOUR,
+      subject: 'Two people',
+      recipients: to('zoe@far.example', 'Bob@far.example'),
+      messageBytes: 4_321,
+      feedbackFrom: 'local',
+    });
+    became(aMessageRecord(cmdlets.world.ourConnector, seq, { at: NOW - 4 * HOUR }), {
+      'zoe@far.example': 'delivered',
+      'Bob@far.example': 'bounced',
+    });
+    journaled(slow);
+    journaled({ at: NOW - 3 * HOUR, subject: 'from nobody', envelopeSender: '', clientAddress: '2001:db8::7' });
+    journaled({ at: NOW - 2 * HOUR, subject: 'theirs' }, cmdlets.world.theirConnector);
+  });
+  afterAll(() => cmdlets.close());
+
+  test('shows the last 48 hours of the organization, the newest first, a row for each recipient', async () => {
+    const { rows, warnings } = await trace();
+    expect(warnings).toEqual([]);
+    expect(rows.map(({ Subject, RecipientAddress }) => [Subject, RecipientAddress])).toEqual([
+      ['from nobody', 'bob@far.example'],
+      ['Two people', 'Bob@far.example'],
+      ['Two people', 'zoe@far.example'],
+      ['slow', 'bob@far.example'],
+    ]);
+  });
+
+  test('shows the properties of the original in its order', async () => {
+    const { rows } = await trace({ RecipientAddress: 'zoe@far.example' });
+    expect(Object.keys(rows[0]!).slice(0, 10).join(' ')).toBe(
+      'Received SenderAddress RecipientAddress Subject Status FromIP ToIP Size MessageId MessageTraceId',
+    );
+    expect(rows).toEqual([
+      expect.objectContaining({
+        Received: new Date(NOW - 4 * HOUR),
+        SenderAddress: 'anna@ours.example',
+        RecipientAddress: 'zoe@far.example',
+        Status: 'Delivered',
+        FromIP: '192.0.2.10',
+        ToIP: null,
+        Size: 4_321,
+        MessageId: expect.stringMatching(/^<\d+@ours\.example>$/),
+      }),
+    ]);
+  });
+
+  test('by each of its filters', async () => {
+    expect(await subjects({ SenderAddress: '<>' })).toEqual(['from nobody']);
+    expect(await subjects({ SenderAddress: 'ANNA@*', RecipientAddress: ['zoe@*', 'nobody@x'] })).toEqual([
+      'Two people',
+    ]);
+    expect(await subjects({ FromIP: '2001:DB8:0::7' })).toEqual(['from nobody']);
+    expect(await subjects({ Subject: 'PEOPLE', SubjectFilterType: 'ends', RecipientAddress: 'bob*' })).toEqual([
+      'Two people',
+    ]);
+    expect(await subjects({ Subject: 'people', SubjectFilterType: 'StartsWith' })).toEqual([]);
+    expect(await subjects({ Status: ['Failed', 'pend'] })).toEqual(['Two people']);
+    const [{ MessageId } = {}] = (await trace({ Subject: 'slow' })).rows;
+    expect(await subjects({ MessageId })).toEqual(['slow']);
+    expect(await subjects({ MessageId: String(MessageId).slice(1, -1) })).toEqual(['slow']);
+  });
+
+  test('of at most ten days', async () => {
+    const StartDate = new Date(NOW - 10 * 24 * HOUR).toISOString();
+    expect(await subjects({ StartDate, Subject: 'ago' })).toEqual(['three days ago']);
+    const EndDate = new Date(NOW - 10 * 24 * HOUR).toISOString();
+    expect(await subjects({ EndDate })).toEqual(['of old']);
+    for (const wrong of ['2026-11-12T07:59', '2027-01-01']) {
+      expect((await cmdlets.error('Get-MessageTraceV2', { StartDate: wrong })).message).toMatch(
+        /^Cannot validate argument on parameter 'StartDate'/,
+      );
+    }
+    expect((await cmdlets.error('Get-MessageTraceV2', { ResultSize: 5_001 })).message).toMatch(/'ResultSize'/);
+    expect((await cmdlets.error('Get-MessageTraceV2', { FromIP: 'here' })).message).toMatch(/'FromIP'/);
+  });
+
+  test('by its id finds a message however old, and none of another organization', async () => {
+    const { ours, theirs } = cmdlets.world;
+    const { rows } = await trace({ MessageTraceId: messageTraceId(ours.id, 1) });
+    expect(rows.map(({ Subject }) => Subject)).toEqual(['of old']);
+    const [{ MessageTraceId } = {}] = (await trace({}, { of: 'theirs' })).rows;
+    expect((await trace({ MessageTraceId }, { of: 'theirs' })).rows).toHaveLength(1);
+    for (const id of [MessageTraceId, messageTraceId(ours.id, seq), messageTraceId(theirs.id, 1)]) {
+      expect((await trace({ MessageTraceId: id })).rows).toEqual([]);
+    }
+  });
+
+  test('is recorded with what was searched for, whatever it found', async () => {
+    const before = (await cmdlets.audit('Get-MessageTraceV2')).length;
+    await trace({ SenderAddress: 'nobody@ours.example', StartDate: '2026-11-20' });
+    const records = await cmdlets.audit('Get-MessageTraceV2');
+    expect(records).toHaveLength(before + 1);
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        organizationId: cmdlets.world.ours.id,
+        result: 'Succeeded',
+        parameters: { SenderAddress: ['nobody@ours.example'], StartDate: '2026-11-20T00:00:00.000Z' },
+      }),
+    );
+  });
+
+  test('shows no subject to whoever may not see content, and does not search by one', async () => {
+    const reader = { role: 'Global Reader' } as const;
+    const { rows } = await trace({}, reader);
+    expect(rows).toHaveLength(4);
+    expect(rows.map(({ Subject }) => Subject)).toEqual(['', '', '', '']);
+    const { message, status } = await cmdlets.error('Get-MessageTraceV2', { Subject: 'a' }, reader);
+    expect(message).toMatch(/^-Subject: Global Reader may not see subjects/);
+    expect(status).toBe(403);
+  });
+});
+
+describe('the status', () => {
+  beforeAll(async () => {
+    cmdlets = await aCmdletRunner();
+    seq = 0;
+  });
+  afterAll(() => cmdlets.close());
+
+  test.each<[string, string, Partial<MessageRecord>, DeliveryStatus?]>([
+    ['delivered', 'Delivered', { feedbackFrom: 'local' }, 'delivered'],
+    ['bounced', 'Failed', { feedbackFrom: 'local' }, 'bounced'],
+    ['deferred', 'Pending', { feedbackFrom: 'local' }, 'deferred'],
+    ['taken, no answer yet', 'GettingStatus', { feedbackFrom: 'local' }],
+    ['taken, and nobody tells', 'None', {}],
+    ['refused because it tipped the sum', 'Failed', { outcome: 'tipped' }],
+    ['refused because of a block', 'Failed', { outcome: 'restricted' }],
+    ['held', 'Pending', { outcome: 'held' }],
+    ['deferred by the next hop', 'Pending', { outcome: 'deferred' }],
+    [
+      'a recipient refused for now',
+      'Pending',
+      { recipients: [{ address: 'bob@far.example', code: 450, relaying: true }] },
+    ],
+    ['a recipient refused', 'Failed', { recipients: [{ address: 'bob@far.example', code: 550, relaying: true }] }],
+    ['refused for good after DATA', 'Failed', { outcome: 'rejected' }],
+  ])('of %s is %s', async (_, status, over, fate) => {
+    const message = journaled({ at: NOW - HOUR, ...over });
+    if (fate !== undefined) became(message, { 'bob@far.example': fate });
+    const { rows } = await trace({ MessageTraceId: messageTraceId(cmdlets.world.ours.id, message.seq) });
+    expect(rows.map(({ Status }) => Status)).toEqual([status]);
+  });
+});
+
+describe('page by page', () => {
+  beforeAll(async () => {
+    cmdlets = await aCmdletRunner();
+    seq = 0;
+    // Several at one moment, two of them to the same recipient, and some that came long before they ended.
+    for (let i = 0; i < 60; i++) {
+      const at = NOW - HOUR + Math.floor(i / 4) * 1_000 - (i % 7 === 0 ? 20 * 60_000 : 0);
+      journaled({ at, subject: `no. ${i}`, recipients: to(`r${i % 3}@far.example`, `s${i}@far.example`) });
+    }
+  });
+  afterAll(() => cmdlets.close());
+
+  /** What the warning says to type, as its parameters. */
+  function nextIn(warning: string | undefined): Record<string, string> | undefined {
+    const [, options] = /use the following command to get more\. Get-MessageTraceV2 (.*)$/.exec(warning ?? '') ?? [];
+    if (options === undefined) return undefined;
+    return Object.fromEntries([...options.matchAll(/-(\w+) '?([^' ]+)'?/g)].map(([, name, value]) => [name!, value!]));
+  }
+
+  test.each([1, 2, 7, 50, 119])('of %i, by what each warning says, gives every row once and in order', async (size) => {
+    const all = (await trace()).rows;
+    expect(all).toHaveLength(120);
+    const pages: unknown[] = [];
+    let next: Record<string, unknown> | undefined = { ResultSize: size };
+    for (let i = 0; next !== undefined && i < 130; i++) {
+      const { rows, warnings } = await trace(next);
+      expect(rows.length).toBeGreaterThan(0);
+      pages.push(...rows);
+      next = nextIn(warnings[0]);
+    }
+    expect(pages).toEqual(all);
+  });
+});
+
+test('more messages than are read at once are searched, too', async () => {
+  cmdlets = await aCmdletRunner();
+  seq = 0;
+  for (let i = 0; i < 2_500; i++) journaled({ at: NOW - HOUR + i, subject: i % 1_000 === 3 ? 'rare' : 'usual' });
+  expect(await subjects({ Subject: 'rare' })).toEqual(['rare', 'rare', 'rare']);
+  const { rows, warnings } = await trace();
+  expect([rows.length, warnings.length]).toEqual([1_000, 1]);
+  expect((await trace({ ResultSize: 5_000 })).rows).toHaveLength(2_500);
+  await cmdlets.close();
+});
+
+describe('a MessageTraceId', () => {
+  test('leads back to its message, and for its organization only', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), fc.integer({ min: 1, max: 2 ** 48 - 1 }), (a, b, number) => {
+        const id = messageTraceId(a, number);
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        expect(seqOf(a, id.toUpperCase())).toBe(number);
+        if (a !== b) expect(seqOf(b, id)).toBeUndefined();
+      }),
+    );
+  });
+
+  test('is no other GUID', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), (organization, id) => {
+        expect(seqOf(organization, id)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('an address with stars', () => {
+  test('is found as a regular expression finds it', () => {
+    const some = fc.string({ unit: fc.constantFrom('a', 'b', '@', '*', '.'), maxLength: 12 });
+    fc.assert(
+      fc.property(some, some, (pattern, address) => {
+        const expression = pattern
+          .split('*')
+          .map((part) => part.replaceAll('.', '\\.'))
+          .join('.*');
+        expect(addressMatcher([pattern])(address)).toBe(new RegExp(`^${expression}$`, 's').test(address));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('costs little, however many there are', () => {
+    const isIt = addressMatcher(['*a'.repeat(50_000)]);
+    const before = performance.now();
+    expect(isIt(`${'a'.repeat(320)}b`)).toBe(false);
+    expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,41 @@
+import { removeRoleMember } from '../operations/accounts.ts';
+import { cmdlet } from './cmdlet.ts';
+import { existingRole } from './management-roles.ts';
+import { flag, text } from './parameter.ts';
+import { existingMember, identity, noMember } from './role-group-member.ts';
+
+export const removeRoleGroupMember = cmdlet({
+  name: 'Remove-RoleGroupMember',
+  synopsis: 'Take a role from an account.',
+  description:
+    'It acts at once, also on who is signed in and on his API tokens. The last local administrator of an organization keeps his role. Roles that a sign-in provider asserts are changed there.',
+  parameters: {
+    Identity: identity,
+    Member: text({ required: true, help: 'The account: its sign-in name, its GUID or its mail address.' }),
+    BypassSecurityGroupManagerCheck: flag({
+      help: 'Acts also where you do not manage the group.',
+      ignored: 'role groups have no managers.',
+    }),
+  },
+  action: 'roles.write',
+  isChange: true,
+  shouldProcess: {
+    impact: 'High',
+    asks: ({ Identity, Member }) => `Removing member "${Member}" from role group "${Identity}".`,
+  },
+  output: [],
+  examples: [
+    {
+      command: 'Remove-RoleGroupMember -Identity "Security Administrator" -Member anna',
+      says: 'Asks, and then takes the role from anna.',
+    },
+  ],
+  run: async ({ Identity, Member }, call) => {
+    const role = existingRole(Identity);
+    const { id, name, roles } = existingMember(Member, call);
+    if (!roles.includes(role)) throw noMember(name, role);
+    await removeRoleMember(call.ports, call.requester, id, role);
+    return [];
+  },
+  targetOf: ({ Identity }) => Identity,
+});

@@ -1,0 +1,42 @@
+// Members of role groups: accounts that have the role of that name.
+import { type Account, nameKey } from '../access/account.ts';
+import { accountsIn } from '../operations/accounts.ts';
+import type { Call } from './cmdlet.ts';
+import { CmdletError } from './cmdlet-error.ts';
+import { text } from './parameter.ts';
+
+export const identity = text({
+  required: true,
+  position: 0,
+  pipeline: 'ByPropertyName',
+  help: 'The role group: the name of a role, as Get-ManagementRole lists it.',
+});
+
+/** By sign-in name in any case, by id, or by mail address where only one has it. CmdletError for what is not there, or not seen. */
+export function existingMember(wanted: string, { ports, requester, organizationId }: Call): Account {
+  const key = nameKey(wanted.trim());
+  const all = accountsIn(ports, requester.principal, organizationId);
+  const named = all.find(({ id, name }) => id === key || nameKey(name) === key);
+  const addressed = all.filter(({ mail }) => mail !== undefined && nameKey(mail) === key);
+  const found = named ?? (addressed.length === 1 ? addressed[0] : undefined);
+  if (found === undefined) throw CmdletError.notFound(wanted);
+  return found;
+}
+
+export function alreadyMember(member: string, group: string): CmdletError {
+  return new CmdletError(`The recipient "${member}" is already a member of the group "${group}".`, {
+    type: 'Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException',
+    category: 'ResourceExists',
+    errorId: 'MemberAlreadyExistsException',
+    target: group,
+  });
+}
+
+export function noMember(member: string, group: string): CmdletError {
+  return new CmdletError(`The recipient "${member}" isn't a member of the group "${group}".`, {
+    type: 'Microsoft.Exchange.Management.Tasks.MemberNotFoundException',
+    category: 'ObjectNotFound',
+    errorId: 'MemberNotFoundException',
+    target: group,
+  });
+}
