@@ -186,13 +186,15 @@ function Select-CordonTenant([hashtable]$Connection, [string]$Organization) {
 }
 
 # One invocation of a cmdlet, `Bound` being its $PSBoundParameters. Objects are put out as their pages arrive. What the server refuses is a non-terminating error;
-# without a server, or without its trust, nothing further can work, and that is a terminating one. `Impact` '': the cmdlet never asks.
-function Invoke-CordonCmdlet([System.Management.Automation.PSCmdlet]$Caller, [System.Collections.IDictionary]$Bound, [string]$OutputType, [string]$Impact) {
+# without a server, or without its trust, nothing further can work, and that is a terminating one. `Impact` '': the cmdlet never asks. `Given`: names of what was given
+# before the pipeline began, and `PipelineObject` what came down it; $null where the cmdlet takes nothing from it.
+function Invoke-CordonCmdlet([System.Management.Automation.PSCmdlet]$Caller, [System.Collections.IDictionary]$Bound, [string]$OutputType, [string]$Impact, [object]$Given, [object]$PipelineObject) {
     $name = $Caller.MyInvocation.MyCommand.Name
     if ($null -eq $script:Connection) {
         $Caller.ThrowTerminatingError((New-CordonError 'NotConnected' 'ConnectionError' $name 'There is no connection to Cordon. Run Connect-Cordon first.'))
         return
     }
+    if ($null -ne $Given) { $Bound = Select-CordonBound $Caller $Bound $Given $PipelineObject }
     $parameters = ConvertTo-CordonParameters $Bound
     if ($Impact -ne '') {
         $level = [System.Management.Automation.ConfirmImpact]$Impact
@@ -216,6 +218,18 @@ function Invoke-CordonCmdlet([System.Management.Automation.PSCmdlet]$Caller, [Sy
     } while ($next -ne '')
 }
 
+# PowerShell leaves in $PSBoundParameters what the object before has filled: of the pipeline only what this one has counts.
+function Select-CordonBound([System.Management.Automation.PSCmdlet]$Caller, [System.Collections.IDictionary]$Bound, [object]$Given, [object]$PipelineObject) {
+    $selected = @{}
+    foreach ($name in $Bound.Keys) {
+        $names = @($name) + $Caller.MyInvocation.MyCommand.Parameters[$name].Aliases
+        $isOfThis = $name -in $Given
+        foreach ($property in $names) { $isOfThis = $isOfThis -or $null -ne $PipelineObject.PSObject.Properties[$property] }
+        if ($isOfThis) { $selected[$name] = $Bound[$name] }
+    }
+    $selected
+}
+
 # The answer to a command, or to the next page of it; its warnings are told. $null: the error has been told.
 function Receive-CordonPage([System.Management.Automation.PSCmdlet]$Caller, [string]$Name, [System.Text.Json.Nodes.JsonObject]$Parameters, [string]$Next) {
     $body = [System.Text.Json.Nodes.JsonObject]::new()
@@ -227,7 +241,8 @@ function Receive-CordonPage([System.Management.Automation.PSCmdlet]$Caller, [str
     $answer = Send-CordonRequest $script:Connection 'POST' $path $body.ToJsonString()
     $Caller.WriteDebug("$Name was answered $($answer.Status), request-id $($answer.RequestId)")
     if ($null -ne $answer.Failure) {
-        if ($answer.Status -in 0, 401 -or $answer.Status -ge 500) { $Caller.ThrowTerminatingError($answer.Failure) } else { $Caller.WriteError($answer.Failure) }
+        $isOfCommand = $null -ne $answer.Json -and $answer.Status -ge 400 -and $answer.Status -lt 500 -and $answer.Status -ne 401
+        if ($isOfCommand) { $Caller.WriteError($answer.Failure) } else { $Caller.ThrowTerminatingError($answer.Failure) }
         return
     }
     $page = @{ Rows = @(); Next = ''; Question = $Name }
@@ -324,7 +339,7 @@ function ConvertTo-CordonParameters([System.Collections.IDictionary]$Bound) {
     $parameters = [System.Text.Json.Nodes.JsonObject]::new()
     foreach ($name in $Bound.Keys) {
         if ($name -in [System.Management.Automation.Cmdlet]::CommonParameters -or $name -in [System.Management.Automation.Cmdlet]::OptionalCommonParameters) { continue }
-        $parameters[$name] = ConvertTo-CordonJson $Bound[$name]
+        $parameters[$name] = [System.Text.Json.Nodes.JsonNode](ConvertTo-CordonJson $Bound[$name])
     }
     # Comma: an empty object would vanish.
     , $parameters
@@ -342,12 +357,12 @@ function ConvertTo-CordonJson([object]$Value) {
     if ($Value -is [System.Collections.IDictionary]) {
         $object = [System.Text.Json.Nodes.JsonObject]::new()
         $object['@odata.type'] = '#Exchange.GenericHashTable'
-        foreach ($key in $Value.Keys) { $object["$key"] = ConvertTo-CordonJson $Value[$key] }
+        foreach ($key in $Value.Keys) { $object["$key"] = [System.Text.Json.Nodes.JsonNode](ConvertTo-CordonJson $Value[$key]) }
         return , $object
     }
     if ($Value -is [System.Collections.IEnumerable] -and $Value -isnot [string]) {
         $list = [System.Text.Json.Nodes.JsonArray]::new()
-        foreach ($one in $Value) { $list.Add((ConvertTo-CordonJson $one)) }
+        foreach ($one in $Value) { $list.Add([System.Text.Json.Nodes.JsonNode](ConvertTo-CordonJson $one)) }
         return , $list
     }
     [System.Text.Json.Nodes.JsonValue]::Create("$Value")

@@ -2,6 +2,52 @@
 Set-StrictMode -Version Latest
 . ([System.IO.Path]::Combine($PSScriptRoot, 'Client.ps1'))
 
+function Add-RoleGroupMember {
+    <#
+    .SYNOPSIS
+    Give an account a role.
+
+    .DESCRIPTION
+    Nobody gives what he has not himself. An API token lets nobody in: this needs somebody who signed in, or the command line on the guard’s own host. Roles that a sign-in provider asserts are changed there.
+
+    .PARAMETER Identity
+    The role group: the name of a role, as Get-ManagementRole lists it.
+
+    .PARAMETER Member
+    The account: its sign-in name, its GUID or its mail address.
+
+    .PARAMETER BypassSecurityGroupManagerCheck
+    Acts also where you do not manage the group. It does nothing here: role groups have no managers.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management or Provider Administrator.
+
+    .EXAMPLE
+    Add-RoleGroupMember -Identity "Security Administrator" -Member anna
+
+    Lets anna restrict and unblock.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity,
+
+        [Parameter(Mandatory)]
+        [string]
+        $Member,
+
+        [Parameter()]
+        [switch]
+        $BypassSecurityGroupManagerCheck
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
+}
+
 function Get-AcceptedDomain {
     <#
     .SYNOPSIS
@@ -48,9 +94,8 @@ function Get-AcceptedDomain {
         [string]
         $ResultSize
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' ''
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' '' $given $_ }
 }
 
 function Get-BlockedConnector {
@@ -98,9 +143,7 @@ function Get-BlockedConnector {
         [guid]
         $ConnectorId
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedConnector' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedConnector' '' }
 }
 
 function Get-BlockedSenderAddress {
@@ -150,9 +193,123 @@ function Get-BlockedSenderAddress {
         [string]
         $SenderAddress
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedSenderAddress' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.BlockedSenderAddress' '' }
+}
+
+function Get-ConnectionInformation {
+    <#
+    .SYNOPSIS
+    View who is connected, to which organization, and with which roles.
+
+    .DESCRIPTION
+    This is what the guard knows of whoever asks. What only the client knows (the prefix of its commands, its module) is empty.
+
+    .OUTPUTS
+    Cordon.ConnectionInformation
+    ConnectionId (Guid): The account or API token that is connected.
+    State (String): Connected.
+    Id (Int32): 1.
+    Name (String): Cordon_1.
+    UserPrincipalName (String): Of the account or API token.
+    ConnectionUri (String): Where the guard answers.
+    AzureAdAuthorizationEndpointUri (String): Empty.
+    TokenExpiryTimeUTC (DateTime): Until when the API token is valid; empty: until it is revoked.
+    CertificateAuthentication (Boolean): False.
+    ModuleName (String): Empty.
+    ModulePrefix (String): Empty.
+    Organization (String): Its name.
+    DelegatedOrganization (String): Its name, for whoever sees all organizations.
+    AppId (Guid): Of an API token.
+    PageSize (Int32): So many objects come at once, unless the client asks for fewer.
+    TenantID (Guid): The organization.
+    TokenStatus (String): Active.
+    ConnectionUsedForInbuiltCmdlets (Boolean): True.
+    IsEopSession (Boolean): False.
+    Roles (String[]): What you may do comes from them: see Get-ManagementRole.
+    ServerVersion (String): Of the guard.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Get-ConnectionInformation
+
+    Shows the connection.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.ConnectionInformation')]
+    param()
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.ConnectionInformation' '' }
+}
+
+function Get-HostedOutboundSpamFilterPolicy {
+    <#
+    .SYNOPSIS
+    View how much users may send, and what happens beyond it.
+
+    .DESCRIPTION
+    Cordon has one policy in an organization, of all its users. What it limits beside the three numbers of the policy (messages, connectors, single logins) is in UserLimits, ConnectorLimits and LoginLimits.
+
+    .PARAMETER Identity
+    Default: there is no other policy.
+
+    .OUTPUTS
+    Cordon.HostedOutboundSpamFilterPolicy
+    AdminDisplayName (String): Empty.
+    IsDefault (Boolean): True: an organization has this one.
+    ConfigurationType (String): Empty.
+    Enabled (Boolean): True: it cannot be turned off.
+    RecipientLimitExternalPerHour (Int32): Recipients outside the accepted domains that a user may have in 60 minutes; 0: not limited.
+    RecipientLimitInternalPerHour (Int32): Recipients in the accepted domains that a user may have in 60 minutes; 0: not limited.
+    RecipientLimitPerDay (Int32): Recipients that a user may have in a day (UTC); 0: the service default, 10 000; empty: not limited.
+    ActionWhenThresholdReached (String): Alert, BlockUserForToday or BlockUser; empty where the three have different actions or others: see UserLimits.
+    NotifyOutboundSpam (Boolean): False: alert policies say who is told.
+    NotifyOutboundSpamRecipients (String[]): Empty.
+    BccSuspiciousOutboundMail (Boolean): False: Cordon copies no mail.
+    BccSuspiciousOutboundAdditionalRecipients (String[]): Empty.
+    RecommendedPolicyType (String): Custom.
+    AutoForwardingMode (String): On: Cordon treats forwarded mail as any other.
+    Name (String): Default.
+    Identity (String): What Set-HostedOutboundSpamFilterPolicy takes.
+    DistinguishedName (String): Empty.
+    WhenChangedUTC (DateTime): Empty: the audit log says when it was changed, and by whom.
+    ExchangeObjectId (Guid): The organization.
+    OrganizationId (String): The organization's name.
+    Id (String): As Identity.
+    Guid (Guid): The organization.
+    IsValid (Boolean): True.
+    UserLimits (String[]): All limits of each user: measure=most:action.
+    ConnectorLimits (String[]): Those of each connector that does not limit the measure itself.
+    LoginLimits (String[]): Those of single logins, in place of UserLimits.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Get-HostedOutboundSpamFilterPolicy -Identity Default
+
+    Shows the policy.
+
+    .EXAMPLE
+    Get-HostedOutboundSpamFilterPolicy | Format-Table Name,RecipientLimit*,ActionWhenThresholdReached
+
+    Shows the limits, and what happens beyond them.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.HostedOutboundSpamFilterPolicy')]
+    param(
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.HostedOutboundSpamFilterPolicy' '' $given $_ }
 }
 
 function Get-InboundConnector {
@@ -236,9 +393,155 @@ function Get-InboundConnector {
         [string]
         $ResultSize
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' ''
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' '' $given $_ }
+}
+
+function Get-ManagementRole {
+    <#
+    .SYNOPSIS
+    View roles, and find those that may run a cmdlet.
+
+    .DESCRIPTION
+    With -Cmdlet it lists the roles that may run it, with -CmdletParameters those that may give these parameters, too. Get-ManagementRoleAssignment tells who has them.
+
+    .PARAMETER Identity
+    The name of a role.
+
+    .PARAMETER Cmdlet
+    The name of a cmdlet, for example Remove-BlockedConnector.
+
+    .PARAMETER CmdletParameters
+    Parameters of that cmdlet.
+
+    .OUTPUTS
+    Cordon.ManagementRole
+    Name (String): What Get-ManagementRoleAssignment -Role takes.
+    RoleType (String): The name without spaces.
+    Description (String): What it lets one do.
+    RoleEntries (String[]): The cmdlets that it lets one run.
+    IsRootRole (Boolean): True: roles are not made from others.
+    IsEndUserRole (Boolean): False.
+    Identity (String): As Name.
+    IsValid (Boolean): True.
+    Rights (String[]): As docs/roles.md names them.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Get-ManagementRole -Cmdlet Remove-BlockedConnector
+
+    Lists the roles that may unblock connectors.
+
+    .EXAMPLE
+    $Perms = Get-ManagementRole -Cmdlet Remove-BlockedConnector
+$Perms | foreach {Get-ManagementRoleAssignment -Role $_.Name -Delegating $false | Format-Table -Auto Role,RoleAssigneeType,RoleAssigneeName}
+
+    Finds the permissions that are required to run a cmdlet.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.ManagementRole')]
+    param(
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity,
+
+        [Parameter()]
+        [string]
+        $Cmdlet,
+
+        [Parameter()]
+        [string[]]
+        $CmdletParameters
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.ManagementRole' '' $given $_ }
+}
+
+function Get-ManagementRoleAssignment {
+    <#
+    .SYNOPSIS
+    View who has a role, and who may give it.
+
+    .DESCRIPTION
+    Each role is assigned to the role group of its name, whose members Get-RoleGroupMember lists; -GetEffectiveUsers lists them here, and the API tokens that have the role, as far as you may see those. A delegating assignment lets its group give the role: administrators give what they have themselves.
+
+    .PARAMETER Role
+    The name of a role, as Get-ManagementRole lists it.
+
+    .PARAMETER RoleAssignee
+    The name of a role group, an account or an API token.
+
+    .PARAMETER RoleAssigneeType
+    What has it: ServicePrincipal is an API token. Values: RoleGroup, User, ServicePrincipal.
+
+    .PARAMETER Delegating
+    $true: only who may give the role; $false: only who has it.
+
+    .PARAMETER GetEffectiveUsers
+    Lists also accounts and API tokens one by one.
+
+    .OUTPUTS
+    Cordon.ManagementRoleAssignment
+    Name (String): Role and assignee.
+    Role (String): What is assigned.
+    RoleAssignee (String): As RoleAssigneeName.
+    RoleAssigneeName (String): To whom.
+    RoleAssigneeType (String): RoleGroup, User or ServicePrincipal (an API token).
+    AssignmentMethod (String): Direct, or RoleGroup for a member of one.
+    EffectiveUserName (String): All Group Members; with -GetEffectiveUsers who.
+    RoleAssignmentDelegationType (String): Regular, or DelegatingOrgWide: may give the role.
+    Enabled (Boolean): False for an account that is disabled.
+    Identity (String): As Name.
+    IsValid (Boolean): True.
+    AssigneeId (Guid): Of the account or API token; empty for a role group.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Get-ManagementRoleAssignment -Role "Security Administrator" -Delegating $false | Format-Table -Auto Role,RoleAssigneeType,RoleAssigneeName
+
+    Shows to what a role is assigned.
+
+    .EXAMPLE
+    Get-ManagementRoleAssignment -Role "Security Administrator" -GetEffectiveUsers
+
+    Lists the accounts and API tokens that have it, too.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.ManagementRoleAssignment')]
+    param(
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [string]
+        $Role,
+
+        [Parameter()]
+        [string]
+        $RoleAssignee,
+
+        [Parameter()]
+        [ArgumentCompletions('RoleGroup', 'User', 'ServicePrincipal')]
+        [string]
+        $RoleAssigneeType,
+
+        [Parameter()]
+        [bool]
+        $Delegating,
+
+        [Parameter()]
+        [switch]
+        $GetEffectiveUsers
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.ManagementRoleAssignment' '' $given $_ }
 }
 
 function Get-MessageTraceV2 {
@@ -383,9 +686,53 @@ function Get-MessageTraceV2 {
         [string]
         $StartingRecipientAddress
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.MessageTrace' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.MessageTrace' '' }
+}
+
+function Get-RoleGroupMember {
+    <#
+    .SYNOPSIS
+    View the accounts that have a role.
+
+    .DESCRIPTION
+    View the accounts that have a role.
+
+    .PARAMETER Identity
+    The role group: the name of a role, as Get-ManagementRole lists it.
+
+    .OUTPUTS
+    Cordon.RoleGroupMember
+    Name (String): What the account signs in with, and Remove-RoleGroupMember -Member takes.
+    RecipientType (String): User.
+    PrimarySmtpAddress (String): Where its notifications go; empty: nowhere.
+    Identity (String): As Name.
+    Guid (Guid): Of the account.
+    IsValid (Boolean): True.
+    Enabled (Boolean): False: it may not sign in.
+    Roles (String[]): All roles that it has.
+    RolesFrom (String): Local, or Provider: the sign-in provider asserts them, and they are changed there.
+    LastSignInTime (DateTime): Empty: never.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Get-RoleGroupMember -Identity "Organization Management"
+
+    Lists the members of a role group.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.RoleGroupMember')]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.RoleGroupMember' '' $given $_ }
 }
 
 function New-AcceptedDomain {
@@ -442,9 +789,7 @@ function New-AcceptedDomain {
         [string]
         $DomainType
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' 'Medium'
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' 'Medium' }
 }
 
 function New-InboundConnector {
@@ -715,9 +1060,7 @@ function New-InboundConnector {
         [bool]
         $SendNdr
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' 'Medium'
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' 'Medium' }
 }
 
 function Remove-AcceptedDomain {
@@ -749,9 +1092,8 @@ function Remove-AcceptedDomain {
         [string]
         $Identity
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High'
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
 }
 
 function Remove-BlockedConnector {
@@ -789,9 +1131,7 @@ function Remove-BlockedConnector {
         [string]
         $Reason
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' '' }
 }
 
 function Remove-BlockedSenderAddress {
@@ -829,9 +1169,7 @@ function Remove-BlockedSenderAddress {
         [string]
         $Reason
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' ''
-    }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' '' }
 }
 
 function Remove-InboundConnector {
@@ -863,9 +1201,159 @@ function Remove-InboundConnector {
         [string]
         $Identity
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High'
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
+}
+
+function Remove-RoleGroupMember {
+    <#
+    .SYNOPSIS
+    Take a role from an account.
+
+    .DESCRIPTION
+    It acts at once, also on who is signed in and on his API tokens. The last local administrator of an organization keeps his role. Roles that a sign-in provider asserts are changed there.
+    It asks before it acts, unless told -Confirm:$false.
+
+    .PARAMETER Identity
+    The role group: the name of a role, as Get-ManagementRole lists it.
+
+    .PARAMETER Member
+    The account: its sign-in name, its GUID or its mail address.
+
+    .PARAMETER BypassSecurityGroupManagerCheck
+    Acts also where you do not manage the group. It does nothing here: role groups have no managers.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management or Provider Administrator.
+
+    .EXAMPLE
+    Remove-RoleGroupMember -Identity "Security Administrator" -Member anna
+
+    Asks, and then takes the role from anna.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High', PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity,
+
+        [Parameter(Mandatory)]
+        [string]
+        $Member,
+
+        [Parameter()]
+        [switch]
+        $BypassSecurityGroupManagerCheck
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
+}
+
+function Set-HostedOutboundSpamFilterPolicy {
+    <#
+    .SYNOPSIS
+    Change how much users may send, and what happens beyond it.
+
+    .DESCRIPTION
+    What is not given stays as it is, also what only Cordon limits: messages, connectors and single logins (`cordon limits set`). A limit whose action is one that this policy does not know (defer, refuse) keeps it until -ActionWhenThresholdReached is given, which is then the action of all three.
+
+    .PARAMETER Identity
+    Default: there is no other policy.
+
+    .PARAMETER ActionWhenThresholdReached
+    What happens to a user who reaches a limit: only an alert; restricted until the following day (UTC); restricted until an admin unblocks him. Values: Alert, BlockUserForToday, BlockUser.
+
+    .PARAMETER AdminDisplayName
+    A description. It does nothing here: the policy has no description.
+
+    .PARAMETER AutoForwardingMode
+    Whether users may forward mail outside by themselves. It does nothing here: the mail server forwards, and Cordon treats forwarded mail as any other. Values: Automatic, On, Off.
+
+    .PARAMETER BccSuspiciousOutboundAdditionalRecipients
+    Who gets copies. It does nothing here: Cordon copies no mail; what a restricted entity sent is in Get-MessageTraceV2.
+
+    .PARAMETER BccSuspiciousOutboundMail
+    Whether suspicious mail is copied to somebody. It does nothing here: Cordon copies no mail; what a restricted entity sent is in Get-MessageTraceV2.
+
+    .PARAMETER NotifyOutboundSpam
+    Whether somebody is told of restricted users. It does nothing here: who is told is in the alert policies 'User restricted from sending email' and 'Email sending limit exceeded' (Set-ProtectionAlert).
+
+    .PARAMETER NotifyOutboundSpamRecipients
+    Who is told of restricted users. It does nothing here: who is told is in the alert policies 'User restricted from sending email' and 'Email sending limit exceeded' (Set-ProtectionAlert).
+
+    .PARAMETER RecipientLimitExternalPerHour
+    Recipients outside the accepted domains in 60 minutes, 0 to 10000; 0: not limited.
+
+    .PARAMETER RecipientLimitInternalPerHour
+    Recipients in the accepted domains in 60 minutes, 0 to 10000; 0: not limited.
+
+    .PARAMETER RecipientLimitPerDay
+    All recipients in a day (UTC), 0 to 10000; 0: the service default, 10 000.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management or Provider Administrator.
+
+    .EXAMPLE
+    Set-HostedOutboundSpamFilterPolicy -Identity Default -RecipientLimitExternalPerHour 500 -RecipientLimitPerDay 1000 -ActionWhenThresholdReached BlockUser
+
+    A user who sends to more than 500 external recipients in an hour, or to 1000 in a day, is restricted until an admin unblocks him.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity,
+
+        [Parameter()]
+        [ArgumentCompletions('Alert', 'BlockUserForToday', 'BlockUser')]
+        [string]
+        $ActionWhenThresholdReached,
+
+        [Parameter()]
+        [string]
+        $AdminDisplayName,
+
+        [Parameter()]
+        [ArgumentCompletions('Automatic', 'On', 'Off')]
+        [string]
+        $AutoForwardingMode,
+
+        [Parameter()]
+        [string[]]
+        $BccSuspiciousOutboundAdditionalRecipients,
+
+        [Parameter()]
+        [bool]
+        $BccSuspiciousOutboundMail,
+
+        [Parameter()]
+        [bool]
+        $NotifyOutboundSpam,
+
+        [Parameter()]
+        [string[]]
+        $NotifyOutboundSpamRecipients,
+
+        [Parameter()]
+        [int]
+        $RecipientLimitExternalPerHour,
+
+        [Parameter()]
+        [int]
+        $RecipientLimitInternalPerHour,
+
+        [Parameter()]
+        [int]
+        $RecipientLimitPerDay
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
 }
 
 function Set-InboundConnector {
@@ -1102,7 +1590,6 @@ function Set-InboundConnector {
         [bool]
         $SendNdr
     )
-    process {
-        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium'
-    }
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
 }

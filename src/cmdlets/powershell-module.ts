@@ -67,6 +67,8 @@ function functionOf(cmdlet: Cmdlet): string {
   const own = ownParameters(cmdlet);
   const asks = shouldProcess && `SupportsShouldProcess, ConfirmImpact = ${quoted(shouldProcess.impact)}, `;
   const typeName = outputType === undefined ? '' : `Cordon.${outputType}`;
+  const takesPipeline = own.some(({ pipeline }) => pipeline !== undefined);
+  const told = [typeName, shouldProcess?.impact ?? ''].map(quoted).concat(takesPipeline ? ['$given', '$_'] : []);
   const declared = own.map((parameter) => indented(8, declarationOf(parameter))).join(',\n\n');
   return [
     `function ${name} {`,
@@ -74,9 +76,8 @@ function functionOf(cmdlet: Cmdlet): string {
     `    [CmdletBinding(${asks ?? ''}PositionalBinding = $false)]`,
     ...(typeName === '' ? [] : [`    [OutputType(${quoted(typeName)})]`]),
     ...(own.length === 0 ? ['    param()'] : ['    param(', declared, '    )']),
-    '    process {',
-    `        Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters ${quoted(typeName)} ${quoted(shouldProcess?.impact ?? '')}`,
-    '    }',
+    ...(takesPipeline ? ['    begin { $given = @($PSBoundParameters.Keys) }'] : []),
+    `    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters ${told.join(' ')} }`,
     '}',
     '',
   ].join('\n');

@@ -1,7 +1,8 @@
 // A guard's API on a real socket, over a small world whose clock stands still, and PowerShell sessions that work on it.
 import { startApi } from '../../src/api/start.ts';
-import type { Connector } from '../../src/attribution/entity.ts';
+import type { Entity } from '../../src/attribution/entity.ts';
 import { defaultConfig } from '../../src/config/schema.ts';
+import type { Figures } from '../../src/restrictions/restriction.ts';
 import { type ApiWorld, anApiWorld, EVIDENCE } from '../api-world.ts';
 import { type Engine, PowerShell, type Shown } from './powershell.ts';
 
@@ -45,15 +46,19 @@ export class Connected {
     if (output !== '') throw new Error(output);
   }
 
-  /** As the guard does it itself. */
-  async block(connector: Connector = this.world.ourConnector): Promise<void> {
+  /** As the guard does it itself; `figures`: what it had counted. */
+  async block(entity: Entity = this.ourConnector, figures?: Figures): Promise<void> {
     const { restrictions } = this.world.ports;
     const order = { cause: 'detection', reason: 'spam', by: 'Cordon', evidence: EVIDENCE, isOwn: true } as const;
-    await restrictions.restrict({ entity: { ...connector, kind: 'connector' }, ...order }).settled;
+    await restrictions.restrict({ entity, figures, ...order }).settled;
   }
 
-  isBlocked({ id }: Connector = this.world.ourConnector): boolean {
-    return this.world.ports.restrictions.active.get(id) !== undefined;
+  get ourConnector(): Entity {
+    return { ...this.world.ourConnector, kind: 'connector' };
+  }
+
+  isBlocked(): boolean {
+    return this.world.ports.restrictions.active.get(this.world.ourConnector.id) !== undefined;
   }
 
   /** Parameters of the audit records of an operation, newest first. */

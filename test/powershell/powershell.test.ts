@@ -33,7 +33,7 @@ withEachPowerShell('the engine behind the tests', (engine) => {
       'Of:',
       'Confirm\nAre you sure you want to perform this action?\nPerforming the operation "Test-It" on target "the thing".',
     ]);
-    expect(yes.output).toMatch(/ {2}\[N\] No {2}.*done\n$/s);
+    expect(yes.output).toMatch(/ {2}\[N\] No {2}.* \(default is "Y"\): y\ndone\n$/s);
     expect((await powershell.run('Test-It -Of x', 'n')).output).not.toContain('done');
     expect((await powershell.run('Test-It -Of x')).output).toContain('no answer to: Confirm');
   });

@@ -1,14 +1,13 @@
 // PowerShell's real engine for tests: lines go in, what a console would show comes out. The engine is either the package
 // System.Management.Automation in a small host of our own (built once with a .NET SDK), or a pwsh that is on PATH.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe } from 'vitest';
+import { beforeAll, describe } from 'vitest';
+import { builtHost, missingSdk, QUIET, SOURCES } from './host.ts';
 
-const SOURCES = path.join(import.meta.dirname, 'host');
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Where the module of this repository is found by its name. */
 export const MODULES = path.join(ROOT, 'powershell');
@@ -111,79 +110,28 @@ function environment(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-const QUIET = {
-  DOTNET_CLI_TELEMETRY_OPTOUT: '1',
-  DOTNET_CLI_UI_LANGUAGE: 'en',
-  DOTNET_NOLOGO: '1',
-  DOTNET_SKIP_FIRST_TIME_EXPERIENCE: '1',
-  MSBUILDDISABLENODEREUSE: '1',
-  POWERSHELL_TELEMETRY_OPTOUT: '1',
-  POWERSHELL_UPDATECHECK: 'Off',
-};
-
-/**
- * Path of the host's program, built where these very sources have not been built before. It is built beside its place and then moved there, so that two
- * who build at once do not disturb each other.
- */
-function builtHost(): string {
-  const files = readdirSync(SOURCES, { withFileTypes: true }).filter((entry) => entry.isFile());
-  const sum = createHash('sha256');
-  for (const { name } of files) sum.update(name).update(readFileSync(path.join(SOURCES, name)));
-  const cache = path.join(ROOT, 'node_modules/.cache/powershell-host');
-  const place = path.join(cache, sum.digest('hex').slice(0, 16));
-  const program = path.join(place, 'PowerShellHost.dll');
-  if (existsSync(program)) return program;
-  mkdirSync(cache, { recursive: true });
-  const work = mkdtempSync(path.join(cache, 'build-'));
-  try {
-    for (const { name } of files) cpSync(path.join(SOURCES, name), path.join(work, 'source', name));
-    dotnet(['restore', '--locked-mode', '--disable-build-servers'], path.join(work, 'source'));
-    dotnet(
-      ['build', '--no-restore', '--nologo', '-c', 'Release', '-o', path.join(work, 'built'), '--disable-build-servers'],
-      path.join(work, 'source'),
-    );
-    try {
-      renameSync(path.join(work, 'built'), place);
-    } catch (error) {
-      // Somebody else was faster.
-      if (!existsSync(program)) throw error;
-    }
-    return program;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-function dotnet(args: readonly string[], cwd: string): void {
-  const { status, stdout, stderr, error } = spawnSync('dotnet', args, {
-    cwd,
-    env: { ...process.env, ...QUIET },
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`dotnet ${args[0]}: ${error?.message ?? `${stdout}${stderr}`}`);
-}
-
-/** Why an engine cannot run here; undefined: it can. */
-function missing(engine: Engine): string | undefined {
-  const program = engine === 'host' ? 'dotnet' : 'pwsh';
-  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', env: { ...process.env, ...QUIET } });
+/** Why there is no second engine; undefined: there is. */
+function missingPwsh(): string | undefined {
+  const { stdout } = spawnSync('pwsh', ['--version'], { encoding: 'utf8', env: { ...process.env, ...QUIET } });
   const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(stdout ?? '') ?? [];
-  if (engine === 'host') {
-    return status === 0 && Number(major) >= 10 ? undefined : 'no .NET SDK 10 or later on PATH';
-  }
   const isNew = Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 4);
-  return status === 0 && isNew ? undefined : 'no pwsh 7.4 or later on PATH';
+  return isNew ? undefined : 'no pwsh 7.4 or later on PATH';
 }
 
-const WHY_NOT = { host: missing('host'), pwsh: missing('pwsh') };
+const WHY_NOT = { host: missingSdk(), pwsh: missingPwsh() };
 /** Where the suites may not be missing, as in `.ci/run`, a missing SDK is a failure. */
 const IS_DEMANDED = process.env.CORDON_TEST_POWERSHELL === 'required';
+/** A build on a machine that is busy with other tests. */
+const BUILD_MS = 300_000;
 
 /** A suite that is run in an engine, and named with the reason where that is not here. */
 export function withPowerShell(title: string, body: (engine: Engine) => void, engine: Engine = 'host'): void {
   const why = engine === 'host' && IS_DEMANDED ? undefined : WHY_NOT[engine];
   const whole = `${title}, in ${IN_WORDS[engine]}`;
-  describe.skipIf(why !== undefined)(why === undefined ? whole : `${whole} (skipped: ${why})`, () => body(engine));
+  describe.skipIf(why !== undefined)(why === undefined ? whole : `${whole} (skipped: ${why})`, () => {
+    if (engine === 'host') beforeAll(() => void builtHost(), BUILD_MS);
+    body(engine);
+  });
 }
 
 /** The same suite in each engine. */

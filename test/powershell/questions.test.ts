@@ -32,7 +32,9 @@ withEachPowerShell('questions before changes', (engine) => {
   test('a cmdlet of high impact asks in the server’s words: no leaves everything as it is', async () => {
     const { output, prompts } = await remove('', 'n');
     expect(prompts).toEqual([prompt()]);
-    expect(output).toBe(`${prompt()}\n[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend (default is "Y")\n`);
+    expect(output).toBe(
+      `${prompt()}\n[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend (default is "Y"): n\n`,
+    );
     expect(isThere()).toBe(true);
     expect(await connected.audited('Remove-InboundConnector')).toHaveLength(0);
   });

@@ -125,8 +125,9 @@ sealed class Screen : PSHostUserInterface
     {
         var letters = choices.Select(choice => choice.Label.Substring(choice.Label.IndexOf('&') + 1, 1).ToUpperInvariant()).ToList();
         var options = string.Join("  ", choices.Select((choice, i) => $"[{letters[i]}] {choice.Label.Replace("&", "")}"));
-        WriteLine($"{caption}\n{message}\n{options} (default is \"{letters[defaultChoice]}\")");
+        Write($"{caption}\n{message}\n{options} (default is \"{letters[defaultChoice]}\"): ");
         var answer = Ask($"{caption}\n{message}");
+        WriteLine(answer);
         return answer == "" ? defaultChoice : letters.FindIndex(letter => letter.Equals(answer, StringComparison.OrdinalIgnoreCase));
     }
 
