@@ -318,6 +318,7 @@ describe('help', () => {
     expect(out).toContain('    Remove-BlockedConnector -ConnectorId <Guid> [-Reason <String>] [<CommonParameters>]\n');
     expect(out).toContain('Security\n    Administrator (restricted-entities.write).');
     expect((await run(['Remove-BlockedConnector', '-?'])).out).toBe(out);
+    expect((await run(['get-help', 'Remove-BlockedConnector'])).out).toBe(out);
     expect((await run(['Remove-BlockedConnector', '--help'])).out).toBe(out);
   });
 
@@ -338,6 +339,8 @@ describe('help', () => {
   test('commands with a dash in their name stay what they are; all cmdlets are listed', async () => {
     expect((await run(['help', 'alert-policy'])).out).toContain('Usage: cordon alert-policy');
     expect((await run(['--help'])).out).toContain('cordon cmdlets lists them');
-    expect((await run(['cmdlets'])).out).toMatch(/^Remove-BlockedConnector +Unblock inbound connectors/m);
+    const { out } = await run(['cmdlets']);
+    expect(out).toMatch(/^Remove-BlockedConnector +Unblock inbound connectors/m);
+    expect((await run(['Get-Command'])).out).toBe(out);
   });
 });

@@ -69,8 +69,9 @@ function headOf(columns: readonly Column[]): string {
 function lineOf(columns: readonly Column[], textOf: (name: string) => string, end = '…'): string {
   const cells = columns.map(({ name, width, isNumber }) => {
     const text = textOf(name);
-    const cut = text.length <= width ? text : `${text.slice(0, width - 1)}${end}`;
-    return isNumber ? cut.padStart(width) : cut.padEnd(width);
+    // Half a number is another number.
+    if (isNumber) return text.padStart(width);
+    return (text.length <= width ? text : `${text.slice(0, width - 1)}${end}`).padEnd(width);
   });
   return `${cells.join(' ').trimEnd()}\n`;
 }
