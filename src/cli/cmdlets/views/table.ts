@@ -20,7 +20,7 @@ export function tableView(width: number | undefined, warn: (text: string) => voi
     if (rows.length === 0) return '';
     const isFirst = columns === undefined;
     columns ??= fitted(columnsOf(rows), width, warn);
-    const lines = rows.map((row) => lineOf(columns!, (name) => cellOf(row[name])));
+    const lines = rows.map((row) => lineOf(columns!, (column) => cellIn(column, row)));
     return `${isFirst ? headOf(columns) : ''}${lines.join('')}`;
   };
   return { page, end: () => (columns === undefined ? '' : '\n') };
@@ -30,7 +30,9 @@ function columnsOf(rows: readonly WireRow[]): Column[] {
   return Object.keys(rows[0]!).map((name) => ({
     name,
     width: Math.max(name.length, ...rows.map((row) => cellOf(row[name]).length)),
-    isNumber: rows.every((row) => typeof row[name] === 'number' || row[name] === null),
+    isNumber:
+      rows.some((row) => typeof row[name] === 'number') &&
+      rows.every((row) => typeof row[name] === 'number' || row[name] === null),
   }));
 }
 
@@ -61,17 +63,24 @@ function howManyFit(columns: readonly Column[], width: number): number {
 }
 
 function headOf(columns: readonly Column[]): string {
-  const names = lineOf(columns, (name) => name);
-  return `\n${names}${lineOf(columns, (name) => '-'.repeat(name.length), '-')}`;
+  const names = lineOf(columns, ({ name, width }) => cut(name, width, '…'));
+  return `\n${names}${lineOf(columns, ({ name, width }) => cut('-'.repeat(name.length), width, '-'))}`;
 }
 
-/** `end`: of a cell that is cut. */
-function lineOf(columns: readonly Column[], textOf: (name: string) => string, end = '…'): string {
-  const cells = columns.map(({ name, width, isNumber }) => {
-    const text = textOf(name);
-    // Half a number is another number.
-    if (isNumber) return text.padStart(width);
-    return (text.length <= width ? text : `${text.slice(0, width - 1)}${end}`).padEnd(width);
+/** Half a number would be another number. */
+function cellIn({ name, width, isNumber }: Column, row: WireRow): string {
+  const text = cellOf(row[name]);
+  return isNumber ? text : cut(text, width, '…');
+}
+
+function lineOf(columns: readonly Column[], cell: (column: Column) => string): string {
+  const cells = columns.map((column) => {
+    const text = cell(column);
+    return column.isNumber ? text.padStart(column.width) : text.padEnd(column.width);
   });
   return `${cells.join(' ').trimEnd()}\n`;
 }
+
+/** `end` is the last character of what is cut. */
+const cut = (text: string, width: number, end: string): string =>
+  text.length <= width ? text : `${text.slice(0, width - 1)}${end}`;
