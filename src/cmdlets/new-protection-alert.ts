@@ -2,7 +2,7 @@ import { CATEGORIES } from '../alerts/alert-policy.ts';
 import { newAlertPolicy } from '../operations/alert-policies.ts';
 import { cmdlet } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
-import { boolean, guid, oneOf, text, texts } from './parameter.ts';
+import { boolean, guid, listChange, oneOf, text } from './parameter.ts';
 import {
   CATEGORY,
   NOTIFY_USER,
@@ -20,7 +20,7 @@ export const newProtectionAlert = cmdlet({
   parameters: {
     Name: text({ required: true, help: 'Unique in the organization. At most 100 characters.' }),
     Category: oneOf(CATEGORIES, { required: true, help: CATEGORY }),
-    NotifyUser: texts({ required: true, help: NOTIFY_USER }),
+    NotifyUser: listChange({ required: true, help: NOTIFY_USER }),
     ThreatType: oneOf(['Activity', 'Malware'], { required: true, help: 'Activity.' }),
     ...POLICY_PARAMETERS,
     CorrelationPolicyId: guid({ help: 'Reserved.', ignored: 'it is reserved.' }),

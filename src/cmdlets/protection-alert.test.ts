@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { cmdletCalls } from '../../test/cmdlet-calls.ts';
 import { actionsOf } from '../access/roles.ts';
 import { systemPolicyId } from '../alerts/policies.ts';
 import type { Row } from './cmdlet.ts';
-import { someCmdlets } from './cmdlets-in-test.ts';
 import { POLICY_OUTPUT } from './protection-alert.ts';
 
-const { api, world, run } = await someCmdlets();
-afterAll(() => api.close());
+const { world, run, audit, close } = await cmdletCalls();
+afterAll(close);
 
 const ours = world.ours.id;
 const SUSPICIOUS = 'Suspicious connector activity';
@@ -127,7 +127,7 @@ describe('New-ProtectionAlert', () => {
       },
     ]);
     expect(warnings).toEqual([]);
-    expect(await api.audit('New-ProtectionAlert')).toMatchObject([
+    expect(await audit('New-ProtectionAlert')).toMatchObject([
       { organizationId: ours, objectId: rows[0]!.Guid, by: 'our admin', result: 'Succeeded' },
     ]);
   });
@@ -170,9 +170,9 @@ describe('New-ProtectionAlert', () => {
     [{ AggregationType: 'AnomalousAggregation' }, "on parameter 'AggregationType'. What is unusual"],
     [{ AggregationType: 'SimpleAggregation' }, 'SimpleAggregation needs -Threshold'],
     [{ AggregationType: 'None', Threshold: 3 }, "on parameter 'Threshold'."],
-    [{ Threshold: 1_001 }, 'not within 1 to 1000'],
-    [{ TimeWindow: 10_081 }, 'not within 1 to 10080'],
-    [{ NotifyUserThrottleThreshold: 4 }, 'not within 0 to 3'],
+    [{ Threshold: 1_001 }, 'greater than the maximum allowed range of 1000.'],
+    [{ TimeWindow: 10_081 }, 'greater than the maximum allowed range of 10080.'],
+    [{ NotifyUserThrottleThreshold: 4 }, 'greater than the maximum allowed range of 3.'],
     [{ NotifyUserThrottleWindow: 60 }, "on parameter 'NotifyUserThrottleWindow'. Notifications are counted"],
     [{ NotifyUser: ['ops@ours.example', 'nobody'] }, "on parameter 'NotifyUser'. nobody: give TenantAdmins or"],
     [{ NotifyUser: ['a@ours.example\r\nBcc: b@ours.example'] }, "on parameter 'NotifyUser'."],
@@ -190,7 +190,7 @@ describe('New-ProtectionAlert', () => {
 
 describe('Set-ProtectionAlert', () => {
   const set = (Identity: string, over: object) => run('ours', 'Set-ProtectionAlert', { Identity, ...over });
-  const last = async () => (await api.audit('Set-ProtectionAlert')).at(0)!;
+  const last = async () => (await audit('Set-ProtectionAlert')).at(0)!;
 
   test('changes what is given and nothing else, and records before and after', async () => {
     const { rows } = await add('Wave', { Filter: "Activity.Cause -eq 'detection'", Threshold: 5, TimeWindow: 30 });
@@ -216,6 +216,9 @@ describe('Set-ProtectionAlert', () => {
     const changes = { Disabled: true, NotificationEnabled: false, NotifyUserThrottleThreshold: 0 };
     await set(SUSPICIOUS, { ...changes, NotifyUser: [] });
     expect(await shown(SUSPICIOUS)).toMatchObject({ ...changes, NotifyUser: [], NotifiedAddresses: [] });
+    await set(SUSPICIOUS, { NotifyUser: { Add: ['ops@ours.example', 'x@ours.example'] } });
+    await set(SUSPICIOUS, { NotifyUser: { Add: 'TenantAdmins', Remove: 'X@ours.example' } });
+    expect(await shown(SUSPICIOUS)).toMatchObject({ NotifyUser: ['ops@ours.example', 'TenantAdmins'] });
     await set(SUSPICIOUS, {
       Disabled: false,
       NotificationEnabled: true,
@@ -231,11 +234,11 @@ describe('Set-ProtectionAlert', () => {
   });
 
   test('without a change says so and records nothing', async () => {
-    const before = (await api.audit('Set-ProtectionAlert')).length;
+    const before = (await audit('Set-ProtectionAlert')).length;
     expect((await set(SUSPICIOUS, {})).warnings).toEqual([
       `The command completed successfully but no settings of '${SUSPICIOUS}' have been modified.`,
     ]);
-    expect(await api.audit('Set-ProtectionAlert')).toHaveLength(before);
+    expect(await audit('Set-ProtectionAlert')).toHaveLength(before);
   });
 });
 
@@ -250,7 +253,7 @@ describe('Enable-, Disable- and Remove-ProtectionAlert', () => {
     await run('security', 'Remove-ProtectionAlert', { Identity, Confirm: false });
     await expect(shown('Brief')).rejects.toThrow("couldn't be found");
     for (const verb of ['Disable', 'Enable', 'Remove'])
-      expect(await api.audit(`${verb}-ProtectionAlert`)).toMatchObject([
+      expect(await audit(`${verb}-ProtectionAlert`)).toMatchObject([
         { objectId: Identity, organizationId: ours, by: 'our guard', result: 'Succeeded' },
       ]);
     await expect(run('ours', 'Remove-ProtectionAlert', { Identity: SUSPICIOUS })).rejects.toThrow('cannot be deleted');
@@ -258,16 +261,16 @@ describe('Enable-, Disable- and Remove-ProtectionAlert', () => {
 
   test('ask first where they are told to, and then do nothing', async () => {
     await add('Asked');
-    for (const [name, asked] of [
+    for (const [name, asks] of [
       ['Remove-ProtectionAlert', 'Remove the alert policy "Asked"?'],
       ['Disable-ProtectionAlert', 'Disable the alert policy "Asked"?'],
       ['Set-ProtectionAlert', 'Change the alert policy "Asked"?'],
     ] as const) {
-      expect(await run('ours', name, { Identity: 'asked', Confirm: true })).toMatchObject({ asked });
-      expect(await run('ours', name, { Identity: 'asked', WhatIf: true })).toMatchObject({ asked });
+      expect(await run('ours', name, { Identity: 'asked', Confirm: true })).toMatchObject({ asks });
+      expect(await run('ours', name, { Identity: 'asked', WhatIf: true })).toMatchObject({ asks });
       await expect(run('ours', name, { Identity: 'no such', WhatIf: true })).rejects.toThrow("couldn't be found");
     }
-    expect(await add('Never', { WhatIf: true })).toMatchObject({ asked: 'Create the alert policy "Never"?' });
+    expect(await add('Never', { WhatIf: true })).toMatchObject({ asks: 'Create the alert policy "Never"?' });
     expect(await shown('Asked')).toMatchObject({ Disabled: false });
     await expect(shown('Never')).rejects.toThrow("couldn't be found");
   });
@@ -288,7 +291,7 @@ describe('rights', () => {
       status: 403,
       category: 'PermissionDenied',
     });
-    expect(await api.audit(name)).toContainEqual(
+    expect(await audit(name)).toContainEqual(
       expect.objectContaining({
         organizationId: ours,
         by: 'our reader',

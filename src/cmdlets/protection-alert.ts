@@ -14,7 +14,7 @@ import { auditLogConfig } from '../operations/audit-log-config.ts';
 import { OPERATION_NAMES, operationOf, printAlertFilter, watchedBy } from './alert-filter.ts';
 import type { ArgumentsOf, Call, Property, Row } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
-import { boolean, dateTime, int, oneOf, text, texts } from './parameter.ts';
+import { boolean, dateTime, int, type ListChange, oneOf, text, texts } from './parameter.ts';
 
 const MINUTES_OF_DAY = 24 * 60;
 const PRIVACY = 'Cordon looks at relaying, not at what documents say.';
@@ -78,7 +78,7 @@ export const IDENTITY = {
 } as const;
 
 type Given = Partial<ArgumentsOf<typeof POLICY_PARAMETERS>> & {
-  readonly NotifyUser?: readonly string[] | undefined;
+  readonly NotifyUser?: ListChange | undefined;
   readonly Category?: AlertPolicyDraft['category'] | undefined;
 };
 
@@ -105,7 +105,7 @@ export function policyChanges(given: Given, before?: AlertPolicy) {
     threshold: thresholdOf(given, before),
     windowMinutes: given.TimeWindow,
     notify: given.NotificationEnabled,
-    recipients: given.NotifyUser && recipientsOf(given.NotifyUser),
+    recipients: given.NotifyUser && recipientsOf(given.NotifyUser(before?.recipients ?? [])),
     dailyLimit: given.NotifyUserThrottleThreshold,
   };
 }

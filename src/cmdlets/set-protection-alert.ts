@@ -1,7 +1,7 @@
 import { CATEGORIES } from '../alerts/alert-policy.ts';
 import { setAlertPolicy } from '../operations/alert-policies.ts';
 import { cmdlet } from './cmdlet.ts';
-import { oneOf, text, texts } from './parameter.ts';
+import { listChange, oneOf, text } from './parameter.ts';
 import { CATEGORY, IDENTITY, NOTIFY_USER, POLICY_PARAMETERS, policyChanges, policyNamed } from './protection-alert.ts';
 
 export const setProtectionAlert = cmdlet({
@@ -12,7 +12,7 @@ export const setProtectionAlert = cmdlet({
   parameters: {
     Identity: text({ ...IDENTITY, required: true }),
     Category: oneOf(CATEGORIES, { help: CATEGORY }),
-    NotifyUser: texts({ help: NOTIFY_USER }),
+    NotifyUser: listChange({ help: `${NOTIFY_USER} @{Add="..."; Remove="..."} changes the list.` }),
     ...POLICY_PARAMETERS,
   },
   action: 'alert-policies.write',
@@ -24,7 +24,7 @@ export const setProtectionAlert = cmdlet({
   output: [],
   examples: [
     {
-      command: 'Set-ProtectionAlert -Identity "Suspicious connector activity" -NotifyUser TenantAdmins,ops@contoso.com',
+      command: 'Set-ProtectionAlert -Identity "Suspicious connector activity" -NotifyUser @{Add="ops@contoso.com"}',
       says: 'Tells one more address of what the system policy raises.',
     },
     {
