@@ -300,10 +300,13 @@ describe('a member of a role group', () => {
 
   test.each([
     ['Transport Hygiene', 'person-1'],
-    ['Global Reader', ''],
     ['Global Reader', "' or 1=1"],
   ])('%j, %j is refused', async (group, member) => {
     await expect(add(admin, group, member)).rejects.toMatchObject({ category: 'ObjectNotFound' });
+  });
+
+  test('is not nobody', async () => {
+    await expect(add(admin, 'Global Reader', '')).rejects.toMatchObject({ target: 'Member', category: 'InvalidData' });
   });
 
   test('needs both named', async () => {

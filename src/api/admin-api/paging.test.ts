@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AdminApi, type Answered, anAdminApi } from '../../../test/admin-api-world.ts';
+import { aMessageRecord } from '../../../test/api-world.ts';
 import { cmdlet } from '../../cmdlets/cmdlet.ts';
 import { texts } from '../../cmdlets/parameter.ts';
 import { CMDLETS } from '../../cmdlets/table.ts';
@@ -69,6 +70,20 @@ describe('pages', () => {
     const { status, body } = await invoke('ours', 'Get-BlockedConnector', {}, sized(size));
     expect(status).toBe(400);
     expect(body.error.message).toBe(`Prefer: odata.maxpagesize must be a whole number from 1 to 1000, not '${size}'.`);
+  });
+
+  test('of one message trace leave one record of the search', async () => {
+    const { world } = api;
+    for (const seq of [1, 2, 3]) {
+      world.ports.journal.append(aMessageRecord(world.ourConnector, seq, { subject: `no. ${seq}` }));
+    }
+    const first = await invoke('ours', 'Get-MessageTraceV2', {}, sized(2));
+    const second = await get(nextOf(first));
+    const subjects = [first, second].flatMap(({ body }) => body.value.map((row: { Subject: string }) => row.Subject));
+    expect(subjects).toEqual(['no. 3', 'no. 2', 'no. 1']);
+    expect(await api.audit('Get-MessageTraceV2')).toHaveLength(1);
+    await invoke('ours', 'Get-MessageTraceV2', {}, sized(2));
+    expect(await api.audit('Get-MessageTraceV2')).toHaveLength(2);
   });
 
   test('keep to what was selected', async () => {
