@@ -73,6 +73,20 @@ describe('pages', () => {
     expect(body.error.message).toBe(`Prefer: odata.maxpagesize must be a whole number from 1 to 1000, not '${size}'.`);
   });
 
+  test('of one message trace leave one record of the search', async () => {
+    const { world } = api;
+    for (const seq of [1, 2, 3]) {
+      world.ports.journal.append(aMessageRecord(world.ourConnector, seq, { subject: `no. ${seq}` }));
+    }
+    const first = await invoke('ours', 'Get-MessageTraceV2', {}, sized(2));
+    const second = await get(nextOf(first));
+    const subjects = [first, second].flatMap(({ body }) => body.value.map((row: { Subject: string }) => row.Subject));
+    expect(subjects).toEqual(['no. 3', 'no. 2', 'no. 1']);
+    expect(await api.audit('Get-MessageTraceV2')).toHaveLength(1);
+    await invoke('ours', 'Get-MessageTraceV2', {}, sized(2));
+    expect(await api.audit('Get-MessageTraceV2')).toHaveLength(2);
+  });
+
   test('keep to what was selected', async () => {
     const url = `${api.world.ours.id}/InvokeCommand?$select=ConnectorId`;
     const first = await invoke('ours', 'Get-BlockedConnector', {}, { url, ...sized(3) });
@@ -136,7 +150,7 @@ describe('page by page', () => {
       await ports.restrictions.restrict({ entity: user, cause: 'manual', reason: '', by: 'Cordon' }).settled;
       await ports.directory.addConnector(ours.id, { ...EMPTY_DRAFT, name });
     }
-    for (let seq = 1; seq <= 5; seq++) ports.journal.append(aMessageRecord(api.world.ourConnector, seq));
+    for (let seq = 4; seq <= 8; seq++) ports.journal.append(aMessageRecord(api.world.ourConnector, seq));
     await ports.journal.flush();
   });
 
