@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { builtHost, missingSdk } from '../test/powershell/host.ts';
 import { installDebianPackages } from './debian-packages.ts';
 import { type Counts, countTests, type TestReport } from './test-report.ts';
 
@@ -58,6 +59,10 @@ function oneTest(title: string, tool: string, args: readonly string[]): Counts {
 function runTests(): Counts {
   const trouble = installDebianPackages();
   if (trouble !== undefined) console.log(`\nTests against real mail programs will be SKIPPED: ${trouble}`);
+  const noSdk = missingSdk();
+  // Now, so that suites that run side by side do not each build it.
+  if (noSdk === undefined) builtHost();
+  else console.log(`\nTests in PowerShell's engine will be SKIPPED: ${noSdk}`);
   console.log('\n== tests');
   const folder = mkdtempSync(path.join(tmpdir(), 'cordon-test-'));
   try {
