@@ -5,6 +5,7 @@ import { EMPTY_DRAFT } from '../../attribution/connector-draft.ts';
 import { cmdlet } from '../../cmdlets/cmdlet.ts';
 import { texts } from '../../cmdlets/parameter.ts';
 import { CMDLETS } from '../../cmdlets/table.ts';
+import { anAuditRecord } from '../../store/samples.ts';
 import { buildApi } from '../build.ts';
 
 const EXPIRED = 'Expired or Invalid pagination request. Default Expiry time is 00:30:00';
@@ -119,6 +120,19 @@ describe('pages', () => {
   test('are not made of a change: its next page would make it again', async () => {
     const made = await invoke('ours', 'Set-Name', { Names: ['a', 'b', 'c'] }, sized(2));
     expect([shown(made), nextOf(made)]).toEqual([['a', 'b', 'c'], undefined]);
+  });
+
+  test('are not made of a search that goes on call by call: its next page would be of the next call', async () => {
+    const { audit } = api.world.ports;
+    for (let i = 0; i < 5; i++)
+      await audit.append(anAuditRecord({ organizationId: api.world.ours.id, at: Date.parse('2026-01-02') + i }));
+    const dates = { StartDate: '2026-01-02', EndDate: '2026-01-03' };
+    const session = { ...dates, SessionId: 'x', SessionCommand: 'ReturnLargeSet', ResultSize: 3 };
+    const search = () => invoke('ours', 'Search-UnifiedAuditLog', session, sized(2));
+    const answers = [await search(), await search(), await search()];
+    const indexes = ({ body }: Answered) => body.value.map((row: { ResultIndex: number }) => row.ResultIndex);
+    expect(answers.map(indexes)).toEqual([[1, 2, 3], [4, 5], []]);
+    expect(answers.map(nextOf)).toEqual([undefined, undefined, undefined]);
   });
 
   test('show each row once, and all that stayed, while others come and go', async () => {
