@@ -33,14 +33,6 @@ import { setProtectionAlert } from './set-protection-alert.ts';
 export const CMDLETS: readonly Cmdlet[] = [
   getBlockedConnector,
   removeBlockedConnector,
-  getHostedOutboundSpamFilterPolicy,
-  setHostedOutboundSpamFilterPolicy,
-  getManagementRole(() => CMDLETS),
-  getManagementRoleAssignment,
-  getRoleGroupMember,
-  addRoleGroupMember,
-  removeRoleGroupMember,
-  getConnectionInformation,
   getBlockedSenderAddress,
   removeBlockedSenderAddress,
   getInboundConnector,
@@ -50,6 +42,8 @@ export const CMDLETS: readonly Cmdlet[] = [
   getAcceptedDomain,
   newAcceptedDomain,
   removeAcceptedDomain,
+  getHostedOutboundSpamFilterPolicy,
+  setHostedOutboundSpamFilterPolicy,
   getMessageTraceV2,
   getProtectionAlert,
   newProtectionAlert,
@@ -60,6 +54,12 @@ export const CMDLETS: readonly Cmdlet[] = [
   getAdminAuditLogConfig,
   setAdminAuditLogConfig,
   searchUnifiedAuditLog,
+  getManagementRole(() => CMDLETS),
+  getManagementRoleAssignment,
+  getRoleGroupMember,
+  addRoleGroupMember,
+  removeRoleGroupMember,
+  getConnectionInformation,
 ];
 
 const BY_NAME = new Map(CMDLETS.map((cmdlet) => [cmdlet.name.toLowerCase(), cmdlet]));
