@@ -20,7 +20,7 @@ export function tableView(width: number | undefined, warn: (text: string) => voi
     if (rows.length === 0) return '';
     const isFirst = columns === undefined;
     columns ??= fitted(columnsOf(rows), width, warn);
-    const lines = rows.map((row) => lineOf(columns!, (column) => cellIn(column, row)));
+    const lines = rows.map((row) => lineOf(columns!, (column) => cellIn(column, row, width !== undefined)));
     return `${isFirst ? headOf(columns) : ''}${lines.join('')}`;
   };
   return { page, end: () => (columns === undefined ? '' : '\n') };
@@ -68,9 +68,9 @@ function headOf(columns: readonly Column[]): string {
 }
 
 /** Half a number would be another number. */
-function cellIn({ name, width, isNumber }: Column, row: WireRow): string {
+function cellIn({ name, width, isNumber }: Column, row: WireRow, isFitted: boolean): string {
   const text = cellOf(row[name]);
-  return isNumber ? text : cut(text, width, '…');
+  return isNumber || !isFitted ? text : cut(text, width, '…');
 }
 
 function lineOf(columns: readonly Column[], cell: (column: Column) => string): string {

@@ -57,6 +57,8 @@ first    5 True    {a, b}
 seco… 12345 False   {}
 
 `);
+  // In a pipe nothing is cut.
+  expect(printed([first, second], 'Table').split('\n')[4]).toBe('second one 12345 False   {}');
 });
 
 test('pages are one array, and lines beneath one head', () => {
