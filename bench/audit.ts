@@ -120,26 +120,26 @@ const KINDS: Readonly<Record<string, (i: number) => Search>> = {
     operations: ['Set-AdminAuditLogConfig', 'HygieneTenantEvents'],
     organizationId: small,
   }),
-  'a user, all': (i) => ({ user: `admin${some(i, 500)}@example.com` }),
+  'a user, all': (i) => ({ users: [`admin${some(i, 500)}@example.com`] }),
   'a user and a rare operation, all': (i) => ({
-    user: `admin${some(i, 500)}@example.com`,
+    users: [`admin${some(i, 500)}@example.com`],
     operations: ['Set-AdminAuditLogConfig'],
   }),
   'a user and a common operation, one organization': (i) => ({
-    user: `admin${some(i, 500)}@example.com`,
+    users: [`admin${some(i, 500)}@example.com`],
     operations: ['Get-MessageTrace'],
     organizationId: small,
   }),
-  'an entity': (i) => ({ objectId: guid(3, some(i, 20_000)) }),
+  'an entity': (i) => ({ objectIds: [guid(3, some(i, 20_000))] }),
   'an entity and a common operation': (i) => ({
-    objectId: guid(3, some(i, 20_000)),
+    objectIds: [guid(3, some(i, 20_000))],
     operations: [OPERATIONS[i % 4]!],
   }),
-  'an entity, one organization': (i) => ({ objectId: guid(3, some(i, 20_000)), organizationId: small }),
-  'an address': (i) => ({ clientAddress: `192.0.${(some(i, 250) * 13) % 250}.${some(i, 250)}` }),
+  'an entity, one organization': (i) => ({ objectIds: [guid(3, some(i, 20_000))], organizationId: small }),
+  'an address': (i) => ({ clientAddresses: [`192.0.${(some(i, 250) * 13) % 250}.${some(i, 250)}`] }),
   'a common text': () => ({ text: 'password' }),
   'a rare text, a page (20 000 records)': () => ({ text: 'no such ticket' }),
-  'an entity and a text': (i) => ({ objectId: guid(3, some(i, 20_000)), text: 'ticket 1' }),
+  'an entity and a text': (i) => ({ objectIds: [guid(3, some(i, 20_000))], text: 'ticket 1' }),
 };
 for (const [name, queryOf] of Object.entries(KINDS)) {
   const times: number[] = [];

@@ -1,4 +1,4 @@
-// The Debian packages that the tests against real mail programs need, installed where they are missing and this user may.
+// The Debian packages that the tests against real mail programs and shells need, installed where they are missing and this user may.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -10,6 +10,8 @@ const PACKAGES: readonly { readonly name: string; readonly brings: readonly stri
   { name: 'openssl', brings: ['/usr/bin/openssl'] },
   { name: 'rspamd', brings: ['/usr/bin/rspamd'] },
   { name: 'spamd', brings: ['/usr/sbin/spamd'] },
+  { name: 'zsh', brings: ['/usr/bin/zsh'] },
+  { name: 'fish', brings: ['/usr/bin/fish'] },
   // Without any mechanism's plug-in, Postfix's smtpd ends as soon as SASL is switched on.
   {
     name: 'libsasl2-modules',

@@ -32,6 +32,7 @@ import { lingering } from './lingering-trouble.ts';
 import { REPLIES } from './mail/replies.ts';
 import type { Notifications } from './notifications/notifications.ts';
 import { NOTIFICATIONS } from './open-notifications.ts';
+import { AuditSessions } from './operations/audit-sessions.ts';
 import { PostfixMapFiles } from './postfix-maps/postfix-maps.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { type HousekeepingOptions, type Kept, keepHouse, keptOf } from './privacy/housekeeping.ts';
@@ -251,6 +252,7 @@ async function open(
       alertPolicies,
       administratorAddresses: accountability.administratorAddresses,
       audit,
+      auditSessions: new AuditSessions(now),
       tokens,
       ...access,
       publicUrl: config.http.publicUrl,

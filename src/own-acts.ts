@@ -73,7 +73,7 @@ export class OwnActs {
   }
 
   async #isRecorded({ organizationId, operation, objectId, parameters: { Event, EventId } }: AuditRecord) {
-    const query = { organizationId, objectId, operations: [operation], limit: LARGEST_PAGE };
+    const query = { organizationId, objectIds: [objectId], operations: [operation], limit: LARGEST_PAGE };
     const { records } = await this.#options.audit.search(query);
     return records.some(({ parameters }) => parameters.Event === Event && parameters.EventId === EventId);
   }
@@ -145,7 +145,14 @@ export class OwnActs {
 
   /** Its id is taken where a write that seemed to fail was on disk all the same. */
   async #refused({ id, at, organizationId, operation, objectId }: AuditRecord, error: unknown): Promise<Outcome> {
-    const query = { organizationId, operations: [operation], objectId, from: at, until: at + 1, limit: LARGEST_PAGE };
+    const query = {
+      organizationId,
+      operations: [operation],
+      objectIds: [objectId],
+      from: at,
+      until: at + 1,
+      limit: LARGEST_PAGE,
+    };
     try {
       const { records } = await this.#options.audit.search(query);
       return records.some((record) => record.id === id) ? { is: 'written' } : { is: 'never', error };

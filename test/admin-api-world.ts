@@ -4,9 +4,6 @@ import { buildApi } from '../src/api/build.ts';
 import type { ApiPorts } from '../src/api/ports.ts';
 import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';
 import type { Connector } from '../src/attribution/entity.ts';
-import { cmdlet } from '../src/cmdlets/cmdlet.ts';
-import { guid } from '../src/cmdlets/parameter.ts';
-import { removeConnector } from '../src/operations/connectors.ts';
 import { type ApiWorld, anApiWorld, type Secret } from './api-world.ts';
 
 type Who = keyof ApiWorld['secrets'] | 'nobody' | Secret;
@@ -89,20 +86,3 @@ async function block({ ports, ours, clock }: ApiWorld, count: number): Promise<r
   }
   return made;
 }
-
-/** A cmdlet that asks before it acts, over what removes a connector. */
-export const removeThing = cmdlet({
-  name: 'Remove-Thing',
-  synopsis: 'Remove a connector.',
-  parameters: { Identity: guid({ required: true, position: 0, help: 'Its id.' }) },
-  action: 'connectors.write',
-  isChange: true,
-  shouldProcess: { impact: 'High', asks: ({ Identity }) => `Removing the connector "${Identity}".` },
-  output: [],
-  examples: [],
-  run: async ({ Identity }, { ports, requester }) => {
-    await removeConnector(ports, requester, Identity);
-    return [];
-  },
-  targetOf: ({ Identity }) => Identity,
-});

@@ -28,6 +28,7 @@ import type { AuditLog } from '../src/audit/audit-log.ts';
 import type { AuditRecord } from '../src/audit/audit-record.ts';
 import { SendLimiter } from '../src/limits/send-limiter.ts';
 import { Notifications, type NotificationsOptions } from '../src/notifications/notifications.ts';
+import { AuditSessions } from '../src/operations/audit-sessions.ts';
 import { Erasures } from '../src/privacy/erasures.ts';
 import { Pseudonyms } from '../src/privacy/pseudonym.ts';
 import { RestrictedEntities } from '../src/restrictions/restricted-entities.ts';
@@ -225,6 +226,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     alertPolicies,
     administratorAddresses: (organizationId: string) => (organizationId === ours.id ? ['admin@ours.example'] : []),
     audit,
+    auditSessions: new AuditSessions(now),
     tokens: people.beside(tokens),
     ...access,
     notices: (organizationId: string | undefined) => [

@@ -47,7 +47,7 @@ export async function cmdletCalls(): Promise<CmdletCalls> {
       return { rows: outcome.rows, warnings };
     },
     audit: async (cmdlet) =>
-      (await world.store.audit.list({ limit: 1_000 })).filter(({ operation }) => operation === cmdlet),
+      (await world.store.audit.list({ limit: 100_000 })).filter(({ operation }) => operation === cmdlet),
     close: () => world.close(),
   };
 }

@@ -33,6 +33,8 @@ export interface CommandWorld {
     env?: Record<string, string>,
     input?: string,
     over?: Partial<OfflineCommands>,
+    /** Undefined: nobody sits at one. */
+    terminal?: { readonly columns: number },
   ): Promise<Ran>;
   /** A command line of the provider's. */
   cordon(...args: string[]): Promise<Ran>;
@@ -67,16 +69,17 @@ export async function aCommandWorld(told: NotificationWorld = {}): Promise<Comma
     verifyAudit: runVerifyAudit,
     hashPassword,
   };
-  const run: CommandWorld['run'] = async (args, env = {}, input = '', over = {}) => {
+  const run: CommandWorld['run'] = async (args, env = {}, input = '', over = {}, terminal = undefined) => {
     let out = '';
     let err = '';
-    const stdin = Object.assign(Readable.from([input]), { isTTY: false }) as unknown as NodeJS.ReadStream;
+    const isTTY = terminal !== undefined;
+    const stdin = Object.assign(Readable.from([input]), { isTTY }) as unknown as NodeJS.ReadStream;
     const status = await runCli(args, {
       ...offline,
       ...over,
       version: '0.0.0-test',
       stdin,
-      stdout: { write: (text) => (out += text) },
+      stdout: { write: (text) => (out += text), isTTY, columns: terminal?.columns },
       stderr: { write: (text) => (err += text) },
       env,
       now: () => NOW,

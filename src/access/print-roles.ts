@@ -41,5 +41,6 @@ when his account is disabled or deleted they open nothing. A token makes no toke
 
 **Subjects** of traced messages, samples and exports need \`trace.content\`. Whoever only traces is told that subjects are hidden (\`subjectsHidden\`).
 
-A refused change stands in the audit log, with who wanted what. In the API document (\`/api/v1/openapi.json\`) each operation says which action it is (\`x-action\`).
+A refused change stands in the audit log, with who wanted what. In the API document (\`/api/v1/openapi.json\`) each operation says which action it is (\`x-action\`);
+[cmdlets.md](cmdlets.md) says of each cmdlet who may run it, and \`Get-ManagementRole -Cmdlet Remove-BlockedConnector\` asks the guard itself.
 `;

@@ -1,10 +1,8 @@
 // /admin-audit-log-config: the audit log of an organization, on or off. Turning it either way is always recorded.
 import { z } from 'zod';
 import type { Organization } from '../attribution/entity.ts';
-import { CordonError } from '../errors.ts';
-import { ownerOf } from '../operations/scope.ts';
+import { auditLogConfig, setAuditLogConfig } from '../operations/audit-log-config.ts';
 import { type Api, refusals } from './api.ts';
-import { audited } from './audited.ts';
 import { id } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 
@@ -20,8 +18,6 @@ const configSchema = z
   .meta({ id: 'AdminAuditLogConfig' });
 
 export function adminAuditLogConfig(api: Api, ports: ApiPorts): void {
-  const { directory } = ports;
-
   api.get(
     '/admin-audit-log-config',
     {
@@ -32,11 +28,7 @@ export function adminAuditLogConfig(api: Api, ports: ApiPorts): void {
         response: { 200: configSchema, ...refusals },
       },
     },
-    async ({ principal, query }) => {
-      const organization = directory.organization(ownerOf(principal, query.organizationId, directory));
-      if (organization === undefined) throw new CordonError('NOT_FOUND', 'no such organization');
-      return present(organization);
-    },
+    async ({ principal, query }) => present(auditLogConfig(ports, principal, query.organizationId)),
   );
 
   api.put(
@@ -52,26 +44,8 @@ export function adminAuditLogConfig(api: Api, ports: ApiPorts): void {
       },
     },
     async (request) => {
-      const { principal, body } = request;
-      const { unifiedAuditLogIngestionEnabled: auditLog } = body;
-      let before: boolean | undefined;
-      const changed = await audited(
-        ports,
-        request,
-        {
-          operation: 'Set-AdminAuditLogConfig',
-          organizationId: (organization: Organization) => organization.id,
-          objectId: 'Admin Audit Log Settings',
-          parameters: body,
-          changes: () => [{ name: 'UnifiedAuditLogIngestionEnabled', before, after: auditLog }],
-        },
-        async () => {
-          const owner = ownerOf(principal, body.organizationId, directory);
-          before = directory.organization(owner)?.auditLog;
-          return directory.setOrganization(owner, { auditLog });
-        },
-      );
-      return present(changed);
+      const { organizationId, unifiedAuditLogIngestionEnabled: isOn } = request.body;
+      return present(await setAuditLogConfig(ports, request, { organizationId, isOn }));
     },
   );
 }

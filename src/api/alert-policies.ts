@@ -1,14 +1,11 @@
 // /alert-policies: on what an alert is raised, and who is told of it. System policies have the names and ids that they always have.
 import { z } from 'zod';
-import type { Principal } from '../access/principal.ts';
 import {
   ACTIVITY_NAMES,
   type AlertPolicy,
-  type AlertPolicyDraft,
   CATEGORIES,
   CONDITION_OPERATORS,
   CONDITION_PROPERTIES,
-  EMPTY_POLICY,
   LONGEST_WINDOW_MINUTES,
   MOST_CONDITIONS,
   MOST_DAILY_NOTIFICATIONS,
@@ -16,12 +13,18 @@ import {
   SEVERITIES,
   TENANT_ADMINS,
 } from '../alerts/alert-policy.ts';
-import { CordonError } from '../errors.ts';
-import { normalizeAddress } from '../mail/address.ts';
-import { isProvider, ownerOf, scopeOf } from '../operations/scope.ts';
-import { differences, isAuditLogOn } from './alerts.ts';
+import {
+  alertPoliciesSeen,
+  alertPolicySeen,
+  newAlertPolicy,
+  refuseUnknownPolicy,
+  removeAlertPolicy,
+  setAlertPolicy,
+  toldBy,
+} from '../operations/alert-policies.ts';
+import { scopeOf } from '../operations/scope.ts';
+import { isAuditLogOn } from './alerts.ts';
 import { type Api, refusals } from './api.ts';
-import { audited } from './audited.ts';
 import { id, idParameter, shortText } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 
@@ -68,10 +71,8 @@ const policySchema = z
 const optionalFields = z.strictObject(fields).partial();
 const auditLog = z.boolean().describe('Is the audit log on? While it is off, no alerts are raised.');
 
-const DRAFT_FIELDS = Object.keys(fields) as (keyof AlertPolicyDraft)[];
-
 export function alertPolicies(api: Api, ports: ApiPorts): void {
-  const { alertPolicies: policies, directory } = ports;
+  const { directory } = ports;
 
   api.get(
     '/alert-policies',
@@ -89,9 +90,7 @@ export function alertPolicies(api: Api, ports: ApiPorts): void {
     async ({ principal, query }) => {
       const organizationId = scopeOf(principal, query.organizationId, directory);
       const wanted = query.name?.toLowerCase();
-      const items = policies
-        .all()
-        .filter((policy) => maySee(principal, policy, ports))
+      const items = alertPoliciesSeen(ports, principal)
         .filter((policy) => query.organizationId === undefined || policy.organizationId === organizationId)
         .filter(({ name }) => wanted === undefined || name.toLowerCase() === wanted)
         .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
@@ -110,7 +109,7 @@ export function alertPolicies(api: Api, ports: ApiPorts): void {
       },
     },
     async ({ principal, params }) => {
-      const policy = policyFor(principal, params.id, ports) ?? refuseMissing(params.id);
+      const policy = alertPolicySeen(ports, principal, params.id) ?? refuseUnknownPolicy(params.id);
       return { ...present(policy, ports), auditLog: isAuditLogOn(ports, policy.organizationId) };
     },
   );
@@ -127,24 +126,7 @@ export function alertPolicies(api: Api, ports: ApiPorts): void {
         response: { 201: policySchema, ...refusals },
       },
     },
-    async (request, reply) => {
-      const { principal, body } = request;
-      const { organizationId: wanted, ...chosen } = body;
-      const made = await audited(
-        ports,
-        request,
-        {
-          operation: 'New-ProtectionAlert',
-          organizationId: (policy) => policy.organizationId ?? '',
-          objectId: (policy) => policy.id,
-          parameters: body,
-          changes: (policy) => DRAFT_FIELDS.map((name) => ({ name, after: policy[name] })),
-        },
-        async () =>
-          policies.add(ownerOf(principal, wanted, directory), { ...EMPTY_POLICY, ...withoutUndefined(chosen) }),
-      );
-      return reply.code(201).send(present(made, ports));
-    },
+    async (request, reply) => reply.code(201).send(present(await newAlertPolicy(ports, request, request.body), ports)),
   );
 
   api.patch(
@@ -158,23 +140,7 @@ export function alertPolicies(api: Api, ports: ApiPorts): void {
         response: { 200: policySchema, ...refusals },
       },
     },
-    async (request) => {
-      const { principal, params, body } = request;
-      const known = policyFor(principal, params.id, ports);
-      const { after } = await audited(
-        ports,
-        request,
-        {
-          operation: operationOf(body),
-          organizationId: ownerIn(known, principal),
-          objectId: params.id,
-          parameters: body,
-          changes: (changed) => differences(changed.before, changed.after, DRAFT_FIELDS),
-        },
-        async () => policies.set((known ?? refuseMissing(params.id)).id, body),
-      );
-      return present(after, ports);
-    },
+    async (request) => present(await setAlertPolicy(ports, request, request.params.id, request.body), ports),
   );
 
   api.delete(
@@ -184,54 +150,10 @@ export function alertPolicies(api: Api, ports: ApiPorts): void {
       schema: { summary: 'Delete an alert policy', params: idParameter, response: { 204: z.null(), ...refusals } },
     },
     async (request, reply) => {
-      const { principal, params } = request;
-      const known = policyFor(principal, params.id, ports);
-      await audited(
-        ports,
-        request,
-        {
-          operation: 'Remove-ProtectionAlert',
-          organizationId: ownerIn(known, principal),
-          objectId: params.id,
-          parameters: {},
-          changes: (policy) => DRAFT_FIELDS.map((name) => ({ name, before: policy[name] })),
-        },
-        async () => policies.remove((known ?? refuseMissing(params.id)).id),
-      );
+      await removeAlertPolicy(ports, request, request.params.id);
       return reply.code(204).send(null);
     },
   );
-}
-
-/** Those about the guard are the provider's. */
-function maySee(principal: Principal, { organizationId }: AlertPolicy, { directory }: ApiPorts): boolean {
-  if (principal.organizationId === undefined || organizationId === principal.organizationId) return true;
-  return organizationId === undefined && isProvider(principal, directory);
-}
-
-function policyFor(principal: Principal, policyId: string, ports: ApiPorts): AlertPolicy | undefined {
-  const policy = ports.alertPolicies.get(policyId);
-  return policy !== undefined && maySee(principal, policy, ports) ? policy : undefined;
-}
-
-function refuseMissing(policyId: string): never {
-  throw new CordonError('NOT_FOUND', `no alert policy ${policyId}`);
-}
-
-function ownerIn(policy: AlertPolicy | undefined, principal: Principal): string {
-  return policy === undefined ? (principal.organizationId ?? '') : (policy.organizationId ?? '');
-}
-
-/** Microsoft's cmdlets for on and off are others than that for the settings. */
-function operationOf(changes: z.output<typeof optionalFields>): string {
-  const [first, ...more] = Object.entries(changes).filter(([, value]) => value !== undefined);
-  if (first === undefined || more.length > 0 || first[0] !== 'enabled') return 'Set-ProtectionAlert';
-  return first[1] === true ? 'Enable-ProtectionAlert' : 'Disable-ProtectionAlert';
-}
-
-function withoutUndefined<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function present(policy: AlertPolicy, ports: ApiPorts): z.output<typeof policySchema> {
@@ -239,14 +161,4 @@ function present(policy: AlertPolicy, ports: ApiPorts): z.output<typeof policySc
   const { conditions, recipients, ...rest } = policy;
   const told = { count: addresses.length, addresses };
   return { ...rest, conditions: [...conditions], recipients: [...recipients], told };
-}
-
-function toldBy(
-  { recipients, organizationId }: AlertPolicy,
-  { administratorAddresses, directory }: ApiPorts,
-): string[] {
-  const owner = organizationId ?? directory.organizations()[0]?.id;
-  const administrators = () => (owner === undefined ? [] : administratorAddresses(owner));
-  const all = recipients.flatMap((recipient) => (recipient === TENANT_ADMINS ? administrators() : [recipient]));
-  return [...new Map(all.map((address) => [normalizeAddress(address), address])).values()];
 }

@@ -203,7 +203,7 @@ export function isAuditLogOn({ directory }: ApiPorts, organizationId: string | u
 }
 
 /** Fields that are not the same before and after. */
-export function differences<T extends object>(
+function differences<T extends object>(
   before: T,
   after: T,
   fields: readonly (keyof T & string)[],

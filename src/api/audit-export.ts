@@ -4,7 +4,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AuditPosition, AuditSearch } from '../audit/audit-store.ts';
 import { toCommonSchema } from '../audit/common-schema.ts';
-import { csvCell, csvJson } from './csv.ts';
+import { csvCell, csvJson } from '../mail/csv.ts';
 
 const AT_ONCE = 500;
 

@@ -129,6 +129,7 @@ describe('the switch', () => {
       [true, false].map((is) => ({
         operation: 'Set-AdminAuditLogConfig',
         objectId: 'Admin Audit Log Settings',
+        parameters: { UnifiedAuditLogIngestionEnabled: is },
         changes: [{ name: 'UnifiedAuditLogIngestionEnabled', before: !is, after: is }],
       })),
     );

@@ -125,9 +125,9 @@ function filterOf({
     from: fromOptionalTime(from),
     until: fromOptionalTime(until),
     operations: operation,
-    user,
-    objectId: entity,
-    clientAddress,
+    users: user === undefined ? undefined : [user],
+    objectIds: entity === undefined ? undefined : [entity],
+    clientAddresses: clientAddress === undefined ? undefined : [clientAddress],
     text,
   };
 }

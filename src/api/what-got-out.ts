@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { type OutflowQuery, type OutRecipient, outflow, sumOf } from '../activity/outflow.ts';
+import { csvCell } from '../mail/csv.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
-import { csvCell } from './csv.ts';
 import { fromOptionalTime, id, idParameter, time, toOptionalTime, toTime } from './fields.ts';
 import { beganAt, incidentOf } from './incident.ts';
 import type { ApiPorts } from './ports.ts';

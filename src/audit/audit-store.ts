@@ -2,7 +2,7 @@
 import type { AuditRecord } from './audit-record.ts';
 import type { ChainBase, ChainedRecord, ChainPoint } from './chain.ts';
 
-/** Which records; what is missing is not asked for. */
+/** Which records; what is missing is not asked for, and a list has at least one value. */
 export interface AuditFilter {
   /** Milliseconds since 1970, included. */
   readonly from?: number | undefined;
@@ -10,10 +10,12 @@ export interface AuditFilter {
   readonly until?: number | undefined;
   /** Any of these, by their exact names. */
   readonly operations?: readonly string[] | undefined;
-  /** The exact name of who did it. */
-  readonly user?: string | undefined;
-  readonly objectId?: string | undefined;
-  readonly clientAddress?: string | undefined;
+  /** Any of these exact names of who did it. */
+  readonly users?: readonly string[] | undefined;
+  /** Any of these. */
+  readonly objectIds?: readonly string[] | undefined;
+  /** Any of these. */
+  readonly clientAddresses?: readonly string[] | undefined;
   /** Stands in operation, name, object, address, parameters or changes; in any case of A to Z. */
   readonly text?: string | undefined;
 }

@@ -26,14 +26,32 @@ export interface CommonRecord {
 
 export type Workload = 'Exchange' | 'SecurityComplianceCenter' | 'AzureActiveDirectory';
 
+/** AuditLogRecordType of the schema: what Cordon records is of some of them, what people look for beside that of the others. */
+export const RECORD_TYPES = {
+  ExchangeAdmin: 1,
+  ExchangeItem: 2,
+  ExchangeItemGroup: 3,
+  AzureActiveDirectoryStsLogon: 15,
+  SecurityComplianceCenterEOPCmdlet: 18,
+  ThreatIntelligence: 28,
+  MailSubmission: 29,
+  SecurityComplianceAlerts: 40,
+  HygieneEvent: 51,
+  AirInvestigation: 64,
+  Quarantine: 65,
+} as const;
+export type RecordType = keyof typeof RECORD_TYPES;
+export const RECORD_TYPE_NAMES = Object.keys(RECORD_TYPES) as readonly RecordType[];
+
 const USER_TYPES: Readonly<Record<AuditUserType, number>> = { Admin: 2, System: 4, Application: 5 };
-const SIGN_INS: ReadonlySet<string> = new Set(['UserLoggedIn', 'UserLoginFailed', 'UserLoggedOut']);
+const HYGIENE = 'HygieneTenantEvents';
+const SIGN_INS: readonly string[] = ['UserLoggedIn', 'UserLoginFailed', 'UserLoggedOut'];
 
 export function toCommonSchema(record: AuditRecord): CommonRecord {
   const { type, workload } = kindOf(record.operation);
   return {
     Id: record.id,
-    RecordType: type,
+    RecordType: RECORD_TYPES[type],
     CreationTime: new Date(record.at).toISOString().slice(0, 19),
     Operation: record.operation,
     OrganizationId: record.organizationId,
@@ -54,12 +72,21 @@ export function toCommonSchema(record: AuditRecord): CommonRecord {
   };
 }
 
+/** All that are of this type; undefined where they are too many to be named. */
+export function operationsOf(type: RecordType): readonly string[] | undefined {
+  if (type === 'HygieneEvent') return [HYGIENE];
+  if (type === 'AzureActiveDirectoryStsLogon') return SIGN_INS;
+  return type === 'ExchangeAdmin' || type === 'SecurityComplianceAlerts' ? undefined : [];
+}
+
+export const recordTypeOf = (operation: string): RecordType => kindOf(operation).type;
+
 /** RecordType and Workload as the schema has them for what the operation does. */
-function kindOf(operation: string): { readonly type: number; readonly workload: Workload } {
-  if (operation === 'HygieneTenantEvents') return { type: 51, workload: 'Exchange' };
-  if (SIGN_INS.has(operation)) return { type: 15, workload: 'AzureActiveDirectory' };
-  if (operation.includes('Alert')) return { type: 40, workload: 'SecurityComplianceCenter' };
-  return { type: 1, workload: 'Exchange' };
+function kindOf(operation: string): { readonly type: RecordType; readonly workload: Workload } {
+  if (operation === HYGIENE) return { type: 'HygieneEvent', workload: 'Exchange' };
+  if (SIGN_INS.includes(operation)) return { type: 'AzureActiveDirectoryStsLogon', workload: 'AzureActiveDirectory' };
+  if (operation.includes('Alert')) return { type: 'SecurityComplianceAlerts', workload: 'SecurityComplianceCenter' };
+  return { type: 'ExchangeAdmin', workload: 'Exchange' };
 }
 
 /** Texts as they are, truths as PowerShell writes them, structures as JSON. */

@@ -28,15 +28,26 @@ export interface ConnectionOptions {
 /** Of a list each is sent. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
+/** Where the guard is, without a final slash, and with what one comes in. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string;
+}
+
+export async function connect(options: ConnectionOptions): Promise<ApiClient> {
+  const { url, token } = await connectionOf(options);
+  return new ApiClient(url, token);
+}
+
 /**
  * Finds the guard (--url, CORDON_URL, else the HTTP port of cordon.yaml) and the token (--token, CORDON_TOKEN, else
  * admin.token in the data directory). Throws UNAUTHORIZED where there is no token; reads no configuration that it can do without.
  */
-export async function connect(options: ConnectionOptions): Promise<ApiClient> {
+export async function connectionOf(options: ConnectionOptions): Promise<Connection> {
   const { environment } = options;
   const url = options.url ?? environment.CORDON_URL ?? (await configuredUrl(options));
   const token = options.token ?? environment.CORDON_TOKEN ?? (await adminToken(await dataDirectory(options)));
-  return new ApiClient(url.replace(/\/+$/, ''), token);
+  return { url: url.replace(/\/+$/, ''), token };
 }
 
 async function configuredUrl(options: ConnectionOptions): Promise<string> {
@@ -67,6 +78,8 @@ async function adminToken(directory: string): Promise<string> {
 
 /** Between two pieces of a download. */
 const QUIET_MS = 60_000;
+/** For a whole answer. */
+export const ANSWER_MS = 30_000;
 
 export class ApiClient {
   readonly #url: string;
@@ -147,22 +160,23 @@ export class ApiClient {
     method: string,
     path: string,
     body: unknown,
-    signal: AbortSignal = AbortSignal.timeout(30_000),
+    signal: AbortSignal = AbortSignal.timeout(ANSWER_MS),
   ): Promise<Response> {
     const headers = {
       authorization: `Bearer ${this.#token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    try {
-      return await fetch(`${this.#url}/api/v1${path}`, {
-        ...init,
-        redirect: 'error',
-        signal,
-      });
-    } catch (cause) {
-      throw new CordonError('API_UNREACHABLE', `${this.#url} cannot be reached (${reasonOf(cause)})`, { cause });
-    }
+    return reach(this.#url, `/api/v1${path}`, { ...init, signal });
+  }
+}
+
+/** Rejects with API_UNREACHABLE where nobody answers. No redirection is followed: it would take the token along. */
+export async function reach(url: string, path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(`${url}${path}`, { ...init, redirect: 'error' });
+  } catch (cause) {
+    throw new CordonError('API_UNREACHABLE', `${url} cannot be reached (${reasonOf(cause)})`, { cause });
   }
 }
 
@@ -184,11 +198,12 @@ function toError(status: number, text: string, url: string): Error {
   return new ApiError(problem.code.toUpperCase(), String(problem.detail ?? ''), String(problem.advice ?? ''));
 }
 
-function notCordon(url: string, status: number): CordonError {
+export function notCordon(url: string, status: number): CordonError {
   return new CordonError('API_UNREACHABLE', `${url} answers, but not as Cordon does (HTTP ${status})`);
 }
 
-function parse(text: string): unknown {
+/** Undefined: it is no JSON. */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -9,6 +9,8 @@ import { addAlertCommands } from './commands/alerts.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addCmdletsCommand } from './commands/cmdlets.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConnectorCommands } from './commands/connector.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -26,9 +28,14 @@ import { addWindowCommands } from './commands/window.ts';
 import { EXIT, exitStatusOf } from './exit-codes.ts';
 import { shown } from './terminal.ts';
 
+const CMDLET_HELP = `
+Cmdlets, as in PowerShell: cordon Get-BlockedConnector. cordon cmdlets lists them, cordon help Get-BlockedConnector explains one.`;
+
 const EXIT_STATUS_HELP = `
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found or not restricted, 4 not authorized, 5 guard unreachable,
 6 conflict (name or identity taken, ambiguous name), 7 apply --dry-run found differences, 78 wrong configuration.`;
+
+const CMDLET = /^[a-z]+-[a-z]\w*$/i;
 
 /** Runs one command line (without node and script). Resolves to the exit status; never rejects. */
 export async function runCli(
@@ -38,11 +45,19 @@ export async function runCli(
   let status: number = EXIT.ok;
   const line: CommandLine = { ...commands, setExitStatus: (to) => (status = to) };
   try {
-    await buildProgram(line, commands.version).parseAsync([...args], { from: 'user' });
+    const program = buildProgram(line, commands.version);
+    if (isOfCmdlets(args, program)) return await (await import('./cmdlets/command.ts')).runCmdletCommand(args, line);
+    await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
     return tell(error, line);
   }
+}
+
+/** `Verb-Noun ...` or `help Verb-Noun`, where no command has that name. The cmdlets are only loaded for them. */
+function isOfCmdlets([first = '', second = '']: readonly string[], program: Command): boolean {
+  const name = first === 'help' ? second : first;
+  return CMDLET.test(name) && !program.commands.some((command) => command.name() === name);
 }
 
 function buildProgram(line: CommandLine, version: string): Command {
@@ -52,6 +67,7 @@ function buildProgram(line: CommandLine, version: string): Command {
     .helpCommand(true)
     .exitOverride()
     .configureOutput({ writeOut: (text) => line.stdout.write(text), writeErr: (text) => line.stderr.write(text) })
+    .addHelpText('after', CMDLET_HELP)
     .addHelpText('after', EXIT_STATUS_HELP);
   addGuardCommands(program, line);
   addDoctorCommand(program, line, version);
@@ -73,6 +89,8 @@ function buildProgram(line: CommandLine, version: string): Command {
   addApplyCommand(program, line);
   addBackupCommands(program, line);
   addConfigCommands(program, line);
+  addCmdletsCommand(program, line);
+  addCompletionCommand(program, line);
   return program;
 }
 

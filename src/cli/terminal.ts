@@ -8,6 +8,14 @@ export interface Output {
   /** Of streams, whose `write` is false where it should be waited. */
   once?(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean | undefined;
+  /** How wide the terminal is. */
+  readonly columns?: number | undefined;
+}
+
+/** Resolves when the stream takes more: where its reader is slow, whoever writes waits. */
+export async function written(output: Output, text: string): Promise<void> {
+  const isTaken = output.write(text);
+  if (isTaken === false) await new Promise<void>((resolve) => output.once?.('drain', resolve));
 }
 
 /** Unicode's invisible direction marks: text after them can be shown in another order than it has. */

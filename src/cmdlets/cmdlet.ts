@@ -74,6 +74,8 @@ interface Definition<P extends Parameters> {
   targetOf?(given: ArgumentsOf<P>): string;
   /** Unique, ascending in the order of the rows: where the next page goes on, whatever came or went meanwhile. */
   readonly keyOf?: (row: Row) => string;
+  /** It goes on where the run before ended: all rows of a run are one page, since it must not be run again for the next one. */
+  readonly runsOnce?: true;
 }
 
 export type Cmdlet = Definition<Parameters>;

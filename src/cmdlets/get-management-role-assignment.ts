@@ -17,7 +17,9 @@ export const getManagementRoleAssignment = cmdlet({
     RoleAssignee: text({ help: 'The name of a role group, an account or an API token.' }),
     RoleAssigneeType: oneOf(ASSIGNEE_TYPES, { help: 'What has it: ServicePrincipal is an API token.' }),
     Delegating: boolean({ help: '$true: only who may give the role; $false: only who has it.' }),
-    GetEffectiveUsers: flag({ help: 'Lists also accounts and API tokens one by one.' }),
+    GetEffectiveUsers: flag({
+      help: 'Lists also accounts and API tokens one by one, as asking for one of them by -RoleAssignee does.',
+    }),
   },
   action: 'roles.read',
   isChange: false,
@@ -49,12 +51,13 @@ export const getManagementRoleAssignment = cmdlet({
   ],
   run: async ({ Role: wanted, RoleAssignee: who, RoleAssigneeType: type, Delegating, GetEffectiveUsers }, call) => {
     const roles = wanted === undefined ? ROLES : [existingRole(wanted)];
+    const isOfEach = GetEffectiveUsers === true || who !== undefined || (type ?? 'RoleGroup') !== 'RoleGroup';
     const isWanted = ({ RoleAssigneeName, RoleAssigneeType, RoleAssignmentDelegationType }: Row): boolean =>
       (who === undefined || String(RoleAssigneeName).toLowerCase() === who.trim().toLowerCase()) &&
       (type === undefined || RoleAssigneeType === type) &&
       (Delegating === undefined || (RoleAssignmentDelegationType !== 'Regular') === Delegating);
     return roles
-      .flatMap((role) => [...ofGroups(role), ...(GetEffectiveUsers === true ? ofEach(role, call) : [])])
+      .flatMap((role) => [...ofGroups(role), ...(isOfEach ? ofEach(role, call) : [])])
       .filter(isWanted)
       .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   },

@@ -216,14 +216,17 @@ describe('page by page', () => {
   });
 });
 
-test('more messages than are read at once are searched, too', async () => {
+test('more messages than are read at once are searched, too, and put in order', async () => {
   cmdlets = await aCmdletRunner();
   seq = 0;
+  // The newest of all, though the journal had it first: the clock was set back.
+  journaled({ at: NOW - HOUR / 2, subject: 'first' });
   for (let i = 0; i < 2_500; i++) journaled({ at: NOW - HOUR + i, subject: i % 1_000 === 3 ? 'rare' : 'usual' });
   expect(await subjects({ Subject: 'rare' })).toEqual(['rare', 'rare', 'rare']);
   const { rows, warnings } = await trace();
   expect([rows.length, warnings.length]).toEqual([1_000, 1]);
-  expect((await trace({ ResultSize: 5_000 })).rows).toHaveLength(2_500);
+  expect(rows[0]).toMatchObject({ Subject: 'first' });
+  expect((await trace({ ResultSize: 5_000 })).rows).toHaveLength(2_501);
   await cmdlets.close();
 });
 

@@ -3,15 +3,7 @@
 
 import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
-import {
-  type Action,
-  actionsOf,
-  isProviders,
-  PROVIDER_ROLE,
-  ROLE_NAMES,
-  type RoleName,
-  roleNamed,
-} from '../access/roles.ts';
+import { type Action, actionsOf, PROVIDER_ROLE, ROLE_NAMES, type RoleName, roleNamed } from '../access/roles.ts';
 import { installationOf } from '../operations/scope.ts';
 import { parameterNamed } from './bind.ts';
 import type { Call, Cmdlet } from './cmdlet.ts';
@@ -45,11 +37,10 @@ export function hasRights(role: RoleName, rights: readonly Action[], { ports, or
   return rights.every((right) => may(holder, right, installationOf(ports.directory)));
 }
 
-/** Whether who has the one role may give the other: nobody gives more than he has, and the provider's reaches over all organizations. */
+/** Whether members of the one role may give the other: nobody gives more than he has, and what is the provider's is given by the provider. */
 export function mayGive(giver: RoleName, role: RoleName): boolean {
-  const has = actionsOf([giver]);
-  const [needs, reaches] = [actionsOf([role]), [...actionsOf([role])].some(isProviders)];
-  return has.has('roles.write') && needs.isSubsetOf(has) && (!reaches || giver === PROVIDER_ROLE);
+  const [has, needs] = [actionsOf([giver]), actionsOf([role])];
+  return has.has('roles.write') && needs.isSubsetOf(has);
 }
 
 /** In any case. CmdletError for what is none. */

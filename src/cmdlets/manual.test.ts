@@ -16,7 +16,7 @@ const sample: Cmdlet = cmdlet({
     Kind: oneOf(['Big', 'Small'], { help: 'How big.', action: 'identities.assign' }),
     Owner: text({ required: true, help: 'Whose it is.', aliases: ['Holder'] }),
     Culture: text({ help: 'A language.', ignored: 'everything is in English' }),
-    Filter: boolean({ position: 1, help: 'a|b' }),
+    Filter: boolean({ position: 1, help: 'a|b, or *.c and *.d' }),
     Identity: guid({ required: true, position: 0, pipeline: 'ByPropertyName', help: 'Which <one>.' }),
   },
   action: 'alert-policies.write',
@@ -77,7 +77,7 @@ test('the page says of a cmdlet all that there is to say', () => {
   expect(page).toContain('```powershell\nSet-Sample\n    [-Identity] <Guid>\n    [[-Filter] <Boolean>]\n');
   expect(page).toContain('It asks before it acts');
   expect(page).toContain('| `-Identity` | Guid | True | 0 | True (ByPropertyName) | Which \\<one>. |');
-  expect(page).toContain(String.raw`| a\|b. |`);
+  expect(page).toContain(String.raw`| a\|b, or \*.c and \*.d. |`);
   expect(page).toMatch(
     /How big\. Values: `Big`, `Small`\. Only for Provider Administrator.* \(`identities\.assign`\)\. \|/,
   );

@@ -164,7 +164,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
 }
 
 function inCell(text: string): string {
-  return text.replaceAll('|', String.raw`\|`).replaceAll(/<(?=\w)/g, String.raw`\<`);
+  return text.replaceAll(/[|*]|<(?=\w)/g, (mark) => `\\${mark}`);
 }
 
 function fenced(lines: readonly string[]): readonly string[] {

@@ -8,6 +8,7 @@ import type { AlertPolicies } from '../alerts/policies.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
+import type { AuditSessions } from './audit-sessions.ts';
 
 export interface OperationPorts {
   readonly directory: Directory;
@@ -19,6 +20,7 @@ export interface OperationPorts {
   /** Mail addresses that *TenantAdmins* of an organization stands for now. From memory. */
   readonly administratorAddresses: (organizationId: string) => readonly string[];
   readonly audit: Pick<AuditLog, 'append' | 'search'>;
+  readonly auditSessions: AuditSessions;
   readonly tokens: Tokens;
   readonly accounts: Accounts;
   /** Milliseconds since 1970. */

@@ -12,6 +12,8 @@ const STEP = 5_000;
 const LOOKED_AT = 20_000;
 /** So many records are looked through at once without a second thought. */
 const FEW = 2_000;
+/** Queries that users may multiply a search to. Beyond that, users are looked for among all that the others find. */
+const MOST_PARTS = 100;
 /** Organizations that are asked one by one. Where there are more the records of all are gone through. */
 const MOST_CHAINS = 500;
 
@@ -27,42 +29,45 @@ export async function searchAudit(
   return query.text === undefined ? byIndex(db, query, chains) : byText(db, query);
 }
 
-type Rare = readonly ['object_id' | 'client_address', string];
+type Rare = readonly ['object_id' | 'client_address', readonly string[]];
 
 /** The filter that so few records pass that all else can be looked for among them. */
-async function rareIn(db: ControlDatabase, { objectId, clientAddress }: AuditSearch): Promise<Rare | undefined> {
-  for (const [column, value] of [['object_id', objectId] as const, ['client_address', clientAddress] as const]) {
-    if (value === undefined) continue;
-    const many = db.sql.selectFrom('audit_record').select('id').where(column, '=', value).limit(1).offset(FEW);
-    if ((await db.read(many)).length === 0) return [column, value];
+async function rareIn(db: ControlDatabase, { objectIds, clientAddresses }: AuditSearch): Promise<Rare | undefined> {
+  for (const [column, values] of [['object_id', objectIds] as const, ['client_address', clientAddresses] as const]) {
+    if (values === undefined) continue;
+    const many = db.sql.selectFrom('audit_record').select('id').where(column, 'in', values).limit(1).offset(FEW);
+    if ((await db.read(many)).length === 0) return [column, values];
   }
   return undefined;
 }
 
-async function byRare(db: ControlDatabase, query: AuditSearch, [column, value]: Rare): Promise<AuditPage> {
+async function byRare(db: ControlDatabase, query: AuditSearch, [column, values]: Rare): Promise<AuditPage> {
   // Else the database would think that two equal columns of another index are better than one.
-  const select = filtered(ordered(db).where(column, '=', value), query, true);
+  const select = filtered(ordered(db).where(column, 'in', values), query, true);
   const rows = await db.read(older(select, query.before).limit(query.limit));
   return pageOf(rows, rows.length === query.limit ? positionOf(rows.at(-1)) : undefined);
 }
 
-/** One query for each organization and operation, each of which an index answers in order; merged here. */
+/** One query for each organization, operation and user, each of which an index answers in order; merged here. */
 async function byIndex(db: ControlDatabase, query: AuditSearch, chains: readonly string[]): Promise<AuditPage> {
-  const { organizationId, operations, limit } = query;
-  const isByOwner = operations !== undefined || query.user !== undefined;
+  const { organizationId, operations, users, limit } = query;
+  const isByOwner = operations !== undefined || users !== undefined;
   const isAsked = organizationId === undefined && isByOwner && chains.length <= MOST_CHAINS;
   const owners = isAsked ? chains : [organizationId];
-  const parts = owners.flatMap((owner) => (operations ?? [undefined]).map((operation) => [owner, operation] as const));
+  const byOperation = owners.flatMap((owner) =>
+    eachOf(operations).map((one) => ({ organizationId: owner, operations: one })),
+  );
+  const byUser = byOperation.flatMap((part) => eachOf(users).map((one) => ({ ...part, users: one })));
+  const parts = byUser.length <= MOST_PARTS ? byUser : byOperation;
   const found = await Promise.all(
-    parts.map(([owner, operation]) => {
-      let select = filtered(ordered(db), { ...query, organizationId: owner, operations: undefined });
-      if (operation !== undefined) select = select.where('operation', '=', operation);
-      return db.read(older(select, query.before).limit(limit));
-    }),
+    parts.map((part) => db.read(older(filtered(ordered(db), { ...query, ...part }), query.before).limit(limit))),
   );
   const rows = found.flat().sort(newestFirst).slice(0, limit);
   return pageOf(rows, rows.length === limit ? positionOf(rows.at(-1)) : undefined);
 }
+
+const eachOf = (values: readonly string[] | undefined): (readonly string[] | undefined)[] =>
+  values?.map((value) => [value]) ?? [undefined];
 
 async function byText(db: ControlDatabase, query: AuditSearch): Promise<AuditPage> {
   const found: AuditRecordTable[] = [];
@@ -105,17 +110,17 @@ function ordered({ sql }: ControlDatabase): Select {
 
 /** `isUnindexed`: in words that no index answers. */
 function filtered(select: Select, query: AuditSearch, isUnindexed = false): Select {
-  const { organizationId, from, until, operations, user, objectId, clientAddress, text } = query;
+  const { organizationId, from, until, operations, users, objectIds, clientAddresses, text } = query;
   const column = (name: keyof AuditRecordTable & string) =>
     isUnindexed ? raw<string>`(${raw.ref(name)} || '')` : raw.ref<string>(name);
   let narrowed = select;
   if (organizationId !== undefined) narrowed = narrowed.where(column('organization_id'), '=', organizationId);
   if (from !== undefined) narrowed = narrowed.where('at', '>=', from);
   if (until !== undefined) narrowed = narrowed.where('at', '<', until);
-  if (operations !== undefined) narrowed = narrowed.where(column('operation'), 'in', operations);
-  if (user !== undefined) narrowed = narrowed.where(column('made_by'), '=', user);
-  if (objectId !== undefined) narrowed = narrowed.where(column('object_id'), '=', objectId);
-  if (clientAddress !== undefined) narrowed = narrowed.where(column('client_address'), '=', clientAddress);
+  const any = { operation: operations, made_by: users, object_id: objectIds, client_address: clientAddresses };
+  for (const [name, values] of Object.entries(any) as [keyof typeof any, readonly string[] | undefined][]) {
+    if (values !== undefined) narrowed = narrowed.where(column(name), 'in', values);
+  }
   return text === undefined ? narrowed : mentioning(narrowed, text);
 }
 

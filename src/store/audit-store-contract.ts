@@ -105,20 +105,31 @@ export function auditStoreContract(make: MakePlace): void {
             { operations: ['Set-InboundConnector', 'New-InboundConnector'], organizationId: ORGANIZATION },
             ({ operation, organizationId }) => !operation.startsWith('Rem') && organizationId === ORGANIZATION,
           ],
-          [{ user: 'anna' }, ({ by }) => by === 'anna'],
-          [{ user: 'Anna' }, () => false],
-          [{ objectId: 'object 3' }, ({ objectId }) => objectId === 'object 3'],
-          [{ clientAddress: '192.0.2.5', user: 'eve' }, ({ clientAddress }) => clientAddress === '192.0.2.5'],
+          [{ users: ['anna'] }, ({ by }) => by === 'anna'],
+          [{ users: ['Anna'] }, () => false],
+          [{ objectIds: ['object 3'] }, ({ objectId }) => objectId === 'object 3'],
+          [{ objectIds: ['object 1', 'object 3'] }, ({ objectId }) => /[13]$/.test(objectId)],
+          [{ users: ['anna', 'eve', 'nobody'] }, () => true],
+          [{ users: Array.from({ length: 200 }, (_, i) => (i === 150 ? 'eve' : `${i}`)) }, ({ by }) => by === 'eve'],
+          [
+            {
+              users: ['eve', 'anna'],
+              operations: ['Set-InboundConnector'],
+              clientAddresses: ['192.0.2.0', '192.0.2.3'],
+            },
+            ({ operation, clientAddress }) => operation.startsWith('Set') && /[03]$/.test(clientAddress),
+          ],
+          [{ clientAddresses: ['192.0.2.5'], users: ['eve'] }, ({ clientAddress }) => clientAddress === '192.0.2.5'],
           [{ text: '"müller" printer_1' }, ({ id }) => id === all[7]!.id],
           [{ text: 'OBSERVE' }, ({ id }) => id === all[8]!.id],
           [{ text: 'X%' }, ({ id }) => id !== all[7]!.id],
-          [{ text: 'set-inbound', user: 'eve' }, ({ operation, by }) => operation.startsWith('Set') && by === 'eve'],
-          [{ text: 'object', objectId: 'object 3' }, ({ objectId }) => objectId === 'object 3'],
+          [{ text: 'set-inbound', users: ['eve'] }, ({ operation, by }) => operation.startsWith('Set') && by === 'eve'],
+          [{ text: 'object', objectIds: ['object 3'] }, ({ objectId }) => objectId === 'object 3'],
           [{ text: '_rinter' }, () => false],
         ];
         for (const [filter, isFound] of filters)
           expect(await pages(filter), JSON.stringify(filter)).toEqual(where(isFound));
-        expect(await pages({ user: 'eve' }, [])).toEqual([]);
+        expect(await pages({ users: ['eve'] }, [])).toEqual([]);
       });
 
       test('for a text ends after twenty thousand records, and goes on from there', async () => {
@@ -134,12 +145,12 @@ export function auditStoreContract(make: MakePlace): void {
         ]);
         expect([records, next]).toEqual([[needle], undefined]);
         // An address that nearly all have makes it no shorter, one that few have does.
-        const { clientAddress, objectId } = needle;
-        const common = await audit.search({ text: 'needle', clientAddress, limit: 10 }, [ORGANIZATION]);
+        const [clientAddresses, objectIds] = [[needle.clientAddress], [needle.objectId]];
+        const common = await audit.search({ text: 'needle', clientAddresses, limit: 10 }, [ORGANIZATION]);
         expect([common.records, common.next]).toEqual([[], first.next]);
-        const rare = await audit.search({ text: 'needle', clientAddress, objectId, limit: 10 }, [ORGANIZATION]);
+        const rare = await audit.search({ text: 'needle', clientAddresses, objectIds, limit: 10 }, [ORGANIZATION]);
         expect(rare).toEqual({ records: [needle] });
-        const byUser = await audit.search({ user: 'needle', clientAddress, limit: 10 }, [ORGANIZATION]);
+        const byUser = await audit.search({ users: ['needle'], clientAddresses, limit: 10 }, [ORGANIZATION]);
         expect(byUser).toEqual({ records: [needle] });
       }, 60_000);
     });

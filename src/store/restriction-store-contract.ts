@@ -28,10 +28,15 @@ export function restrictionStoreContract(make: MakePlace): void {
           ],
         },
       });
-      expect(await place.store.restrictions.restrict(bare)).toBe('restricted');
-      expect(await place.store.restrictions.restrict(full)).toBe('restricted');
+      const counted = aRestriction({ cause: 'limit', figures: { messageSeq: 7, exceeded: 'recipientsPerDay' } });
+      const both = aRestriction({
+        evidence: full.evidence,
+        figures: { messageSeq: 8, outboundMail: 3, outboundSpam: 0 },
+      });
+      const all = [bare, full, counted, both];
+      for (const each of all) expect(await place.store.restrictions.restrict(each)).toBe('restricted');
       const restarted = await place.restart();
-      expect(await restarted.restrictions.active()).toEqual([bare, full].sort((a, b) => (a.id < b.id ? -1 : 1)));
+      expect(await restarted.restrictions.active()).toEqual(all.sort((a, b) => (a.id < b.id ? -1 : 1)));
     });
 
     test('an entity has at most one restriction in force', async () => {

@@ -2,8 +2,7 @@
 // them is used here.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connector } from '../../src/attribution/entity.ts';
-import { CMDLETS } from '../../src/cmdlets/table.ts';
-import { type AdminApi, anAdminApi, removeThing } from '../admin-api-world.ts';
+import { type AdminApi, anAdminApi } from '../admin-api-world.ts';
 import { cipp } from './cipp.ts';
 import { type Client, ClientError, type Connection } from './client.ts';
 import { exoHelper } from './exo-helper.ts';
@@ -18,7 +17,7 @@ let api: AdminApi;
 let connectionOf: (who: keyof AdminApi['world']['secrets'], tenant?: string) => Connection;
 let connectors: readonly Connector[];
 beforeAll(async () => {
-  api = await anAdminApi({ cmdlets: [...CMDLETS, removeThing] });
+  api = await anAdminApi();
   const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
   connectionOf = (who, tenant = api.world.ours.id) => ({ url, tenant, token: api.world.secrets[who] });
   connectors = await api.blocked(BLOCKED);
@@ -132,7 +131,7 @@ describe.for(CLIENTS)('$name', ({ open, shows }) => {
     const client = open(connectionOf('ours'));
     const { id } = aBlockedOne();
     await client.invoke('Remove-BlockedConnector', { ConnectorId: id });
-    await client.invoke('Remove-Thing', { Identity: id, Confirm: false });
+    await client.invoke('Remove-InboundConnector', { Identity: id, Confirm: false });
     expect(api.world.ports.directory.connector(id)).toBeUndefined();
   });
 });
@@ -156,11 +155,13 @@ describe('the official module', () => {
 
   test('asks first what the cmdlet wants to have asked; nothing is done before the yes', async () => {
     const client = officialModule(connectionOf('ours'));
-    const { id } = aBlockedOne();
+    const { id, name } = aBlockedOne();
     await client.invoke('Remove-BlockedConnector', { ConnectorId: id });
-    expect(await client.question('Remove-Thing', { Identity: id })).toBe(`Removing the connector "${id}".`);
+    expect(await client.question('Remove-InboundConnector', { Identity: id })).toBe(
+      `Removing inbound connector "${name}".`,
+    );
     expect(api.world.ports.directory.connector(id)).toBeDefined();
-    await client.invoke('Remove-Thing', { Identity: id, Confirm: false });
+    await client.invoke('Remove-InboundConnector', { Identity: id, Confirm: false });
     expect(api.world.ports.directory.connector(id)).toBeUndefined();
   });
 

@@ -141,15 +141,15 @@ function chosenOf(select: string | undefined, { name, output }: Cmdlet): Readonl
 
 /**
  * The rows from a place on, and the place after them where there are more. With keys it does not matter what came or went since the page before. What
- * changes something is never cut: it would be done once more for the next page.
+ * changes something, or goes on where it ended, is never cut: it would be done once more for the next page.
  */
 function pageOf(
-  { keyOf, isChange }: Cmdlet,
+  { keyOf, isChange, runsOnce }: Cmdlet,
   all: readonly Row[],
   place: Place,
   size: number,
 ): { rows: readonly Row[]; next: Place | undefined } {
-  if (isChange) return { rows: all, next: undefined };
+  if (isChange || runsOnce) return { rows: all, next: undefined };
   if ('after' in place && keyOf === undefined) throw expiredPage();
   const left = 'after' in place ? all.filter((row) => keyOf!(row) > place.after) : all.slice(place.skip);
   const rows = left.slice(0, size);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AdminApi, type Answered, anAdminApi } from '../../../test/admin-api-world.ts';
+import { aMessageRecord } from '../../../test/api-world.ts';
+import { EMPTY_DRAFT } from '../../attribution/connector-draft.ts';
 import { cmdlet } from '../../cmdlets/cmdlet.ts';
 import { texts } from '../../cmdlets/parameter.ts';
 import { CMDLETS } from '../../cmdlets/table.ts';
@@ -110,13 +112,42 @@ describe('pages', () => {
     const [gone, kept] = [shown(first)[2]!, shown(first)[0]!];
     await invoke('ours', 'Remove-BlockedConnector', { ConnectorId: gone });
     await invoke('ours', 'Remove-BlockedConnector', { ConnectorId: ids[4] });
-    const [added] = await api.blocked(1);
+    const added = (await api.blocked(2)).at(-1);
     const second = await get(nextOf(first));
     const third = await get(nextOf(second) ?? nextOf(first));
     const seen = nextOf(second) === undefined ? shown(second) : [...shown(second), ...shown(third)];
     expect(seen).toEqual([ids[3], ids[5], ids[6]]);
     expect(shown(await list(1))).toEqual([added!.id]);
     expect(kept).toBe(ids[0]);
+  });
+});
+
+describe('page by page', () => {
+  const READS = CMDLETS.filter(
+    ({ isChange, parameters }) => !isChange && !Object.values(parameters).some(({ required }) => required === true),
+  );
+  beforeAll(async () => {
+    const { ports, ours } = api.world;
+    for (const domain of ['a', 'B', 'z', 'ä', '10', '9'].map((name) => `${name}.ours.example`)) {
+      await ports.directory.addAcceptedDomain(ours.id, domain);
+    }
+    for (const name of ['Zoe', 'anna', 'Ärger', '10', '9', '_x']) {
+      const user = ports.directory.user(ours.id, `${name}@ours.example`);
+      await ports.restrictions.restrict({ entity: user, cause: 'manual', reason: '', by: 'Cordon' }).settled;
+      await ports.directory.addConnector(ours.id, { ...EMPTY_DRAFT, name });
+    }
+    for (let seq = 1; seq <= 5; seq++) ports.journal.append(aMessageRecord(api.world.ourConnector, seq));
+    await ports.journal.flush();
+  });
+
+  test.for(READS)('$name says what it says at once', async ({ name }) => {
+    const whole = await invoke('ours', name);
+    expect(whole.status).toBe(200);
+    const pages = [await invoke('ours', name, {}, sized(2))];
+    while (nextOf(pages.at(-1)!) !== undefined) {
+      pages.push(await api.ask('ours', { method: 'GET', url: nextOf(pages.at(-1)!), ...sized(2) }));
+    }
+    expect(pages.flatMap(({ body }) => body.value)).toEqual(whole.body.value);
   });
 });
 

@@ -8,7 +8,7 @@ import { type DataOptions, dataDirectoryOf, withBar, withDataOptions } from '../
 import { readCount } from '../read-count.ts';
 import { organizationId } from '../resolve.ts';
 import type { AdminAuditLogConfigView, AuditView } from '../resources.ts';
-import { json, type Output, shown, table } from '../terminal.ts';
+import { json, type Output, shown, table, written } from '../terminal.ts';
 import { localTime, readTime } from '../times.ts';
 
 interface Filters {
@@ -159,8 +159,7 @@ async function search(
 async function print(pieces: AsyncIterable<Uint8Array>, stdout: Output): Promise<void> {
   const decoder = new TextDecoder();
   for await (const piece of pieces) {
-    const isTaken = stdout.write(decoder.decode(piece, { stream: true }));
-    if (isTaken === false) await new Promise<void>((resolve) => stdout.once?.('drain', resolve));
+    await written(stdout, decoder.decode(piece, { stream: true }));
   }
 }
 
