@@ -48,6 +48,70 @@ function Add-RoleGroupMember {
     process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
 }
 
+function Disable-ProtectionAlert {
+    <#
+    .SYNOPSIS
+    Turn alert policies off.
+
+    .DESCRIPTION
+    No alert is raised from now on; what is open stays open.
+
+    .PARAMETER Identity
+    The alert policy: its name or GUID.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management, Provider Administrator or Security Administrator.
+
+    .EXAMPLE
+    Disable-ProtectionAlert -Identity "Suspicious connector activity"
+
+    Turns the policy off.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
+}
+
+function Enable-ProtectionAlert {
+    <#
+    .SYNOPSIS
+    Turn alert policies on.
+
+    .DESCRIPTION
+    Alerts are raised from now on.
+
+    .PARAMETER Identity
+    The alert policy: its name or GUID.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management, Provider Administrator or Security Administrator.
+
+    .EXAMPLE
+    Enable-ProtectionAlert -Identity "Suspicious connector activity"
+
+    Turns the policy on.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
+}
+
 function Get-AcceptedDomain {
     <#
     .SYNOPSIS
@@ -96,6 +160,40 @@ function Get-AcceptedDomain {
     )
     begin { $given = @($PSBoundParameters.Keys) }
     process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AcceptedDomain' '' $given $_ }
+}
+
+function Get-AdminAuditLogConfig {
+    <#
+    .SYNOPSIS
+    View whether the audit log is on.
+
+    .DESCRIPTION
+    View whether the audit log is on.
+
+    .OUTPUTS
+    Cordon.AdminAuditLogConfig
+    Name (String): Admin Audit Log Settings.
+    UnifiedAuditLogIngestionEnabled (Boolean): False: nothing is recorded but this switch, sign-ins and what the service restricts by itself, and no alerts are raised.
+    AdminAuditLogEnabled (Boolean): The same: there is one log.
+    Identity (String): The name.
+    IsValid (Boolean): True.
+    OrganizationId (Guid): Whose log it is.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Get-AdminAuditLogConfig | Format-List UnifiedAuditLogIngestionEnabled
+
+    Shows whether the audit log is on.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.AdminAuditLogConfig')]
+    param()
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.AdminAuditLogConfig' '' }
 }
 
 function Get-BlockedConnector {
@@ -483,7 +581,7 @@ function Get-ManagementRoleAssignment {
     $true: only who may give the role; $false: only who has it.
 
     .PARAMETER GetEffectiveUsers
-    Lists also accounts and API tokens one by one.
+    Lists also accounts and API tokens one by one, as asking for one of them by -RoleAssignee does.
 
     .OUTPUTS
     Cordon.ManagementRoleAssignment
@@ -687,6 +785,78 @@ function Get-MessageTraceV2 {
         $StartingRecipientAddress
     )
     process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.MessageTrace' '' }
+}
+
+function Get-ProtectionAlert {
+    <#
+    .SYNOPSIS
+    View alert policies.
+
+    .DESCRIPTION
+    Without a parameter it lists all alert policies of the organization by name.
+
+    .PARAMETER Identity
+    The alert policy: its name or GUID.
+
+    .PARAMETER IncludeRuleXml
+    Shows the rule as XML. It does nothing here: a policy is no XML; Filter says it all.
+
+    .OUTPUTS
+    Cordon.ProtectionAlert
+    Name (String): Unique in the organization.
+    Guid (Guid): The same as long as the policy is there.
+    Identity (String): The name.
+    Workload (String): AuditAlerting.
+    Mode (String): Enforce.
+    Disabled (Boolean): True: no alert is raised.
+    Comment (String): What the policy is for.
+    Severity (String): Low, Medium, High or Informational.
+    Category (String): Under which heading the alert stands.
+    ThreatType (String): Activity.
+    NotifyUser (String[]): Who is told; TenantAdmins: the Global Administrators.
+    NotificationEnabled (Boolean): False: alerts are raised, and nobody is told.
+    NotifyUserThrottleThreshold (Int32): Notifications of a connector or user in a day.
+    NotifyUserThrottleWindow (Int32): Minutes of a day.
+    Operation (String[]): The activity on which the alert is raised.
+    Filter (String): Operation and conditions in OPATH; New-ProtectionAlert takes it as it is.
+    AggregationType (String): None: each activity raises the alert. SimpleAggregation: Threshold.
+    Threshold (Int32): So many activities raise the alert; empty: each.
+    TimeWindow (Int32): Minutes in which the threshold counts; empty: each activity.
+    IsSystemRule (Boolean): True: of it only status, recipients and limit can be changed.
+    IsValid (Boolean): True.
+    Activity (String): What Cordon calls it.
+    NotifiedAddresses (String[]): Whom NotifyUser stands for now; nobody: no mail is sent.
+    OrganizationId (Guid): Whose it is; empty: about the guard itself.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Get-ProtectionAlert | Format-List Name,Category,Comment,NotifyUser
+
+    Lists the alert policies.
+
+    .EXAMPLE
+    Get-ProtectionAlert -Identity "Suspicious connector activity"
+
+    Shows the details of one.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.ProtectionAlert')]
+    param(
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity,
+
+        [Parameter()]
+        [switch]
+        $IncludeRuleXml
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.ProtectionAlert' '' $given $_ }
 }
 
 function Get-RoleGroupMember {
@@ -1063,6 +1233,270 @@ function New-InboundConnector {
     process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.InboundConnector' 'Medium' }
 }
 
+function New-ProtectionAlert {
+    <#
+    .SYNOPSIS
+    Create alert policies.
+
+    .DESCRIPTION
+    The policy is in force at once. It comes beside the system policies and replaces none of them.
+
+    .PARAMETER Name
+    Unique in the organization. At most 100 characters.
+
+    .PARAMETER Category
+    Under which heading the alert stands. Values: AccessGovernance, ComplianceManager, DataGovernance, MailFlow, Others, PrivacyManagement, Supervision, ThreatManagement.
+
+    .PARAMETER NotifyUser
+    Who is told: TenantAdmins (whoever has the role Global Administrator then) or mail addresses.
+
+    .PARAMETER ThreatType
+    Activity. Values: Activity, Malware.
+
+    .PARAMETER Operation
+    The activity on which the alert is raised, one for each policy: ConnectorRestricted, UserRestricted, SuspiciousSending, SendingLimitExceeded, ConnectorChanged, GuardDegraded, Restrict-Connector, Restrict-User, New-InboundConnector, Set-InboundConnector, Remove-InboundConnector.
+
+    .PARAMETER Filter
+    Criteria in OPATH joined by -and, for example "Activity.EntityName -like 'printer*' -and Activity.ClientIp -ne '192.0.2.9'". Properties: EntityKind (connector, user), EntityName, EntityId, Cause, UserId, ClientIp, Operation; operators: -eq, -ne, -like.
+
+    .PARAMETER AggregationType
+    None: each activity raises the alert. SimpleAggregation: -Threshold of them within -TimeWindow do. Values: None, SimpleAggregation, AnomalousAggregation.
+
+    .PARAMETER Threshold
+    So many activities within the time window raise the alert: 1 to 1000.
+
+    .PARAMETER TimeWindow
+    Minutes in which the threshold counts: 1 to 10080 (7 days); 60 unless given.
+
+    .PARAMETER Severity
+    How grave the alert is; Low unless given. Values: Low, Medium, High, Informational.
+
+    .PARAMETER Disabled
+    $true: no alert is raised.
+
+    .PARAMETER NotificationEnabled
+    $false: alerts are raised, and nobody is told.
+
+    .PARAMETER NotifyUserThrottleThreshold
+    Notifications of a connector or user in a calendar day of the organization: 0 to 3, 3 unless given.
+
+    .PARAMETER NotifyUserThrottleWindow
+    Minutes in which notifications are counted: 1440, a day.
+
+    .PARAMETER Comment
+    What the policy is for. At most 1 000 characters.
+
+    .PARAMETER Description
+    As -Comment, which goes before it.
+
+    .PARAMETER AlertBy
+    The scope of what is counted. It does nothing here: a threshold counts over the whole organization.
+
+    .PARAMETER AlertFor
+    Reserved. It does nothing here: it is reserved.
+
+    .PARAMETER NotificationCulture
+    The language of notifications. It does nothing here: notifications are in English.
+
+    .PARAMETER NotifyUserOnFilterMatch
+    Whether a single activity is told before the threshold is reached. It does nothing here: below its threshold a policy raises no alert, and nobody is told.
+
+    .PARAMETER NotifyUserSuppressionExpiryDate
+    Until when nobody is told. It does nothing here: use -NotificationEnabled $false until then.
+
+    .PARAMETER PrivacyManagementScopedSensitiveInformationTypes
+    Kinds of documents. It does nothing here: Cordon looks at relaying, not at what documents say.
+
+    .PARAMETER PrivacyManagementScopedSensitiveInformationTypesForCounting
+    Kinds of documents. It does nothing here: Cordon looks at relaying, not at what documents say.
+
+    .PARAMETER PrivacyManagementScopedSensitiveInformationTypesThreshold
+    A number of them. It does nothing here: Cordon looks at relaying, not at what documents say.
+
+    .PARAMETER VolumeThreshold
+    A volume of data. It does nothing here: activities are counted, not their bytes.
+
+    .PARAMETER CorrelationPolicyId
+    Reserved. It does nothing here: it is reserved.
+
+    .PARAMETER CustomProperties
+    Reserved. It does nothing here: it is reserved.
+
+    .PARAMETER LogicalOperationName
+    Reserved. It does nothing here: it is reserved.
+
+    .PARAMETER UseCreatedDateTime
+    Reserved. It does nothing here: it is reserved.
+
+    .OUTPUTS
+    Cordon.ProtectionAlert
+    Name (String): Unique in the organization.
+    Guid (Guid): The same as long as the policy is there.
+    Identity (String): The name.
+    Workload (String): AuditAlerting.
+    Mode (String): Enforce.
+    Disabled (Boolean): True: no alert is raised.
+    Comment (String): What the policy is for.
+    Severity (String): Low, Medium, High or Informational.
+    Category (String): Under which heading the alert stands.
+    ThreatType (String): Activity.
+    NotifyUser (String[]): Who is told; TenantAdmins: the Global Administrators.
+    NotificationEnabled (Boolean): False: alerts are raised, and nobody is told.
+    NotifyUserThrottleThreshold (Int32): Notifications of a connector or user in a day.
+    NotifyUserThrottleWindow (Int32): Minutes of a day.
+    Operation (String[]): The activity on which the alert is raised.
+    Filter (String): Operation and conditions in OPATH; New-ProtectionAlert takes it as it is.
+    AggregationType (String): None: each activity raises the alert. SimpleAggregation: Threshold.
+    Threshold (Int32): So many activities raise the alert; empty: each.
+    TimeWindow (Int32): Minutes in which the threshold counts; empty: each activity.
+    IsSystemRule (Boolean): True: of it only status, recipients and limit can be changed.
+    IsValid (Boolean): True.
+    Activity (String): What Cordon calls it.
+    NotifiedAddresses (String[]): Whom NotifyUser stands for now; nobody: no mail is sent.
+    OrganizationId (Guid): Whose it is; empty: about the guard itself.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management, Provider Administrator or Security Administrator.
+
+    .EXAMPLE
+    New-ProtectionAlert -Name Printers -Category ThreatManagement -NotifyUser TenantAdmins -ThreatType Activity -Operation ConnectorRestricted -Filter "Activity.EntityName -like 'printer*'" -AggregationType None
+
+    Raises an alert of its own whenever a connector is restricted whose name begins with printer.
+
+    .EXAMPLE
+    New-ProtectionAlert -Name "Wave of accounts" -Category ThreatManagement -NotifyUser ops@contoso.com -ThreatType Activity -Operation UserRestricted -Severity High -Threshold 3 -TimeWindow 60
+
+    Raises an alert when three users are restricted within an hour.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    [OutputType('Cordon.ProtectionAlert')]
+    param(
+        [Parameter(Mandatory)]
+        [string]
+        $Name,
+
+        [Parameter(Mandatory)]
+        [ArgumentCompletions('AccessGovernance', 'ComplianceManager', 'DataGovernance', 'MailFlow', 'Others', 'PrivacyManagement', 'Supervision', 'ThreatManagement')]
+        [string]
+        $Category,
+
+        [Parameter(Mandatory)]
+        [object]
+        $NotifyUser,
+
+        [Parameter(Mandatory)]
+        [ArgumentCompletions('Activity', 'Malware')]
+        [string]
+        $ThreatType,
+
+        [Parameter()]
+        [string[]]
+        $Operation,
+
+        [Parameter()]
+        [string]
+        $Filter,
+
+        [Parameter()]
+        [ArgumentCompletions('None', 'SimpleAggregation', 'AnomalousAggregation')]
+        [string]
+        $AggregationType,
+
+        [Parameter()]
+        [int]
+        $Threshold,
+
+        [Parameter()]
+        [int]
+        $TimeWindow,
+
+        [Parameter()]
+        [ArgumentCompletions('Low', 'Medium', 'High', 'Informational')]
+        [string]
+        $Severity,
+
+        [Parameter()]
+        [bool]
+        $Disabled,
+
+        [Parameter()]
+        [bool]
+        $NotificationEnabled,
+
+        [Parameter()]
+        [int]
+        $NotifyUserThrottleThreshold,
+
+        [Parameter()]
+        [int]
+        $NotifyUserThrottleWindow,
+
+        [Parameter()]
+        [string]
+        $Comment,
+
+        [Parameter()]
+        [string]
+        $Description,
+
+        [Parameter()]
+        [string[]]
+        $AlertBy,
+
+        [Parameter()]
+        [string[]]
+        $AlertFor,
+
+        [Parameter()]
+        [string]
+        $NotificationCulture,
+
+        [Parameter()]
+        [bool]
+        $NotifyUserOnFilterMatch,
+
+        [Parameter()]
+        [datetime]
+        $NotifyUserSuppressionExpiryDate,
+
+        [Parameter()]
+        [string[]]
+        $PrivacyManagementScopedSensitiveInformationTypes,
+
+        [Parameter()]
+        [string[]]
+        $PrivacyManagementScopedSensitiveInformationTypesForCounting,
+
+        [Parameter()]
+        [string]
+        $PrivacyManagementScopedSensitiveInformationTypesThreshold,
+
+        [Parameter()]
+        [string]
+        $VolumeThreshold,
+
+        [Parameter()]
+        [guid]
+        $CorrelationPolicyId,
+
+        [Parameter()]
+        [string]
+        $CustomProperties,
+
+        [Parameter()]
+        [string]
+        $LogicalOperationName,
+
+        [Parameter()]
+        [bool]
+        $UseCreatedDateTime
+    )
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.ProtectionAlert' 'Medium' }
+}
+
 function Remove-AcceptedDomain {
     <#
     .SYNOPSIS
@@ -1205,6 +1639,39 @@ function Remove-InboundConnector {
     process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
 }
 
+function Remove-ProtectionAlert {
+    <#
+    .SYNOPSIS
+    Remove alert policies.
+
+    .DESCRIPTION
+    System policies cannot be removed; Disable-ProtectionAlert turns one off.
+    It asks before it acts, unless told -Confirm:$false.
+
+    .PARAMETER Identity
+    The alert policy: its name or GUID.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management, Provider Administrator or Security Administrator.
+
+    .EXAMPLE
+    Remove-ProtectionAlert -Identity Printers
+
+    Removes the policy after asking.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High', PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
+}
+
 function Remove-RoleGroupMember {
     <#
     .SYNOPSIS
@@ -1250,6 +1717,194 @@ function Remove-RoleGroupMember {
     )
     begin { $given = @($PSBoundParameters.Keys) }
     process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'High' $given $_ }
+}
+
+function Search-UnifiedAuditLog {
+    <#
+    .SYNOPSIS
+    Search the audit log: who changed what, from where, when, with which result.
+
+    .DESCRIPTION
+    Gives the newest 100 records of the time that was named, newest first. To go through more, run it again and again with the same -SessionId and -SessionCommand until it gives nothing. A session of which nothing was heard for an hour begins anew.
+
+    .PARAMETER StartDate
+    From then on. UTC where no offset is given; a date alone is its midnight.
+
+    .PARAMETER EndDate
+    Before then. The same date as -StartDate without times gives nothing.
+
+    .PARAMETER Formatted
+    Names instead of numbers in AuditData, which becomes easier to read.
+
+    .PARAMETER FreeText
+    Stands in operation, name, object, address, parameters or changes; case does not count.
+
+    .PARAMETER HighCompleteness
+    Completeness before speed. It does nothing here: every search is complete.
+
+    .PARAMETER IPAddresses
+    Where the requests came from: any of these.
+
+    .PARAMETER LongerRetentionEnabled
+    Looks further back. It does nothing here: every search looks at all that is kept.
+
+    .PARAMETER LegacyFlow
+    Searches as of old. It does nothing here: there is one way to search.
+
+    .PARAMETER ObjectIds
+    What was changed: any of these ids.
+
+    .PARAMETER Operations
+    What was done, for example Remove-BlockedConnector: any of these exact names.
+
+    .PARAMETER RecordType
+    Records of this type. Values: ExchangeAdmin, ExchangeItem, ExchangeItemGroup, AzureActiveDirectoryStsLogon, SecurityComplianceCenterEOPCmdlet, ThreatIntelligence, MailSubmission, SecurityComplianceAlerts, HygieneEvent, AirInvestigation, Quarantine.
+
+    .PARAMETER ResultSize
+    Records that it gives at once: 1 to 5000, 100 unless given.
+
+    .PARAMETER SessionCommand
+    Records that a session gives in all: ReturnLargeSet 50000, ReturnNextPreviewPage 5000. Values: ReturnLargeSet, ReturnNextPreviewPage.
+
+    .PARAMETER SessionId
+    Any text. Given again, the search goes on where it ended. It needs -SessionCommand.
+
+    .PARAMETER SiteIds
+    Sites of SharePoint, of which there are no records here.
+
+    .PARAMETER UserIds
+    Who did it: any of these exact names.
+
+    .OUTPUTS
+    Cordon.UnifiedAuditLogRecord
+    RecordType (String): As the common schema names it.
+    CreationDate (DateTime): When it happened.
+    UserIds (String): Who did it.
+    Operations (String): What was done: the cmdlet's name, whichever door was used.
+    AuditData (String): The whole record in the common schema, as JSON.
+    ResultIndex (Int32): Its number in the session, from 1.
+    ResultCount (Int32): How many the session gives in all.
+    Identity (String): Id of the record.
+    IsValid (Boolean): True.
+    ObjectState (String): Unchanged.
+
+    .NOTES
+    Who may run it: every role.
+
+    .EXAMPLE
+    Search-UnifiedAuditLog -StartDate 11/1/2026 -EndDate 11/8/2026 -Operations Remove-BlockedConnector
+
+    Shows who unblocked connectors in the first week of November 2026.
+
+    .EXAMPLE
+    Search-UnifiedAuditLog -StartDate 11/1/2026 -EndDate 12/1/2026 -SessionId November -SessionCommand ReturnLargeSet -ResultSize 5000
+
+    Shows up to 5 000 records of the month, and the next ones each time that it is run again.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    [OutputType('Cordon.UnifiedAuditLogRecord')]
+    param(
+        [Parameter(Mandatory)]
+        [datetime]
+        $StartDate,
+
+        [Parameter(Mandatory)]
+        [datetime]
+        $EndDate,
+
+        [Parameter()]
+        [switch]
+        $Formatted,
+
+        [Parameter()]
+        [string]
+        $FreeText,
+
+        [Parameter()]
+        [switch]
+        $HighCompleteness,
+
+        [Parameter()]
+        [string[]]
+        $IPAddresses,
+
+        [Parameter()]
+        [string]
+        $LongerRetentionEnabled,
+
+        [Parameter()]
+        [switch]
+        $LegacyFlow,
+
+        [Parameter()]
+        [string[]]
+        $ObjectIds,
+
+        [Parameter()]
+        [string[]]
+        $Operations,
+
+        [Parameter()]
+        [ArgumentCompletions('ExchangeAdmin', 'ExchangeItem', 'ExchangeItemGroup', 'AzureActiveDirectoryStsLogon', 'SecurityComplianceCenterEOPCmdlet', 'ThreatIntelligence', 'MailSubmission', 'SecurityComplianceAlerts', 'HygieneEvent', 'AirInvestigation', 'Quarantine')]
+        [string]
+        $RecordType,
+
+        [Parameter()]
+        [int]
+        $ResultSize,
+
+        [Parameter()]
+        [ArgumentCompletions('ReturnLargeSet', 'ReturnNextPreviewPage')]
+        [string]
+        $SessionCommand,
+
+        [Parameter()]
+        [string]
+        $SessionId,
+
+        [Parameter()]
+        [string[]]
+        $SiteIds,
+
+        [Parameter()]
+        [string[]]
+        $UserIds
+    )
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters 'Cordon.UnifiedAuditLogRecord' '' }
+}
+
+function Set-AdminAuditLogConfig {
+    <#
+    .SYNOPSIS
+    Turn the audit log on or off.
+
+    .DESCRIPTION
+    The change takes effect at once, and is itself recorded either way.
+
+    .PARAMETER UnifiedAuditLogIngestionEnabled
+    $false: nothing is recorded but this switch, sign-ins and what the service restricts by itself, and no alerts are raised.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management or Provider Administrator.
+
+    .EXAMPLE
+    Set-AdminAuditLogConfig -UnifiedAuditLogIngestionEnabled $true
+
+    Turns the audit log on.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    param(
+        [Parameter()]
+        [bool]
+        $UnifiedAuditLogIngestionEnabled
+    )
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' }
 }
 
 function Set-HostedOutboundSpamFilterPolicy {
@@ -1589,6 +2244,207 @@ function Set-InboundConnector {
         [Parameter()]
         [bool]
         $SendNdr
+    )
+    begin { $given = @($PSBoundParameters.Keys) }
+    process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
+}
+
+function Set-ProtectionAlert {
+    <#
+    .SYNOPSIS
+    Change alert policies.
+
+    .DESCRIPTION
+    Of a system policy -Disabled, -NotifyUser, -NotificationEnabled and -NotifyUserThrottleThreshold can be changed. The change is in force at once.
+
+    .PARAMETER Identity
+    The alert policy: its name or GUID.
+
+    .PARAMETER Category
+    Under which heading the alert stands. Values: AccessGovernance, ComplianceManager, DataGovernance, MailFlow, Others, PrivacyManagement, Supervision, ThreatManagement.
+
+    .PARAMETER NotifyUser
+    Who is told: TenantAdmins (whoever has the role Global Administrator then) or mail addresses. @{Add="..."; Remove="..."} changes the list.
+
+    .PARAMETER Operation
+    The activity on which the alert is raised, one for each policy: ConnectorRestricted, UserRestricted, SuspiciousSending, SendingLimitExceeded, ConnectorChanged, GuardDegraded, Restrict-Connector, Restrict-User, New-InboundConnector, Set-InboundConnector, Remove-InboundConnector.
+
+    .PARAMETER Filter
+    Criteria in OPATH joined by -and, for example "Activity.EntityName -like 'printer*' -and Activity.ClientIp -ne '192.0.2.9'". Properties: EntityKind (connector, user), EntityName, EntityId, Cause, UserId, ClientIp, Operation; operators: -eq, -ne, -like.
+
+    .PARAMETER AggregationType
+    None: each activity raises the alert. SimpleAggregation: -Threshold of them within -TimeWindow do. Values: None, SimpleAggregation, AnomalousAggregation.
+
+    .PARAMETER Threshold
+    So many activities within the time window raise the alert: 1 to 1000.
+
+    .PARAMETER TimeWindow
+    Minutes in which the threshold counts: 1 to 10080 (7 days); 60 unless given.
+
+    .PARAMETER Severity
+    How grave the alert is; Low unless given. Values: Low, Medium, High, Informational.
+
+    .PARAMETER Disabled
+    $true: no alert is raised.
+
+    .PARAMETER NotificationEnabled
+    $false: alerts are raised, and nobody is told.
+
+    .PARAMETER NotifyUserThrottleThreshold
+    Notifications of a connector or user in a calendar day of the organization: 0 to 3, 3 unless given.
+
+    .PARAMETER NotifyUserThrottleWindow
+    Minutes in which notifications are counted: 1440, a day.
+
+    .PARAMETER Comment
+    What the policy is for. At most 1 000 characters.
+
+    .PARAMETER Description
+    As -Comment, which goes before it.
+
+    .PARAMETER AlertBy
+    The scope of what is counted. It does nothing here: a threshold counts over the whole organization.
+
+    .PARAMETER AlertFor
+    Reserved. It does nothing here: it is reserved.
+
+    .PARAMETER NotificationCulture
+    The language of notifications. It does nothing here: notifications are in English.
+
+    .PARAMETER NotifyUserOnFilterMatch
+    Whether a single activity is told before the threshold is reached. It does nothing here: below its threshold a policy raises no alert, and nobody is told.
+
+    .PARAMETER NotifyUserSuppressionExpiryDate
+    Until when nobody is told. It does nothing here: use -NotificationEnabled $false until then.
+
+    .PARAMETER PrivacyManagementScopedSensitiveInformationTypes
+    Kinds of documents. It does nothing here: Cordon looks at relaying, not at what documents say.
+
+    .PARAMETER PrivacyManagementScopedSensitiveInformationTypesForCounting
+    Kinds of documents. It does nothing here: Cordon looks at relaying, not at what documents say.
+
+    .PARAMETER PrivacyManagementScopedSensitiveInformationTypesThreshold
+    A number of them. It does nothing here: Cordon looks at relaying, not at what documents say.
+
+    .PARAMETER VolumeThreshold
+    A volume of data. It does nothing here: activities are counted, not their bytes.
+
+    .NOTES
+    Who may run it: Global Administrator, Organization Management, Provider Administrator or Security Administrator.
+
+    .EXAMPLE
+    Set-ProtectionAlert -Identity "Suspicious connector activity" -NotifyUser @{Add="ops@contoso.com"}
+
+    Tells one more address of what the system policy raises.
+
+    .EXAMPLE
+    Set-ProtectionAlert -Identity Printers -Severity High -AggregationType SimpleAggregation -Threshold 3
+
+    Raises a policy of your own, now of high severity, at the third activity within its window.
+
+    .LINK
+    about_Cordon
+    #>
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipelineByPropertyName)]
+        [string]
+        $Identity,
+
+        [Parameter()]
+        [ArgumentCompletions('AccessGovernance', 'ComplianceManager', 'DataGovernance', 'MailFlow', 'Others', 'PrivacyManagement', 'Supervision', 'ThreatManagement')]
+        [string]
+        $Category,
+
+        [Parameter()]
+        [object]
+        $NotifyUser,
+
+        [Parameter()]
+        [string[]]
+        $Operation,
+
+        [Parameter()]
+        [string]
+        $Filter,
+
+        [Parameter()]
+        [ArgumentCompletions('None', 'SimpleAggregation', 'AnomalousAggregation')]
+        [string]
+        $AggregationType,
+
+        [Parameter()]
+        [int]
+        $Threshold,
+
+        [Parameter()]
+        [int]
+        $TimeWindow,
+
+        [Parameter()]
+        [ArgumentCompletions('Low', 'Medium', 'High', 'Informational')]
+        [string]
+        $Severity,
+
+        [Parameter()]
+        [bool]
+        $Disabled,
+
+        [Parameter()]
+        [bool]
+        $NotificationEnabled,
+
+        [Parameter()]
+        [int]
+        $NotifyUserThrottleThreshold,
+
+        [Parameter()]
+        [int]
+        $NotifyUserThrottleWindow,
+
+        [Parameter()]
+        [string]
+        $Comment,
+
+        [Parameter()]
+        [string]
+        $Description,
+
+        [Parameter()]
+        [string[]]
+        $AlertBy,
+
+        [Parameter()]
+        [string[]]
+        $AlertFor,
+
+        [Parameter()]
+        [string]
+        $NotificationCulture,
+
+        [Parameter()]
+        [bool]
+        $NotifyUserOnFilterMatch,
+
+        [Parameter()]
+        [datetime]
+        $NotifyUserSuppressionExpiryDate,
+
+        [Parameter()]
+        [string[]]
+        $PrivacyManagementScopedSensitiveInformationTypes,
+
+        [Parameter()]
+        [string[]]
+        $PrivacyManagementScopedSensitiveInformationTypesForCounting,
+
+        [Parameter()]
+        [string]
+        $PrivacyManagementScopedSensitiveInformationTypesThreshold,
+
+        [Parameter()]
+        [string]
+        $VolumeThreshold
     )
     begin { $given = @($PSBoundParameters.Keys) }
     process { Invoke-CordonCmdlet $PSCmdlet $PSBoundParameters '' 'Medium' $given $_ }
