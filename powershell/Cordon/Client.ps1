@@ -382,12 +382,14 @@ function ConvertFrom-CordonJson([System.Text.Json.JsonElement]$Row, [string]$Out
     $type = ''
     foreach ($property in $Row.EnumerateObject()) {
         $name = $property.Name
+        $value = $property.Value
         if ($name.Contains('@')) {
-            if ($name.StartsWith('@')) { continue }
-            if ($name.EndsWith('@data.type') -or $type -eq '') { $type = $property.Value.GetString() }
+            if ($name.EndsWith('@data.type') -or ($type -eq '' -and -not $name.StartsWith('@'))) { $type = $value.GetString() }
             continue
         }
-        $properties[$name] = ConvertFrom-CordonValue $property.Value $type
+        # The most frequent kinds are read here: a list has thousands of rows, and a call takes its time.
+        $kind = $value.ValueKind
+        $properties[$name] = if ($kind -eq 'String' -and -not $type.StartsWith('System.')) { $value.GetString() } elseif ($kind -eq 'Null') { $null } else { ConvertFrom-CordonValue $value $type }
         $type = ''
     }
     [pscustomobject]$properties
