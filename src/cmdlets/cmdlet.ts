@@ -29,6 +29,8 @@ export interface Call {
   readonly requester: Requester;
   /** The organization that the client named: everything is looked up and made in it. */
   readonly organizationId: string;
+  /** True: a further page of an answer whose first page was asked for by the same requester with the same parameters. */
+  readonly isNextPage?: boolean;
   /** Told beside the output. */
   warn(text: string): void;
 }

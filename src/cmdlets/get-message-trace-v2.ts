@@ -94,10 +94,8 @@ export const getMessageTraceV2 = cmdlet({
     const query = queryOf(given, call);
     const { ports, requester, organizationId } = call;
     const search = { operation: 'Get-MessageTraceV2', organizationId, parameters: asRecorded(given) };
-    return searchMessages(ports, requester, search, async () => {
-      const lines = await linesOf(query, given, call);
-      return pageOf(lines, given, call).map(({ row }) => row);
-    });
+    const find = async () => pageOf(await linesOf(query, given, call), given, call).map(({ row }) => row);
+    return call.isNextPage === true ? find() : searchMessages(ports, requester, search, find);
   },
   targetOf: ({ MessageTraceId = '' }) => MessageTraceId,
   keyOf: (row) => orderOf(row, seqIn(row)),

@@ -82,7 +82,11 @@ async function run(
   const { principal } = requester;
   const { root, tenant, headers, select } = command;
   const warnings: string[] = [];
-  const call = { ...of, warn: (text: string) => void warnings.push(text) };
+  const call: Call = {
+    ...of,
+    isNextPage: 'after' in place || place.skip > 0,
+    warn: (text: string) => void warnings.push(text),
+  };
   const form = formOf(command, cmdlet);
   if (form instanceof CmdletError) {
     // Whoever may not is refused, and that is recorded; he hears nothing else.

@@ -5,6 +5,7 @@ import { EMPTY_DRAFT } from '../../attribution/connector-draft.ts';
 import { cmdlet } from '../../cmdlets/cmdlet.ts';
 import { texts } from '../../cmdlets/parameter.ts';
 import { CMDLETS } from '../../cmdlets/table.ts';
+import { anAuditRecord } from '../../store/samples.ts';
 import { buildApi } from '../build.ts';
 
 const EXPIRED = 'Expired or Invalid pagination request. Default Expiry time is 00:30:00';
@@ -73,6 +74,20 @@ describe('pages', () => {
     expect(body.error.message).toBe(`Prefer: odata.maxpagesize must be a whole number from 1 to 1000, not '${size}'.`);
   });
 
+  test('of one message trace leave one record of the search', async () => {
+    const { world } = api;
+    for (const seq of [1, 2, 3]) {
+      world.ports.journal.append(aMessageRecord(world.ourConnector, seq, { subject: `no. ${seq}` }));
+    }
+    const first = await invoke('ours', 'Get-MessageTraceV2', {}, sized(2));
+    const second = await get(nextOf(first));
+    const subjects = [first, second].flatMap(({ body }) => body.value.map((row: { Subject: string }) => row.Subject));
+    expect(subjects).toEqual(['no. 3', 'no. 2', 'no. 1']);
+    expect(await api.audit('Get-MessageTraceV2')).toHaveLength(1);
+    await invoke('ours', 'Get-MessageTraceV2', {}, sized(2));
+    expect(await api.audit('Get-MessageTraceV2')).toHaveLength(2);
+  });
+
   test('keep to what was selected', async () => {
     const url = `${api.world.ours.id}/InvokeCommand?$select=ConnectorId`;
     const first = await invoke('ours', 'Get-BlockedConnector', {}, { url, ...sized(3) });
@@ -107,6 +122,19 @@ describe('pages', () => {
     expect([shown(made), nextOf(made)]).toEqual([['a', 'b', 'c'], undefined]);
   });
 
+  test('are not made of a search that goes on call by call: its next page would be of the next call', async () => {
+    const { audit } = api.world.ports;
+    for (let i = 0; i < 5; i++)
+      await audit.append(anAuditRecord({ organizationId: api.world.ours.id, at: Date.parse('2026-01-02') + i }));
+    const dates = { StartDate: '2026-01-02', EndDate: '2026-01-03' };
+    const session = { ...dates, SessionId: 'x', SessionCommand: 'ReturnLargeSet', ResultSize: 3 };
+    const search = () => invoke('ours', 'Search-UnifiedAuditLog', session, sized(2));
+    const answers = [await search(), await search(), await search()];
+    const indexes = ({ body }: Answered) => body.value.map((row: { ResultIndex: number }) => row.ResultIndex);
+    expect(answers.map(indexes)).toEqual([[1, 2, 3], [4, 5], []]);
+    expect(answers.map(nextOf)).toEqual([undefined, undefined, undefined]);
+  });
+
   test('show each row once, and all that stayed, while others come and go', async () => {
     const first = await list(3);
     const [gone, kept] = [shown(first)[2]!, shown(first)[0]!];
@@ -136,7 +164,7 @@ describe('page by page', () => {
       await ports.restrictions.restrict({ entity: user, cause: 'manual', reason: '', by: 'Cordon' }).settled;
       await ports.directory.addConnector(ours.id, { ...EMPTY_DRAFT, name });
     }
-    for (let seq = 1; seq <= 5; seq++) ports.journal.append(aMessageRecord(api.world.ourConnector, seq));
+    for (let seq = 4; seq <= 8; seq++) ports.journal.append(aMessageRecord(api.world.ourConnector, seq));
     await ports.journal.flush();
   });
 
