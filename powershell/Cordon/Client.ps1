@@ -176,13 +176,15 @@ function Select-CordonTenant([hashtable]$Connection, [string]$Organization) {
     }
     $answer = Send-CordonRequest $Connection 'GET' '/api/v1/organizations'
     if ($null -ne $answer.Failure) { return $answer.Failure }
-    $ids = [ordered]@{}
-    foreach ($one in $answer.Json.GetProperty('items').EnumerateArray()) { $ids[$one.GetProperty('name').GetString()] = $one.GetProperty('id').GetString() }
-    if ($Organization -eq '' -and $ids.Count -ne 1) {
-        return New-CordonError 'OrganizationNeeded' 'InvalidArgument' $null "You see $($ids.Count) organizations. Say with -Organization which one to work on: $(@($ids.Keys) -join ', ')."
+    $all = @(foreach ($one in $answer.Json.GetProperty('items').EnumerateArray()) { @{ Id = $one.GetProperty('id').GetString(); Name = $one.GetProperty('name').GetString() } })
+    $meant = @($all.Where({ $Organization -in '', $_.Name, $_.Id }))
+    if ($meant.Count -gt 1) {
+        $names, $ids = @(foreach ($one in $meant) { $one.Name }), @(foreach ($one in $meant) { $one.Id })
+        $text = if ($Organization -eq '') { "You see $($meant.Count) organizations. Say with -Organization which one to work on: $($names -join ', ')." } else { "$($meant.Count) organizations have that name. Give its id: $($ids -join ', ')." }
+        return New-CordonError 'OrganizationNeeded' 'InvalidArgument' $Organization $text
     }
-    # What is no name is an id or an accepted domain: the server knows it, or says that it does not.
-    $Connection.Tenant = if ($Organization -eq '') { @($ids.Values)[0] } elseif ($ids.Contains($Organization)) { $ids[$Organization] } else { $Organization }
+    # What is neither name nor id is an accepted domain: the server knows it, or says that it does not.
+    $Connection.Tenant = if ($meant.Count -eq 1) { $meant[0].Id } else { $Organization }
 }
 
 # One invocation of a cmdlet, `Bound` being its $PSBoundParameters. Objects are put out as their pages arrive. What the server refuses is a non-terminating error;
@@ -290,15 +292,22 @@ function Send-CordonRequest([hashtable]$Connection, [string]$Method, [string]$Pa
         if ($header.Key -eq 'Set-Cookie') { $answer.Cookies = @($header.Value) }
     }
     $text = $response.Content.ReadAsStringAsync().Result
-    if ("$($response.Content.Headers.ContentType)" -match 'json') { $answer.Json = [System.Text.Json.JsonDocument]::Parse($text).RootElement }
-    $isGood = $response.IsSuccessStatusCode -and ($null -ne $answer.Json -or $answer.Status -eq 204)
-    if (-not $isGood) { $answer.Failure = Read-CordonRefusal $Connection $answer $response.ReasonPhrase }
+    $isGood = $false
+    try {
+        if ("$($response.Content.Headers.ContentType)" -match 'json') { $answer.Json = [System.Text.Json.JsonDocument]::Parse($text).RootElement }
+        $isGood = $response.IsSuccessStatusCode -and ($null -ne $answer.Json -or $answer.Status -eq 204)
+        if (-not $isGood) { $answer.Failure = Read-CordonRefusal $Connection $answer }
+    }
+    catch { $answer.Json = $null }
+    if (-not $isGood -and $null -eq $answer.Failure) {
+        $answer.Failure = New-CordonError 'UnexpectedAnswer' 'InvalidResult' $Connection.Base "What answers at $($Connection.Base) is not Cordon, or stands in front of it: $($answer.Status) $($response.ReasonPhrase)."
+    }
     $response.Dispose()
     $answer
 }
 
-# What the server says no with, in the form of the admin API or of the REST API.
-function Read-CordonRefusal([hashtable]$Connection, [hashtable]$Answer, [string]$Reason) {
+# What the server says no with, in the form of the admin API or of the REST API. Nothing, or an exception, for what is neither.
+function Read-CordonRefusal([hashtable]$Connection, [hashtable]$Answer) {
     $said = [System.Text.Json.JsonElement]::new()
     $isObject = $null -ne $Answer.Json -and $Answer.Json.ValueKind -eq 'Object'
     if ($isObject -and $Answer.Json.TryGetProperty('error', [ref]$said)) {
@@ -315,9 +324,7 @@ function Read-CordonRefusal([hashtable]$Connection, [hashtable]$Answer, [string]
         $text = "$($said.GetString()). $($Answer.Json.GetProperty('advice').GetString())".Trim()
         $text = [char]::ToUpperInvariant($text[0]) + $text.Substring(1)
     }
-    else {
-        return New-CordonError 'UnexpectedAnswer' 'InvalidResult' $Connection.Base "What answers at $($Connection.Base) is not Cordon, or stands in front of it: $($Answer.Status) $Reason."
-    }
+    else { return }
     if ($id -eq 'Unauthorized') {
         $text = if ($Connection.Bearer -ne '') { 'The API token is not valid: it is unknown, expired or revoked.' } else { 'You are not signed in any more. Run Connect-Cordon again.' }
     }
@@ -375,12 +382,14 @@ function ConvertFrom-CordonJson([System.Text.Json.JsonElement]$Row, [string]$Out
     $type = ''
     foreach ($property in $Row.EnumerateObject()) {
         $name = $property.Name
+        $value = $property.Value
         if ($name.Contains('@')) {
-            if ($name.StartsWith('@')) { continue }
-            if ($name.EndsWith('@data.type') -or $type -eq '') { $type = $property.Value.GetString() }
+            if ($name.EndsWith('@data.type') -or ($type -eq '' -and -not $name.StartsWith('@'))) { $type = $value.GetString() }
             continue
         }
-        $properties[$name] = ConvertFrom-CordonValue $property.Value $type
+        # The most frequent kinds are read here: a list has thousands of rows, and a call takes its time.
+        $kind = $value.ValueKind
+        $properties[$name] = if ($kind -eq 'String' -and -not $type.StartsWith('System.')) { $value.GetString() } elseif ($kind -eq 'Null') { $null } else { ConvertFrom-CordonValue $value $type }
         $type = ''
     }
     [pscustomobject]$properties

@@ -2,7 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Account } from '../../src/access/account.ts';
 import { hashPassword } from '../../src/access/password.ts';
+import { fromBase32, hotp } from '../../src/access/totp.ts';
 import { Connected } from './connected.ts';
 import { withEachPowerShell } from './powershell.ts';
 
@@ -22,7 +24,7 @@ withEachPowerShell('the connection', (engine) => {
   const names = () => lines('(Get-BlockedConnector).ConnectorName');
   const lastError = () => lines('$Error.Count; $Error[0].FullyQualifiedErrorId; "$($Error[0].CategoryInfo.Category)"');
 
-  async function aPerson(name: string): Promise<void> {
+  async function aPerson(name: string): Promise<Account> {
     const { accounts } = connected.world.ports;
     const passwordHash = await hashPassword(PASSWORD);
     const roles = ['Security Administrator'] as const;
@@ -30,7 +32,7 @@ withEachPowerShell('the connection', (engine) => {
       { name, organizationId: connected.world.ours.id, roles, passwordHash },
       undefined,
     );
-    if (name !== 'new') await accounts.setPassword(account.id, passwordHash, 'himself');
+    return name === 'new' ? account : accounts.setPassword(account.id, passwordHash, 'himself');
   }
 
   test('before it, and after it has ended, a command says what to do', async () => {
@@ -105,6 +107,18 @@ withEachPowerShell('the connection', (engine) => {
     );
     expect(await lastError()).toEqual(['1', 'SignInFailed,Connect-Cordon', 'AuthenticationError']);
     expect((await connect('-Credential new', PASSWORD)).output).toContain('Somebody else set this password');
+  });
+
+  test('a second factor is asked for, and its code given with -Code', async () => {
+    const account = await aPerson('carla');
+    await connected.world.ports.accounts.setTotp(account.id, 'GEZDGNBVGY3TQOJQ', undefined);
+    expect((await connect('-Credential carla', PASSWORD)).output).toMatch(
+      /^Connect-Cordon: A code of the authenticator app/,
+    );
+    expect(await lastError()).toEqual(['1', 'SecondFactorNeeded,Connect-Cordon', 'AuthenticationError']);
+    const code = hotp(fromBase32('GEZDGNBVGY3TQOJQ'), Math.floor(connected.world.clock.now / 30_000));
+    expect((await connect(`-Credential carla -Code ${code}`, PASSWORD)).output).toBe('');
+    expect(await names()).toEqual(['branch office']);
   });
 
   test('who sees several organizations says which: by name, id or accepted domain', async () => {

@@ -27,6 +27,7 @@ export class PowerShell {
   readonly #folder: string;
   readonly #waiting: { resolve(shown: Shown): void; reject(error: Error): void }[] = [];
   #trouble = '';
+  #ended: string | undefined;
 
   /** A session in which nothing is loaded; the module is found by its name. Builds the host where it is not yet built: seconds. */
   static start(engine: Engine = 'host'): PowerShell {
@@ -47,9 +48,12 @@ export class PowerShell {
       // The blank before AM is a narrow one with newer data of the Unicode consortium.
       this.#waiting.shift()?.resolve({ output: output.replaceAll('\u202f', ' '), prompts });
     });
-    process.on('close', () => {
-      for (const { reject } of this.#waiting.splice(0)) reject(new Error(`PowerShell ended: ${this.#trouble}`));
-    });
+    const end = (why: string): void => {
+      this.#ended = why;
+      for (const { reject } of this.#waiting.splice(0)) reject(new Error(why));
+    };
+    process.on('error', (error) => end(error.message));
+    process.on('close', () => end(`PowerShell ended: ${this.#trouble}`));
   }
 
   /**
@@ -73,16 +77,16 @@ export class PowerShell {
 
   /** Resolves when the process has ended. */
   async stop(): Promise<void> {
-    const { exitCode, signalCode, stdin } = this.#process;
-    if (exitCode === null && signalCode === null) {
+    if (this.#ended === undefined) {
       const ended = new Promise((resolve) => this.#process.once('close', resolve));
-      stdin!.end();
+      this.#process.stdin!.end();
       await ended;
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #ask(request: object): Promise<Shown> {
+    if (this.#ended !== undefined) return Promise.reject(new Error(this.#ended));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#process.stdin!.write(`${JSON.stringify(request)}\n`);
@@ -124,12 +128,17 @@ const IS_DEMANDED = process.env.CORDON_TEST_POWERSHELL === 'required';
 /** A build on a machine that is busy with other tests. */
 const BUILD_MS = 300_000;
 
+function demandedHost(): void {
+  if (WHY_NOT.host !== undefined) throw new Error(WHY_NOT.host);
+  builtHost();
+}
+
 /** A suite that is run in an engine, and named with the reason where that is not here. */
 export function withPowerShell(title: string, body: (engine: Engine) => void, engine: Engine = 'host'): void {
   const why = engine === 'host' && IS_DEMANDED ? undefined : WHY_NOT[engine];
   const whole = `${title}, in ${IN_WORDS[engine]}`;
   describe.skipIf(why !== undefined)(why === undefined ? whole : `${whole} (skipped: ${why})`, () => {
-    if (engine === 'host') beforeAll(() => void builtHost(), BUILD_MS);
+    if (engine === 'host') beforeAll(demandedHost, BUILD_MS);
     body(engine);
   });
 }

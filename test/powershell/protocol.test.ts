@@ -256,6 +256,12 @@ withEachPowerShell('the protocol', (engine) => {
       'is not Cordon, or stands in front of it: 502 Bad Gateway.',
     ],
     ['no JSON', { status: 200, type: 'text/plain', body: 'hello' }, 'is not Cordon, or stands in front of it: 200 OK.'],
+    ['broken JSON', { status: 200, body: '{"value": [' }, 'is not Cordon, or stands in front of it: 200 OK.'],
+    [
+      "an error of somebody else's form",
+      { status: 400, body: { error: 'no' } },
+      'is not Cordon, or stands in front of it: 400 Bad Request.',
+    ],
     ['an error of the server', { status: 500, body: refused('NotSpecified', 'InternalServerError|x|y') }, 'a | b'],
   ])('%s ends the command', async (_, answer, words) => {
     answers = [answer];
