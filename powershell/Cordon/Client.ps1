@@ -292,36 +292,45 @@ function Send-CordonRequest([hashtable]$Connection, [string]$Method, [string]$Pa
         if ($header.Key -eq 'Set-Cookie') { $answer.Cookies = @($header.Value) }
     }
     $text = $response.Content.ReadAsStringAsync().Result
-    $isGood = $false
-    try {
-        if ("$($response.Content.Headers.ContentType)" -match 'json') { $answer.Json = [System.Text.Json.JsonDocument]::Parse($text).RootElement }
-        $isGood = $response.IsSuccessStatusCode -and ($null -ne $answer.Json -or $answer.Status -eq 204)
-        if (-not $isGood) { $answer.Failure = Read-CordonRefusal $Connection $answer }
+    if ("$($response.Content.Headers.ContentType)" -match 'json') {
+        # As a task: what is no JSON is then no exception, which would stand in $Error beside the one that is told.
+        $parsed = [System.Text.Json.JsonDocument]::ParseAsync([System.IO.MemoryStream]::new([System.Text.Encoding]::UTF8.GetBytes($text)))
+        $null = ([System.IAsyncResult]$parsed).AsyncWaitHandle.WaitOne()
+        if ($parsed.IsCompletedSuccessfully) { $answer.Json = $parsed.Result.RootElement }
     }
-    catch { $answer.Json = $null }
+    $isGood = $response.IsSuccessStatusCode -and ($null -ne $answer.Json -or $answer.Status -eq 204)
+    if (-not $isGood) { $answer.Failure = Read-CordonRefusal $Connection $answer }
     if (-not $isGood -and $null -eq $answer.Failure) {
+        $answer.Json = $null
         $answer.Failure = New-CordonError 'UnexpectedAnswer' 'InvalidResult' $Connection.Base "What answers at $($Connection.Base) is not Cordon, or stands in front of it: $($answer.Status) $($response.ReasonPhrase)."
     }
     $response.Dispose()
     $answer
 }
 
-# What the server says no with, in the form of the admin API or of the REST API. Nothing, or an exception, for what is neither.
+# What the server says no with, in the form of the admin API or of the REST API. Nothing for what is neither.
 function Read-CordonRefusal([hashtable]$Connection, [hashtable]$Answer) {
     $said = [System.Text.Json.JsonElement]::new()
     $isObject = $null -ne $Answer.Json -and $Answer.Json.ValueKind -eq 'Object'
     if ($isObject -and $Answer.Json.TryGetProperty('error', [ref]$said)) {
-        $detail = $said.GetProperty('details')[0]
-        $id, $type, $null = $detail.GetProperty('message').GetString().Split('|', 3)
-        $category = $detail.GetProperty('code').GetString()
-        $target = $detail.GetProperty('target').GetString()
-        $text = $said.GetProperty('message').GetString()
+        $details = [System.Text.Json.JsonElement]::new()
+        if ($said.ValueKind -ne 'Object' -or -not $said.TryGetProperty('details', [ref]$details)) { return }
+        if ($details.ValueKind -ne 'Array' -or $details.GetArrayLength() -eq 0) { return }
+        $kind = Read-CordonText $details[0] 'message'
+        $category = Read-CordonText $details[0] 'code'
+        $target = Read-CordonText $details[0] 'target'
+        $text = Read-CordonText $said 'message'
+        if ($null -eq $kind -or $null -eq $category -or $null -eq $text) { return }
+        $id, $type, $null = $kind.Split('|', 3)
     }
     elseif ($isObject -and $Answer.Json.TryGetProperty('detail', [ref]$said)) {
-        $words = $Answer.Json.GetProperty('code').GetString().Replace('_', ' ')
-        $id, $type, $target = [cultureinfo]::InvariantCulture.TextInfo.ToTitleCase($words).Replace(' ', ''), '', $null
+        $detail = Read-CordonText $Answer.Json 'detail'
+        $code = Read-CordonText $Answer.Json 'code'
+        if ($null -eq $detail -or $null -eq $code) { return }
+        $id = [cultureinfo]::InvariantCulture.TextInfo.ToTitleCase($code.Replace('_', ' ')).Replace(' ', '')
+        $type, $target = '', $null
         $category = switch ($Answer.Status) { 401 { 'AuthenticationError' } 403 { 'PermissionDenied' } 404 { 'ObjectNotFound' } default { 'InvalidOperation' } }
-        $text = "$($said.GetString()). $($Answer.Json.GetProperty('advice').GetString())".Trim()
+        $text = "$detail. $(Read-CordonText $Answer.Json 'advice')".Trim()
         $text = [char]::ToUpperInvariant($text[0]) + $text.Substring(1)
     }
     else { return }
@@ -329,6 +338,12 @@ function Read-CordonRefusal([hashtable]$Connection, [hashtable]$Answer) {
         $text = if ($Connection.Bearer -ne '') { 'The API token is not valid: it is unknown, expired or revoked.' } else { 'You are not signed in any more. Run Connect-Cordon again.' }
     }
     New-CordonError $id $category $target $text $type
+}
+
+# The text of a property; nothing where there is none.
+function Read-CordonText([System.Text.Json.JsonElement]$Element, [string]$Name) {
+    $value = [System.Text.Json.JsonElement]::new()
+    if ($Element.ValueKind -eq 'Object' -and $Element.TryGetProperty($Name, [ref]$value) -and $value.ValueKind -eq 'String') { $value.GetString() }
 }
 
 # `Type`: full name of the .NET exception that the server speaks of.

@@ -273,6 +273,27 @@ withEachPowerShell('the protocol', (engine) => {
     expect(none).toEqual([]);
   });
 
+  test.each([
+    ['that is a text', 502, '"bad gateway"'],
+    ['of a gateway', 502, { error: 'bad gateway' }],
+    ["of another form's details", 502, { error: { details: [] } }],
+    ['without details', 400, { error: { message: 'no' } }],
+    ['without a code', 400, { detail: 'no' }],
+    ['that is empty', 400, ''],
+    ['that is cut', 400, '{"error": {"code'],
+    ['that is empty, though all is well', 200, ''],
+  ])('an answer in JSON %s is one error', async (_, status, body) => {
+    answers = [{ status, type: 'application/json', body }];
+    const found = await lines(
+      '$Error.Clear(); try { Test-Thing } catch { $caught = $_ }; $caught.FullyQualifiedErrorId; "$($caught.CategoryInfo.Category)"; $Error.Count',
+    );
+    expect(found).toEqual(['UnexpectedAnswer,Test-Thing', 'InvalidResult', '1']);
+    answers = [{ status, type: 'application/json', body }];
+    const { output } = await powershell.run('Test-Thing');
+    expect(output.match(/is not Cordon, or stands in front of it/g)).toHaveLength(1);
+    expect(output).not.toMatch(/Exception calling|Parse|GetProperty|null-valued/);
+  });
+
   test('texts of the table that PowerShell would take for code are texts', async () => {
     expect((await powershell.run('Get-Help Test-Thing')).output).toContain("It's a thing # > of the test.");
     expect((await powershell.run('Get-Help Test-Thing -Parameter Color')).output).toContain('. hidden');
