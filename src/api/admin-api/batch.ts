@@ -79,15 +79,16 @@ async function answerTo(
   return act(command);
 }
 
-const INVOKE = /^\/(?:adminapi\/(?:beta|v1\.0)\/)?([^/]+)\/InvokeCommand$/i;
+/** Below the host, below the service, or below the tenant: relative ones mean each of them. */
+const INVOKE = /^\/(?:(?:adminapi\/(?:beta|v1\.0)\/)?([^/]+)\/)?InvokeCommand$/i;
 
 function commandOf({ method = 'POST', url, headers, body }: BatchRequest, around: Around): Command {
   const verb = String(method).toUpperCase();
   const isGet = verb === 'GET';
   if (!isGet && verb !== 'POST') throw invalidRequest(`A request of a batch is a POST or a GET, not ${verb}.`);
-  const at = typeof url === 'string' ? URL.parse(url, `http://localhost/${around.tenant}/`) : null;
-  const tenant = at && INVOKE.exec(at.pathname)?.[1];
-  if (!at || !tenant) {
+  const at = typeof url === 'string' ? URL.parse(url, 'http://localhost/') : null;
+  const place = at && INVOKE.exec(at.pathname);
+  if (!at || !place) {
     throw invalidRequest('The url of a request of a batch must end with /{tenant}/InvokeCommand.', {
       status: 404,
       errorId: 'ResourceNotFound',
@@ -96,7 +97,7 @@ function commandOf({ method = 'POST', url, headers, body }: BatchRequest, around
   }
   return {
     ...around,
-    tenant: decoded(tenant),
+    tenant: place[1] === undefined ? around.tenant : decoded(place[1]),
     select: at.searchParams.get('$select') ?? undefined,
     skipToken: at.searchParams.get('$skiptoken') ?? undefined,
     body: isGet ? undefined : (body ?? undefined),
