@@ -1,8 +1,7 @@
 import { addRoleMember } from '../operations/accounts.ts';
 import { cmdlet } from './cmdlet.ts';
-import { existingRole } from './management-roles.ts';
 import { flag, text } from './parameter.ts';
-import { alreadyMember, existingMember, identity } from './role-group-member.ts';
+import { identity, newMember } from './role-group-member.ts';
 
 export const addRoleGroupMember = cmdlet({
   name: 'Add-RoleGroupMember',
@@ -21,7 +20,11 @@ export const addRoleGroupMember = cmdlet({
   isChange: true,
   shouldProcess: {
     impact: 'Medium',
-    asks: ({ Identity, Member }) => `Adding member "${Member}" to role group "${Identity}".`,
+    asks: (given, call) => {
+      newMember(given, call);
+      const { Identity, Member } = given;
+      return `Adding member "${Member}" to role group "${Identity}".`;
+    },
   },
   output: [],
   examples: [
@@ -30,10 +33,8 @@ export const addRoleGroupMember = cmdlet({
       says: 'Lets anna restrict and unblock.',
     },
   ],
-  run: async ({ Identity, Member }, call) => {
-    const role = existingRole(Identity);
-    const { id, name, roles } = existingMember(Member, call);
-    if (roles.includes(role)) throw alreadyMember(name, role);
+  run: async (given, call) => {
+    const { role, id } = newMember(given, call);
     await addRoleMember(call.ports, call.requester, id, role);
     return [];
   },

@@ -71,9 +71,11 @@ describe('Get- and Set-AdminAuditLogConfig', () => {
       "The command completed successfully but no settings of 'Admin Audit Log Settings' have been modified.",
     ]);
     expect(await set(false, { WhatIf: true })).toMatchObject({ asks: 'Turn the audit log off?' });
+    expect(await records()).toHaveLength(before);
     await expect(set('maybe')).rejects.toThrow("parameter 'UnifiedAuditLogIngestionEnabled'");
     expect(await config()).toMatchObject([{ UnifiedAuditLogIngestionEnabled: true }]);
-    expect(await records()).toHaveLength(before);
+    expect(await records()).toHaveLength(before + 1);
+    expect((await records())[0]).toMatchObject({ result: 'Failed', parameters: { error: 'invalid_request' } });
   });
 
   test('are refused to who may not, and to others', async () => {

@@ -60,6 +60,19 @@ export function bind(cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>):
   return { given: own, isWhatIf, confirm, names: Object.keys(own) };
 }
 
+/** Whether only what would be done is asked; false where that cannot be read. */
+export function isQuestion(cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(values).some(([called, value]) => {
+    const name = parameterNamed(cmdlet, called) ?? '';
+    if (!isShouldProcess(name) || value === undefined) return false;
+    try {
+      return SHOULD_PROCESS.transform(value, name) === true;
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** What is required must have a value. */
 function refuseNothing(name: string, value: unknown, { required, type }: Parameter): void {
   if (required !== true) return;

@@ -76,7 +76,10 @@ describe('Remove-BlockedSenderAddress', () => {
     expect(rows).toEqual([]);
     expect(await listed()).toEqual(['otto@ours.example']);
     expect(await cmdlets.audit('Remove-BlockedSenderAddress')).toEqual([
-      expect.objectContaining({ objectId: id, parameters: expect.objectContaining({ reason: 'password changed' }) }),
+      expect.objectContaining({
+        objectId: id,
+        parameters: { SenderAddress: 'Julia@Ours.Example', Reason: 'password changed' },
+      }),
     ]);
   });
 

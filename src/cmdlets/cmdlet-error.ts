@@ -172,6 +172,13 @@ const OF_OTHERS: Details = {
   errorId: 'TaskInvalidOperationException',
 };
 
+/** What the audit log calls it. */
+export function codeOf(error: unknown): ErrorCode | 'INTERNAL_ERROR' {
+  if (error instanceof CordonError) return error.code;
+  if (!(error instanceof CmdletError)) return 'INTERNAL_ERROR';
+  return error.category === 'ObjectNotFound' ? 'NOT_FOUND' : 'INVALID_REQUEST';
+}
+
 /**
  * A coded error of Cordon in the words that clients of cmdlets expect, `target` named. Anything else is rethrown: it is a mistake of ours, to be
  * logged and told as such.

@@ -1,5 +1,6 @@
 // A connector as the cmdlets show and take it: the names of the original, each with what it means here, then Cordon's own.
 import type { Connector, ConnectorMode, ConnectorType } from '../attribution/entity.ts';
+import { CordonError } from '../errors.ts';
 import type { ConnectorChanges } from '../operations/connectors.ts';
 import type { Call, Property, Row } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
@@ -106,6 +107,13 @@ export function connectorNamed(identity: string, { ports, organizationId }: Call
   const found = byName ?? (id === undefined ? undefined : directory.connector(id, organizationId));
   if (found === undefined) throw CmdletError.notFound(identity);
   return found;
+}
+
+/** NAME_TAKEN, as the directory has it. */
+export function refuseTakenName(name: string, { ports, organizationId }: Call): void {
+  const wanted = name.trim().toLowerCase();
+  const other = ports.directory.connectors(organizationId).find((one) => one.name.toLowerCase() === wanted);
+  if (other !== undefined) throw new CordonError('NAME_TAKEN', `there is a connector named ${other.name}`);
 }
 
 /** -Identity where there must be one. */

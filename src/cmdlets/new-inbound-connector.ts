@@ -7,6 +7,7 @@ import {
   connectorRow,
   INBOUND_CONNECTOR,
   keyOfConnector,
+  refuseTakenName,
   warnOfSenderDomains,
 } from './inbound-connector.ts';
 import { text } from './parameter.ts';
@@ -22,7 +23,13 @@ export const newInboundConnector = cmdlet({
   },
   action: 'connectors.write',
   isChange: true,
-  shouldProcess: { impact: 'Medium', asks: ({ Name }) => `Creating inbound connector "${Name}".` },
+  shouldProcess: {
+    impact: 'Medium',
+    asks: ({ Name }, call) => {
+      refuseTakenName(Name, call);
+      return `Creating inbound connector "${Name}".`;
+    },
+  },
   outputType: 'InboundConnector',
   output: INBOUND_CONNECTOR,
   examples: [

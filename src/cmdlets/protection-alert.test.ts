@@ -198,7 +198,7 @@ describe('Set-ProtectionAlert', () => {
     expect(await shown('Wave')).toEqual({ ...rows[0], Severity: 'Medium', Category: 'Others' });
     expect(await last()).toMatchObject({
       objectId: rows[0]!.Guid,
-      parameters: { severity: 'Medium', category: 'Others' },
+      parameters: { Identity: 'wave', Severity: 'Medium', Category: 'Others' },
       changes: [
         { name: 'severity', before: 'Low', after: 'Medium' },
         { name: 'category', before: 'ThreatManagement', after: 'Others' },

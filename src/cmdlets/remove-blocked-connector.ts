@@ -1,4 +1,4 @@
-import { restrictionSeen, unblock } from '../operations/restricted-entities.ts';
+import { refuseUnrestricted, restrictionSeen, unblock } from '../operations/restricted-entities.ts';
 import { cmdlet } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
 import { guid, text } from './parameter.ts';
@@ -27,7 +27,7 @@ export const removeBlockedConnector = cmdlet({
   run: async ({ ConnectorId: id, Reason: reason = '' }, { ports, requester, organizationId }) => {
     if (reason.length > 1_000) throw CmdletError.validation('Reason', 'It takes at most 1 000 characters.');
     const active = restrictionSeen(organizationId, id, ports);
-    if (active?.restriction.entityKind !== 'connector') throw CmdletError.notFound(id);
+    if (active?.restriction.entityKind !== 'connector') refuseUnrestricted(id);
     await unblock(ports, requester, id, { reason, graceHours: 0, learn: false });
     return [];
   },

@@ -1,8 +1,7 @@
 import { removeRoleMember } from '../operations/accounts.ts';
 import { cmdlet } from './cmdlet.ts';
-import { existingRole } from './management-roles.ts';
 import { flag, text } from './parameter.ts';
-import { existingMember, identity, noMember } from './role-group-member.ts';
+import { identity, memberNamed } from './role-group-member.ts';
 
 export const removeRoleGroupMember = cmdlet({
   name: 'Remove-RoleGroupMember',
@@ -21,7 +20,11 @@ export const removeRoleGroupMember = cmdlet({
   isChange: true,
   shouldProcess: {
     impact: 'High',
-    asks: ({ Identity, Member }) => `Removing member "${Member}" from role group "${Identity}".`,
+    asks: (given, call) => {
+      memberNamed(given, call);
+      const { Identity, Member } = given;
+      return `Removing member "${Member}" from role group "${Identity}".`;
+    },
   },
   output: [],
   examples: [
@@ -30,10 +33,8 @@ export const removeRoleGroupMember = cmdlet({
       says: 'Asks, and then takes the role from anna.',
     },
   ],
-  run: async ({ Identity, Member }, call) => {
-    const role = existingRole(Identity);
-    const { id, name, roles } = existingMember(Member, call);
-    if (!roles.includes(role)) throw noMember(name, role);
+  run: async (given, call) => {
+    const { role, id } = memberNamed(given, call);
     await removeRoleMember(call.ports, call.requester, id, role);
     return [];
   },

@@ -1,8 +1,10 @@
 // Members of role groups: accounts that have the role of that name.
 import { type Account, nameKey } from '../access/account.ts';
+import type { RoleName } from '../access/roles.ts';
 import { accountsIn } from '../operations/accounts.ts';
 import type { Call } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
+import { existingRole } from './management-roles.ts';
 import { text } from './parameter.ts';
 
 export const identity = text({
@@ -13,7 +15,7 @@ export const identity = text({
 });
 
 /** By sign-in name in any case, by id, or by mail address where only one has it. CmdletError for what is not there, or not seen. */
-export function existingMember(wanted: string, { ports, requester, organizationId }: Call): Account {
+function existingMember(wanted: string, { ports, requester, organizationId }: Call): Account {
   const key = nameKey(wanted.trim());
   const all = accountsIn(ports, requester.principal, organizationId);
   const named = all.find(({ id, name }) => id === key || nameKey(name) === key);
@@ -23,7 +25,32 @@ export function existingMember(wanted: string, { ports, requester, organizationI
   return found;
 }
 
-export function alreadyMember(member: string, group: string): CmdletError {
+interface Wanted {
+  /** Of the role group. */
+  readonly Identity: string;
+  readonly Member: string;
+}
+
+/** Who may get the role. CmdletError for a role or an account that is not there, and for who has it. */
+export function newMember({ Identity, Member }: Wanted, call: Call): { readonly role: RoleName; readonly id: string } {
+  const role = existingRole(Identity);
+  const { id, name, roles } = existingMember(Member, call);
+  if (roles.includes(role)) throw alreadyMember(name, role);
+  return { role, id };
+}
+
+/** Who has the role. CmdletError for a role or an account that is not there, and for who has it not. */
+export function memberNamed(
+  { Identity, Member }: Wanted,
+  call: Call,
+): { readonly role: RoleName; readonly id: string } {
+  const role = existingRole(Identity);
+  const { id, name, roles } = existingMember(Member, call);
+  if (!roles.includes(role)) throw noMember(name, role);
+  return { role, id };
+}
+
+function alreadyMember(member: string, group: string): CmdletError {
   return new CmdletError(`The recipient "${member}" is already a member of the group "${group}".`, {
     type: 'Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException',
     category: 'ResourceExists',
@@ -32,7 +59,7 @@ export function alreadyMember(member: string, group: string): CmdletError {
   });
 }
 
-export function noMember(member: string, group: string): CmdletError {
+function noMember(member: string, group: string): CmdletError {
   return new CmdletError(`The recipient "${member}" isn't a member of the group "${group}".`, {
     type: 'Microsoft.Exchange.Management.Tasks.MemberNotFoundException',
     category: 'ObjectNotFound',

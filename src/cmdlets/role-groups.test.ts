@@ -164,14 +164,14 @@ describe('a member of a role group', () => {
       result: 'Succeeded',
       organizationId: world.ours.id,
       objectId: id,
-      parameters: { Identity: ['Security Administrator'], Member: name },
+      parameters: { Identity: 'security ADMINISTRATOR', Member: name.toUpperCase() },
       changes: [{ name: 'roles', before: ['Global Reader'], after: roles }],
     });
     expect(await remove(admin, 'Security Administrator', id)).toEqual({ rows: [], warnings: [] });
     expect(await members('Security Administrator')).not.toContain(name);
     expect((await audit('Remove-RoleGroupMember'))[0]).toMatchObject({
       objectId: id,
-      parameters: { Identity: ['Security Administrator'], Member: name },
+      parameters: { Identity: 'Security Administrator', Member: id },
       changes: [{ name: 'roles', before: roles, after: ['Global Reader'] }],
     });
   });

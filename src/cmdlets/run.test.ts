@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EVIDENCE } from '../../test/api-world.ts';
 import { aCmdletRunner, type CmdletRunner } from '../../test/cmdlet-runner.ts';
-import { CMDLETS } from './table.ts';
+import { CMDLETS, cmdletNamed } from './table.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
 
@@ -37,7 +37,7 @@ describe('Remove-BlockedConnector', () => {
         objectId: ConnectorId,
         organizationId: cmdlets.world.ours.id,
         result: 'Succeeded',
-        parameters: expect.objectContaining({ reason: 'password changed,  host rebuilt' }),
+        parameters: { ConnectorId, Reason: 'password changed,  host rebuilt' },
       }),
     ]);
   });
@@ -119,6 +119,87 @@ describe('Get-BlockedConnector', () => {
     await block();
     const { message } = await cmdlets.error('Get-BlockedConnector', { ConnectorId: null });
     expect(message).toMatch(/Cannot convert null to the type "System\.Guid"/);
+  });
+});
+
+describe('a change', () => {
+  const MEMBER = { Identity: 'Security Reader', Member: 'nobody' };
+  const REFUSED = [
+    ['Set-InboundConnector', { Identity: UNKNOWN, Comment: 'x' }, UNKNOWN, 'not_found'],
+    ['Remove-InboundConnector', { Identity: 'nobody' }, 'nobody', 'not_found'],
+    ['Remove-AcceptedDomain', { Identity: 'nobody.example' }, 'nobody.example', 'not_found'],
+    ['Remove-ProtectionAlert', { Identity: 'nothing' }, 'nothing', 'not_found'],
+    ['Set-ProtectionAlert', { Identity: 'nothing', Severity: 'High' }, 'nothing', 'not_found'],
+    ['Enable-ProtectionAlert', { Identity: 'nothing' }, 'nothing', 'not_found'],
+    ['Add-RoleGroupMember', MEMBER, 'Security Reader', 'not_found'],
+    ['Remove-RoleGroupMember', { ...MEMBER, Identity: 'Bogus' }, 'Bogus', 'not_found'],
+    ['Set-HostedOutboundSpamFilterPolicy', { Identity: 'Bogus', RecipientLimitPerDay: 5 }, 'Bogus', 'not_found'],
+    ['New-InboundConnector', { Name: 'branch office' }, '', 'name_taken'],
+    ['Remove-BlockedConnector', { ConnectorId: UNKNOWN, Reason: 'x'.repeat(1_001) }, UNKNOWN, 'invalid_request'],
+    ['Remove-BlockedConnector', { ConnectorId: 'x' }, '', 'invalid_request'],
+  ] as const;
+
+  test.each(REFUSED)('%s %j that is refused leaves one record, and none where it is only asked', async (...row) => {
+    const [name, given, objectId, error] = row;
+    const refused = await cmdlets.error(name, given);
+    const { id: organizationId } = cmdlets.world.ours;
+    const records = (await cmdlets.audit(name)).filter((record) => record.organizationId === organizationId);
+    expect(records).toEqual([expect.objectContaining({ objectId, operation: name, result: 'Failed' })]);
+    expect(records[0]!.parameters).toMatchObject({ [Object.keys(given)[0]!]: Object.values(given)[0], error });
+    if (cmdletNamed(name)!.shouldProcess === undefined) return;
+    for (const how of [{ WhatIf: true }, { confirm: '$true' }]) {
+      const { message, ...others } = await cmdlets.error(name, { ...given, ...how });
+      expect({ message, ...others }).toEqual({ ...refused, message: refused.message });
+    }
+    expect(await cmdlets.audit(name)).toHaveLength(1);
+  });
+
+  test("of another organization's is recorded in one's own", async () => {
+    const { theirConnector, ours } = cmdlets.world;
+    await cmdlets.error('Remove-InboundConnector', { Identity: theirConnector.id });
+    expect(await cmdlets.audit('Remove-InboundConnector')).toEqual([
+      expect.objectContaining({
+        organizationId: ours.id,
+        objectId: theirConnector.id,
+        parameters: { Identity: theirConnector.id, error: 'not_found' },
+      }),
+    ]);
+  });
+
+  test('that unblocks what is not blocked leaves no record', async () => {
+    await cmdlets.error('Remove-BlockedConnector', { ConnectorId: cmdlets.world.ourConnector.id });
+    await cmdlets.error('Remove-BlockedSenderAddress', { SenderAddress: 'nobody@ours.example' });
+    expect(await cmdlets.audit('Remove-BlockedConnector')).toEqual([]);
+    expect(await cmdlets.audit('Remove-BlockedSenderAddress')).toEqual([]);
+  });
+
+  test('is recorded with what was given, in the names and types of the cmdlet', async () => {
+    const given = { name: 'scanner', senderdomains: '*', connectortype: 'onprem', Enab: '$true', Confirm: false };
+    await cmdlets.run('New-InboundConnector', {
+      ...given,
+      AssociatedAcceptedDomains: { Add: ['ours.example'] },
+      Comment: undefined,
+    });
+    const [record] = await cmdlets.audit('New-InboundConnector');
+    expect(record!.parameters).toEqual({
+      Name: 'scanner',
+      SenderDomains: '*',
+      ConnectorType: 'OnPremises',
+      Enabled: true,
+      AssociatedAcceptedDomains: { Add: ['ours.example'] },
+    });
+  });
+
+  test('of nothing changes nothing, says so and leaves no record', async () => {
+    const before = cmdlets.world.ports.directory.connector(cmdlets.world.ourConnector.id);
+    for (const more of [{}, { SenderDomains: '*' }]) {
+      const { warnings } = await cmdlets.run('Set-InboundConnector', { Identity: 'Branch Office', ...more });
+      expect(warnings).toEqual([
+        "The command completed successfully but no settings of 'branch office' have been modified.",
+      ]);
+    }
+    expect(await cmdlets.audit('Set-InboundConnector')).toEqual([]);
+    expect(cmdlets.world.ports.directory.connector(cmdlets.world.ourConnector.id)).toBe(before);
   });
 });
 

@@ -5,9 +5,9 @@ import { authorized } from '../operations/audited.ts';
 import { recordFailed } from '../operations/request-record.ts';
 import type { Requester } from '../operations/requester.ts';
 import { installationOf } from '../operations/scope.ts';
-import { type Bound, bind } from './bind.ts';
+import { type Bound, bind, isQuestion, parameterNamed } from './bind.ts';
 import type { Call, Cmdlet, CmdletPorts, Row } from './cmdlet.ts';
-import { CmdletError, toCmdletError } from './cmdlet-error.ts';
+import { CmdletError, codeOf, toCmdletError } from './cmdlet-error.ts';
 
 export type Outcome =
   | { readonly kind: 'done'; readonly rows: readonly Row[] }
@@ -16,27 +16,52 @@ export type Outcome =
 
 /**
  * Rejects with CmdletError; what is no error of the caller rejects as it is. The right is asked for before anything else is looked at. A cmdlet of high impact
- * that is called without -Confirm acts: to ask is the client's part.
+ * that is called without -Confirm acts: to ask is the client's part. A change that is refused leaves one record, whoever refuses it.
  */
 export async function runCmdlet(
   cmdlet: Cmdlet,
   values: Readonly<Record<string, unknown>>,
-  call: Call,
+  { requester: { principal, ip, log }, ...others }: Call,
 ): Promise<Outcome> {
-  let target = cmdlet.name;
+  // Its own, because it tells how far this one command has come.
+  const call: Call = { ...others, requester: { principal, ip, log } };
+  let target: string | undefined;
   try {
     await demand(cmdlet, cmdlet.action, values, call);
-    await demandOrganization(cmdlet, values, call);
+    demandOrganization(call);
     const bound = bind(cmdlet, values);
-    target = cmdlet.targetOf?.(bound.given) ?? target;
+    target = cmdlet.targetOf?.(bound.given);
+    if (cmdlet.isChange) call.requester.parameters = recordable(cmdlet, values, bound);
     await demandParameters(cmdlet, bound, values, call);
     if (bound.isWhatIf || bound.confirm === true) {
       return { kind: 'asks', message: cmdlet.shouldProcess!.asks(bound.given, call) };
     }
     return { kind: 'done', rows: await cmdlet.run(bound.given, call) };
   } catch (error) {
-    throw toCmdletError(error, target);
+    await recordRefused(cmdlet, values, call, error, target);
+    throw toCmdletError(error, target ?? cmdlet.name);
   }
+}
+
+/**
+ * A change that no operation has taken over stands in the audit log as the cmdlet: of the organization that was named, or of who tried where he does
+ * not see it. A question about what is his, and an unblock of what is not blocked, leave nothing. Never rejects.
+ */
+export async function recordRefused(
+  cmdlet: Cmdlet,
+  values: Readonly<Record<string, unknown>>,
+  { ports, requester, organizationId: named }: Pick<Call, 'ports' | 'requester' | 'organizationId'>,
+  error: unknown,
+  target = '',
+): Promise<void> {
+  if (!cmdlet.isChange || requester.isAudited === true) return;
+  const code = codeOf(error);
+  const isHis = isSeen(named, requester, ports);
+  if (isHis && (code === 'NOT_RESTRICTED' || isQuestion(cmdlet, values))) return;
+  const [organizationId, objectId] = isHis ? [named, target] : [requester.principal.organizationId ?? '', named];
+  const { parameters = recordable(cmdlet, values) } = requester;
+  const tried = { operation: cmdlet.name, organizationId, objectId: objectId.slice(0, LONGEST_RECORDED), parameters };
+  await recordFailed(ports, requester, tried, code);
 }
 
 async function demandParameters(
@@ -61,35 +86,33 @@ async function demandParameters(
 
 /** A change that is refused stands in the audit log of the organization that was named, or of who tried where he does not see it. */
 async function demand(
-  { name, isChange }: Cmdlet,
+  cmdlet: Cmdlet,
   action: Action,
   values: Readonly<Record<string, unknown>>,
   { ports, requester, organizationId: named }: Call,
 ): Promise<void> {
   const { principal } = requester;
-  if (!isChange) {
+  if (!cmdlet.isChange) {
     authorize(principal, action, installationOf(ports.directory));
     requester.authorizedFor = action;
     return;
   }
   const organizationId = isSeen(named, requester, ports) ? named : (principal.organizationId ?? '');
-  const change = { action, operation: name, organizationId, objectId: '', parameters: recordable(values) };
+  const change = {
+    action,
+    operation: cmdlet.name,
+    organizationId,
+    objectId: '',
+    parameters: recordable(cmdlet, values),
+  };
   await authorized(ports, requester, change, async () => {});
+  // Until an operation takes it over, nobody has it.
+  requester.isAudited = false;
 }
 
 /** Another one is answered like one that is not there, whatever the client's door has let through. */
-async function demandOrganization(
-  { name, isChange }: Cmdlet,
-  values: Readonly<Record<string, unknown>>,
-  { ports, requester, organizationId: named }: Call,
-): Promise<void> {
-  if (isSeen(named, requester, ports)) return;
-  if (isChange) {
-    const organizationId = requester.principal.organizationId ?? '';
-    const tried = { operation: name, organizationId, objectId: named, parameters: recordable(values) };
-    await recordFailed(ports, requester, tried, 'NOT_FOUND');
-  }
-  throw CmdletError.notFound(named);
+function demandOrganization({ ports, requester, organizationId: named }: Call): void {
+  if (!isSeen(named, requester, ports)) throw CmdletError.notFound(named);
 }
 
 function isSeen(organizationId: string, { principal }: Requester, { directory }: CmdletPorts): boolean {
@@ -99,12 +122,25 @@ function isSeen(organizationId: string, { principal }: Requester, { directory }:
 const MOST_RECORDED = 50;
 const LONGEST_RECORDED = 1_000;
 
-/** Nobody has looked at them yet: whoever may not even do it shall not fill the audit log. */
-function recordable(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/**
+ * In the cmdlet's names. Bound ones are its own alone, in their types; before, nobody has looked at them: whoever may not even do it shall not fill
+ * the audit log.
+ */
+function recordable(
+  cmdlet: Cmdlet,
+  values: Readonly<Record<string, unknown>>,
+  bound?: Bound,
+): Readonly<Record<string, unknown>> {
   const cut = (value: unknown): unknown => {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
     return text.length > LONGEST_RECORDED ? `${text.slice(0, LONGEST_RECORDED)}…` : value;
   };
-  const some = Object.entries(values).slice(0, MOST_RECORDED);
-  return Object.fromEntries(some.map(([name, value]) => [name.slice(0, LONGEST_RECORDED), cut(value)]));
+  const some = Object.entries(values)
+    .slice(0, MOST_RECORDED)
+    .map(([called, value]) => [parameterNamed(cmdlet, called) ?? called, value] as const);
+  const own = bound === undefined ? some : some.filter(([name]) => bound.names.includes(name));
+  // How a list shall change is known as it was given alone.
+  const typed = (name: string, value: unknown): unknown =>
+    bound === undefined || typeof bound.given[name] === 'function' ? value : bound.given[name];
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(0, LONGEST_RECORDED), cut(typed(name, value))]));
 }

@@ -49,7 +49,10 @@ export const setHostedOutboundSpamFilterPolicy = cmdlet({
   isChange: true,
   shouldProcess: {
     impact: 'Medium',
-    asks: ({ Identity }) => `Setting hosted outbound spam filter policy "${Identity}".`,
+    asks: ({ Identity }, { organizationId }) => {
+      refuseOtherPolicy(Identity, organizationId);
+      return `Setting hosted outbound spam filter policy "${Identity}".`;
+    },
   },
   output: [],
   examples: [

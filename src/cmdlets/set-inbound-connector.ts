@@ -29,7 +29,12 @@ export const setInboundConnector = cmdlet({
   run: async ({ Identity, Name: name, ...given }, call) => {
     const before = connectorNamed(Identity, call);
     warnOfSenderDomains(given, call);
-    await setConnector(call.ports, call.requester, before.id, { ...changesOf(given, before), name });
+    const changes = { ...changesOf(given, before), name };
+    if (Object.values(changes).every((value) => value === undefined)) {
+      call.warn(`The command completed successfully but no settings of '${before.name}' have been modified.`);
+      return [];
+    }
+    await setConnector(call.ports, call.requester, before.id, changes);
     return [];
   },
   targetOf: ({ Identity }) => Identity,

@@ -35,7 +35,8 @@ export async function audited<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   const result = await authorized(ports, requester, change, act);
-  const { operation, parameters } = change;
+  const { operation } = change;
+  const { parameters = change.parameters } = requester;
   const organizationId = resolve(change.organizationId, result);
   const objectId = resolve(change.objectId, result);
   try {
@@ -74,7 +75,7 @@ function demand({ directory }: AuditedPorts, requester: Requester, action: Actio
 function recordRefusal<T>(
   ports: AuditedPorts,
   requester: Requester,
-  { operation, parameters, ...change }: AuditedChange<T>,
+  { operation, ...change }: AuditedChange<T>,
   error: unknown,
 ): Promise<void> {
   const code = error instanceof CordonError ? error.code : 'INTERNAL_ERROR';
@@ -82,6 +83,7 @@ function recordRefusal<T>(
   const organizationId =
     typeof change.organizationId === 'string' ? change.organizationId : (requester.principal.organizationId ?? '');
   const objectId = typeof change.objectId === 'string' ? change.objectId : '';
+  const { parameters = change.parameters } = requester;
   return recordFailed(ports, requester, { operation, organizationId, objectId, parameters }, code);
 }
 

@@ -8,6 +8,8 @@ export interface Requester {
   readonly ip: string;
   /** Where what could not be recorded is told. */
   readonly log: { error(fields: object, text: string): void };
+  /** As the audit log shall have them, in place of the operation's own: a cmdlet has its own names. */
+  parameters?: Readonly<Record<string, unknown>>;
   /** Somebody has it who records how it ends. */
   isAudited?: boolean;
   /** The right that was asked for and is there. */

@@ -97,7 +97,14 @@ function resourcesOf(version: string, scope: FastifyInstance, service: Service, 
   scope.post(`/${version}/:tenant/$batch`, config, (request, reply) =>
     answer(request, reply, async () => {
       const batch = around(request);
-      organizationNamed(batch.tenant, request.principal, ports.directory);
+      try {
+        organizationNamed(batch.tenant, request.principal, ports.directory);
+      } catch (error) {
+        // Nothing is done there; each change stands in the audit log as if it had been sent alone.
+        const refuse = (command: Command) => invoke({ ...command, tenant: batch.tenant }, request);
+        await runBatch(request.body, batch, true, refuse).catch(() => {});
+        throw error;
+      }
       const { continueOnError } = preferencesOf(batch.headers.prefer);
       return okAnswer(await runBatch(request.body, batch, continueOnError, (command) => invoke(command, request)));
     }),

@@ -46,6 +46,47 @@ describe('a batch', () => {
     expect(isBlocked(ids[0]!)).toBe(false);
   });
 
+  test('takes urls that are relative to the host, to the service and to the tenant', async () => {
+    const { id } = api.world.ours;
+    const urls = [
+      `adminapi/beta/${id}/InvokeCommand`,
+      `AdminApi/v1.0/${id}/InvokeCommand?$select=ConnectorId`,
+      `${id}/InvokeCommand`,
+      'ours.example/InvokeCommand',
+      'InvokeCommand',
+    ];
+    const all = [...urls, 'adminapi/beta/InvokeCommand', `other/beta/${id}/InvokeCommand`];
+    const answers = await responses(
+      all.map((url) => list(url, { url })),
+      'odata.continue-on-error',
+    );
+    expect(answers.map(({ id: url, status }) => [url, status])).toEqual([
+      ...urls.map((url) => [url, 200]),
+      ...all.slice(urls.length).map((url) => [url, 404]),
+    ]);
+    expect(answers[1]!.body.value.length).toBeGreaterThan(0);
+    const foreign = await responses([list('1', { url: `${api.world.theirs.id}/InvokeCommand` })]);
+    expect(foreign[0]!.status).toBe(404);
+  });
+
+  test("for another's tenant does nothing, and each change in it stands in the log of who tried", async () => {
+    const before = (await api.audit('Remove-BlockedConnector')).length;
+    const url = `${api.world.ours.id}/$batch`;
+    const requests = [list('1'), unblock(ids[0]!, { url: `${api.world.theirs.id}/InvokeCommand` }), unblock(ids[1]!)];
+    const { status, body } = await api.ask('theirs', { url, body: { requests } });
+    expect([status, body.error.innererror.errorid]).toEqual([404, 'TenantNotFound']);
+    const records = await api.audit('Remove-BlockedConnector');
+    expect(records).toHaveLength(before + 2);
+    for (const record of records.slice(0, 2)) {
+      expect(record).toMatchObject({
+        organizationId: api.world.theirs.id,
+        objectId: api.world.ours.id,
+        result: 'Failed',
+      });
+    }
+    expect(ids.every(isBlocked)).toBe(true);
+  });
+
   test('goes on behind what fails where the client prefers that', async () => {
     const all = [unblock(ids[0]!), unblock(UNKNOWN), unblock(ids[1]!)];
     const answers = await responses(all, 'odata.maxpagesize = 1000;odata.continue-on-error');

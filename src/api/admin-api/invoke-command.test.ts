@@ -216,7 +216,7 @@ describe('a change', () => {
       expect.objectContaining({
         by: 'our guard',
         result: 'Succeeded',
-        parameters: expect.objectContaining({ reason }),
+        parameters: { ConnectorId: connector!.id, Reason: reason },
       }),
     ]);
   });
@@ -269,6 +269,31 @@ describe('a change', () => {
       ['Failed', api.world.ours.id],
     ]);
     expect(records[0]?.parameters).toMatchObject({ Reason: 'please', error: 'forbidden' });
+  });
+
+  test("in another's tenant, or in none, is answered as ever, and stands in the log of who tried", async () => {
+    const { ours, theirs, ourConnector } = api.world;
+    for (const tenant of [ours.id, UNKNOWN, 'nobody.example']) {
+      const before = (await api.audit('Remove-InboundConnector')).length;
+      const url = `${tenant}/InvokeCommand`;
+      const given = { Identity: ourConnector.id };
+      const { status, body } = await invoke('theirs', 'remove-inboundconnector', given, { url });
+      expect(status).toBe(404);
+      expect(body.error.message).toMatch(`There is no tenant '${tenant}', or it is not yours.`);
+      const records = await api.audit('Remove-InboundConnector');
+      expect(records).toHaveLength(before + 1);
+      expect(records[0]).toMatchObject({
+        organizationId: theirs.id,
+        objectId: tenant,
+        result: 'Failed',
+        parameters: { Identity: ourConnector.id, error: 'not_found' },
+      });
+      const all = (await api.world.store.audit.list({ limit: 1_000 })).length;
+      await invoke('theirs', 'Get-InboundConnector', {}, { url });
+      await invoke('theirs', 'No-Cmdlet', {}, { url });
+      await api.ask('theirs', { url, body: { CmdletInput: 'none' } });
+      expect(await api.world.store.audit.list({ limit: 1_000 })).toHaveLength(all);
+    }
   });
 
   test('that is refused is recorded in little, however much was sent', async () => {

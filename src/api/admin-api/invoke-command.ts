@@ -2,7 +2,7 @@
 import { may } from '../../access/authorize.ts';
 import type { Call, Cmdlet, Row } from '../../cmdlets/cmdlet.ts';
 import { CmdletError } from '../../cmdlets/cmdlet-error.ts';
-import { runCmdlet } from '../../cmdlets/run.ts';
+import { recordRefused, runCmdlet } from '../../cmdlets/run.ts';
 import type { Requester } from '../../operations/requester.ts';
 import { installationOf } from '../../operations/scope.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -42,16 +42,44 @@ export async function invokeCommand(command: Command, requester: Requester, serv
   let name: string | undefined;
   try {
     const { principal } = requester;
-    const organizationId = organizationNamed(command.tenant, principal, ports.directory);
+    const organizationId = await organizationOf(command, requester, service);
     const { input, place } = questionOf(command, links, { principalId: principal.id, organizationId });
-    const wanted = input.name.toLowerCase();
-    const cmdlet = cmdlets.find((one) => one.name.toLowerCase() === wanted);
+    const cmdlet = cmdletNamed(input.name, cmdlets);
     if (cmdlet === undefined) throw CmdletError.unknownCmdlet(input.name);
     name = cmdlet.name;
     return await run(cmdlet, input, place, command, { ports, requester, organizationId }, links);
   } catch (error) {
     return errorAnswer(refusalOf(error) ?? told(error, command, requester), name);
   }
+}
+
+/** A change where he sees nothing stands in the audit log of who tried; he hears nothing of it. */
+async function organizationOf(command: Command, requester: Requester, { ports, cmdlets }: Service): Promise<string> {
+  try {
+    return organizationNamed(command.tenant, requester.principal, ports.directory);
+  } catch (error) {
+    const input = inputIn(command);
+    const cmdlet = input && cmdletNamed(input.name, cmdlets);
+    if (cmdlet !== undefined) {
+      const tried = { ports, requester, organizationId: command.tenant };
+      await recordRefused(cmdlet, input!.parameters, tried, error);
+    }
+    throw error;
+  }
+}
+
+/** Undefined for what is none. */
+function inputIn({ body }: Command): CmdletInput | undefined {
+  try {
+    return cmdletInputOf(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function cmdletNamed(written: string, cmdlets: readonly Cmdlet[]): Cmdlet | undefined {
+  const wanted = written.toLowerCase();
+  return cmdlets.find(({ name }) => name.toLowerCase() === wanted);
 }
 
 function told(error: unknown, { requestId }: Command, { log }: Requester): CmdletError {
