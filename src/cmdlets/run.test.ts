@@ -3,7 +3,6 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { EVIDENCE } from '../../test/api-world.ts';
 import { cmdletCalls } from '../../test/cmdlet-calls.ts';
 import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
-import { CMDLETS } from './table.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
 
@@ -124,17 +123,6 @@ describe('Get-BlockedConnector', () => {
 });
 
 describe('every cmdlet', () => {
-  test('has each property of its rows in its table, and a name, a help and an example', () => {
-    for (const { name, output, outputType, examples, parameters, synopsis } of CMDLETS) {
-      expect(name).toMatch(/^(Get|New|Set|Remove|Enable|Disable|Search|Add)-[A-Z][A-Za-z0-9]+$/);
-      expect(output.length > 0, name).toBe(outputType !== undefined);
-      expect(new Set(output.map((property) => property.name)).size, name).toBe(output.length);
-      expect(examples.length, name).toBeGreaterThan(0);
-      const helps = [synopsis, ...output.map(({ help }) => help), ...Object.values(parameters).map(({ help }) => help)];
-      for (const help of helps) expect(help, name).toMatch(/[.)]$/);
-    }
-  });
-
   test('that asks does nothing when it is asked what if', async () => {
     const { directory } = world.ports;
     const { id: Identity } = await directory.addConnector(world.ours.id, { ...EMPTY_DRAFT, name: 'asked about' });
