@@ -8,6 +8,7 @@ import { type ArgumentsOf, type Call, cmdlet, type Row } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
 import { messageTraceId, seqOf } from './message-trace-id.ts';
 import { dateTime, guid, int, oneOf, someOf, text, texts } from './parameter.ts';
+import { greatestFirst, inOrderOf } from './row-order.ts';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_HOURS = 48;
@@ -156,7 +157,7 @@ async function linesOf(query: TraceQuery, given: Given, call: Call): Promise<rea
     for (const traced of await withFates(ports, requester, messages.filter(isWanted))) {
       for (const line of linesIn(traced, organizationId)) if (isShown(line)) lines.push(line);
     }
-    lines.sort((a, b) => (a.order < b.order ? -1 : 1));
+    lines.sort(inOrderOf(({ order }) => order));
   };
   if (id !== undefined) {
     const seq = seqOf(organizationId, id);
@@ -280,8 +281,8 @@ function statusOf({ outcome }: MessageRecord, code: number, { status }: Fate): S
 
 /** Newest first, then by recipient. */
 function orderOf({ Received, RecipientAddress }: Row, seq: number): string {
-  const age = Number.MAX_SAFE_INTEGER - (Received as Date).getTime();
-  return `${String(age).padStart(16, '0')}\0${String(RecipientAddress).toLowerCase()}\0${String(Number.MAX_SAFE_INTEGER - seq).padStart(16, '0')}`;
+  const received = greatestFirst((Received as Date).getTime());
+  return `${received}\0${String(RecipientAddress).toLowerCase()}\0${greatestFirst(seq)}`;
 }
 
 function seqIn({ MessageTraceId }: Row): number {

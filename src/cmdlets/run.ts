@@ -3,10 +3,9 @@ import { authorize } from '../access/authorize.ts';
 import type { Action } from '../access/roles.ts';
 import { authorized } from '../operations/audited.ts';
 import { recordFailed } from '../operations/request-record.ts';
-import type { Requester } from '../operations/requester.ts';
-import { installationOf } from '../operations/scope.ts';
+import { installationOf, seesOrganization } from '../operations/scope.ts';
 import { type Bound, bind, isQuestion, parameterNamed } from './bind.ts';
-import type { Call, Cmdlet, CmdletPorts, Row } from './cmdlet.ts';
+import type { Call, Cmdlet, Row } from './cmdlet.ts';
 import { CmdletError, codeOf, toCmdletError } from './cmdlet-error.ts';
 
 export type Outcome =
@@ -56,7 +55,7 @@ export async function recordRefused(
 ): Promise<void> {
   if (!cmdlet.isChange || requester.isAudited === true) return;
   const code = codeOf(error);
-  const isHis = isSeen(named, requester, ports);
+  const isHis = seesOrganization(requester.principal, named, ports.directory);
   if (isHis && (code === 'NOT_RESTRICTED' || isQuestion(cmdlet, values))) return;
   const [organizationId, objectId] = isHis ? [named, target] : [requester.principal.organizationId ?? '', named];
   const { parameters = recordable(cmdlet, values) } = requester;
@@ -97,7 +96,7 @@ async function demand(
     requester.authorizedFor = action;
     return;
   }
-  const organizationId = isSeen(named, requester, ports) ? named : (principal.organizationId ?? '');
+  const organizationId = seesOrganization(principal, named, ports.directory) ? named : (principal.organizationId ?? '');
   const change = {
     action,
     operation: cmdlet.name,
@@ -112,11 +111,7 @@ async function demand(
 
 /** Another one is answered like one that is not there, whatever the client's door has let through. */
 function demandOrganization({ ports, requester, organizationId: named }: Call): void {
-  if (!isSeen(named, requester, ports)) throw CmdletError.notFound(named);
-}
-
-function isSeen(organizationId: string, { principal }: Requester, { directory }: CmdletPorts): boolean {
-  return directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
+  if (!seesOrganization(requester.principal, named, ports.directory)) throw CmdletError.notFound(named);
 }
 
 const MOST_RECORDED = 50;
