@@ -34,7 +34,7 @@ describe('a change', () => {
     ['Remove-BlockedConnector', { ConnectorId: 'x' }, '', 'invalid_request'],
   ] as const;
 
-  test.each(REFUSED)('%s %j that is refused leaves one record, and none where it is only asked', async (...row) => {
+  test.each(REFUSED)('%s (%#) that is refused leaves one record, and none where it is only asked', async (...row) => {
     const [name, given, objectId, error] = row;
     const refused = await refusal('ours', name, given);
     const records = await recorded(name);

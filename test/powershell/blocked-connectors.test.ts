@@ -94,7 +94,7 @@ IncidentId     : ${incidentId}
       expect(await connected.run(line)).toEqual({ output: '', prompts: [] });
       expect(connected.isBlocked()).toBe(false);
       expect(await connected.audited('Remove-BlockedConnector')).toContainEqual(
-        expect.objectContaining({ reason: 'password changed,  twice' }),
+        expect.objectContaining({ Reason: 'password changed,  twice' }),
       );
     });
 
