@@ -1,6 +1,7 @@
 // Whether somebody would be told: of each alert policy that tells at all, by an address or by a webhook.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ApiWorld, anApiWorld } from '../../test/api-world.ts';
+import { EMPTY_POLICY } from '../alerts/alert-policy.ts';
 import { nobodyIsTold } from './notices.ts';
 import { silentPolicies, tellsEverybody, type WhoIsTold } from './silent-policies.ts';
 
@@ -68,6 +69,22 @@ test('a policy without a recipient is named, though the administrators have addr
     expect.stringContaining('No alert policy has a recipient and there is no webhook: alerts reach nobody.'),
   ]);
 });
+
+test.each(['$(reboot)', '`reboot`', '"; reboot; "', '\u201d; reboot; \u201c', '$HOME', '-x', 'a\\', 'a!b'])(
+  'a name that a shell would take apart is in no command: %s',
+  async (name) => {
+    administrators = ['anna@ours.example'];
+    await world.ports.alertPolicies.add(world.ours.id, {
+      ...EMPTY_POLICY,
+      name,
+      activity: 'ConnectorRestricted',
+      recipients: [],
+    });
+    expect(text()).toEqual([
+      `There is no recipient and no webhook for "${name}": its alerts reach nobody. Name one: cordon alert-policy set NAME --add-recipient TenantAdmins`,
+    ]);
+  },
+);
 
 test('one that is off, does not notify, or may not even once a day misses nobody', async () => {
   administrators = ['anna@ours.example'];

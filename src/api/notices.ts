@@ -72,7 +72,9 @@ function recipientSentence(
     isAll && withoutAddress.length === 0
       ? `No alert policy${whose} has a recipient and there is no webhook: alerts`
       : `There is no recipient and no webhook${whose === '' ? '' : whose.replace(' of ', ' in ')} for ${quoted(withoutRecipient)}: ${withoutRecipient.length === 1 ? 'its' : 'their'} alerts`;
-  const which = withoutRecipient.length === 1 ? `"${first}"` : 'NAME';
+  // Whoever writes policies chooses their names: one that a shell would take apart is not put into a command.
+  const which =
+    withoutRecipient.length === 1 && /^[\p{L}\p{N}][\p{L}\p{N} _.,:/-]*$/u.test(first) ? `"${first}"` : 'NAME';
   const option = organizationOption(organizations, directory);
   return [`${policies} reach nobody. Name one: cordon alert-policy set ${which} --add-recipient TenantAdmins${option}`];
 }

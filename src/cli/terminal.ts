@@ -26,10 +26,13 @@ export function shown(text: string): string {
   return printable(text).replace(DIRECTION_MARKS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The text as one word of a shell's command line. */
+/** With those that PowerShell takes for one, too. */
+const SINGLE_QUOTES = /['\u2018\u2019\u201a\u201b]+/g;
+
+/** The text as one word of a POSIX shell's command line. Nothing of it is run in PowerShell either, where a backslash keeps no quote. */
 export function quoted(text: string): string {
   const word = shown(text);
-  return /^[\w@.:/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w@.:/+-]+$/.test(word) ? word : `'${word.replace(SINGLE_QUOTES, `'"$&"'`)}'`;
 }
 
 export type Column<Row> = readonly [title: string, cell: (row: Row) => string];

@@ -23,14 +23,25 @@ export interface CmdletPorts extends OperationPorts {
   readonly url: () => string;
 }
 
+/** Rows by their keys. */
+export interface RowRange {
+  /** Itself excluded. */
+  readonly after: string;
+  /** Itself included. */
+  readonly last: string;
+}
+
 /** One invocation. */
 export interface Call {
   readonly ports: CmdletPorts;
   readonly requester: Requester;
   /** The organization that the client named: everything is looked up and made in it. */
   readonly organizationId: string;
-  /** True: a further page of an answer whose first page was asked for by the same requester with the same parameters. */
-  readonly isNextPage?: boolean;
+  /**
+   * Of a further page of an answer whose first page was asked for by the same requester with the same parameters: the rows that are left. It is run
+   * for these, so that neither time nor -ResultSize cuts them anew; and what the first page has warned of is not said again.
+   */
+  readonly left?: RowRange | undefined;
   /** Told beside the output. */
   warn(text: string): void;
 }

@@ -4,11 +4,14 @@ import type { MessageRecord } from '../activity/record.ts';
 import { parsePrefix } from '../mail/ip-address.ts';
 import { readMessages, searchMessages, type TracedMessage, withFates } from '../operations/message-trace.ts';
 import { addressMatcher } from './address-pattern.ts';
-import { type ArgumentsOf, type Call, cmdlet, type Row } from './cmdlet.ts';
+import { type ArgumentsOf, type Call, cmdlet, type Row, type RowRange } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
 import { messageTraceId, seqOf } from './message-trace-id.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { dateTime, guid, int, oneOf, someOf, text, texts } from './parameter.ts';
+import { quoted } from './quoted.ts';
 import { greatestFirst, inOrderOf } from './row-order.ts';
+import { Turns } from './turns.ts';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_HOURS = 48;
@@ -18,6 +21,10 @@ const MOST_ROWS = 5_000;
 const READ_AT_ONCE = 1_000;
 /** Of the journal in one search: what is filtered here and not in the store must not read for minutes. */
 const MOST_READ = 200_000;
+/** Of a list: each is compared with each message. */
+const LISTED = { most: 200 };
+/** Messages with more than so many recipients together become rows in several steps. */
+const ROWS_AT_ONCE = 500;
 
 const STATUSES = [
   'None',
@@ -36,11 +43,14 @@ const parameters = {
   EndDate: dateTime({
     help: `Until when, itself included; now where it is not given. At most ${MOST_DAYS} days after the start.`,
   }),
-  SenderAddress: texts({ help: 'Envelope senders, in any case, * for anything: *@contoso.com. <> is the empty one.' }),
-  RecipientAddress: texts({ help: 'Recipients, in any case, * for anything.' }),
+  SenderAddress: texts(
+    { help: 'Envelope senders, in any case, * for anything: *@contoso.com. <> is the empty one.' },
+    LISTED,
+  ),
+  RecipientAddress: texts({ help: 'Recipients, in any case, * for anything.' }, LISTED),
   FromIP: text({ help: 'The address of the client.' }),
   ToIP: text({ help: 'Is not used.', ignored: 'to which address mail went on is not kept.' }),
-  MessageId: texts({ help: 'The Message-ID of the header, with or without its angle brackets.' }),
+  MessageId: texts({ help: 'The Message-ID of the header, with or without its angle brackets.' }, LISTED),
   MessageTraceId: guid({ help: 'Of one message, whenever it came: Reason of Get-BlockedConnector names one.' }),
   Status: someOf(STATUSES, {
     help: 'Delivered, Failed, Pending (it waits for another try), GettingStatus (taken, no answer yet) or None (taken, and no mail log is followed that would tell). The others never come.',
@@ -95,8 +105,12 @@ export const getMessageTraceV2 = cmdlet({
     const query = queryOf(given, call);
     const { ports, requester, organizationId } = call;
     const search = { operation: 'Get-MessageTraceV2', organizationId, parameters: asRecorded(given) };
-    const find = async () => pageOf(await linesOf(query, given, call), given, call).map(({ row }) => row);
-    return call.isNextPage === true ? find() : searchMessages(ports, requester, search, find);
+    const find = async () => {
+      const lines = await linesOf(query, given, call);
+      return (call.left === undefined ? pageOf(lines, query, given, call) : lines).map(({ row }) => row);
+    };
+    const act = call.left === undefined ? () => searchMessages(ports, requester, search, find) : find;
+    return oneAtATime(requester.principal.id, act);
   },
   targetOf: ({ MessageTraceId = '' }) => MessageTraceId,
   keyOf: (row) => orderOf(row, seqIn(row)),
@@ -110,11 +124,11 @@ interface Line {
   readonly order: string;
 }
 
-function queryOf(given: Given, { ports, organizationId }: Call): TraceQuery {
+function queryOf(given: Given, { ports, organizationId, left }: Call): TraceQuery {
   const { SenderAddress: senders, RecipientAddress: recipients } = given;
   return {
     organizationId,
-    ...windowOf(given, ports.now()),
+    ...(left === undefined ? windowOf(given, ports.now()) : { from: timeIn(left.last), until: timeIn(left.after) + 1 }),
     sender: onlyWhole(senders),
     recipient: onlyWhole(recipients),
     limit: READ_AT_ONCE,
@@ -146,18 +160,32 @@ function asRecorded(given: Given): Readonly<Record<string, unknown>> {
   );
 }
 
-/** In order, all that a page needs and what comes right after it. */
+/** In order: on the first page all that it needs and what comes right after it, on a further one all that are left. */
 async function linesOf(query: TraceQuery, given: Given, call: Call): Promise<readonly Line[]> {
-  const { ports, requester, organizationId } = call;
+  const { ports, requester, organizationId, left } = call;
   const isWanted = messageFilter(given);
-  const isShown = lineFilter(given);
+  const isShown = lineFilter(given, left);
   const { ResultSize: size = DEFAULT_ROWS, MessageTraceId: id } = given;
+  const turns = new Turns();
   let lines: Line[] = [];
   const take = async (messages: readonly MessageRecord[]) => {
-    for (const traced of await withFates(ports, requester, messages.filter(isWanted))) {
-      for (const line of linesIn(traced, organizationId)) if (isShown(line)) lines.push(line);
+    const wanted: MessageRecord[] = [];
+    for (const message of messages) {
+      if (turns.isOver()) await turns.next();
+      if (isWanted(message)) wanted.push(message);
     }
-    lines.sort(inOrderOf(({ order }) => order));
+    for (const some of inSteps(wanted)) {
+      for (const traced of await withFates(ports, requester, some)) {
+        for (const line of linesIn(traced, organizationId)) {
+          if (turns.isOver()) await turns.next();
+          if (isShown(line)) lines.push(line);
+        }
+      }
+      lines.sort(inOrderOf(({ order }) => order));
+      const next = left === undefined ? lines[size] : undefined;
+      if (next !== undefined) lines = lines.filter(({ at }) => at >= next.at);
+      if (turns.isOver()) await turns.next();
+    }
   };
   if (id !== undefined) {
     const seq = seqOf(organizationId, id);
@@ -171,18 +199,33 @@ async function linesOf(query: TraceQuery, given: Given, call: Call): Promise<rea
     await take(messages);
     beforeSeq = messages.at(-1)?.seq;
     if (beforeSeq === undefined || messages.length < query.limit) return lines;
-    const next = lines[size];
-    if (next !== undefined) {
-      lines = lines.filter(({ at }) => at >= next.at);
-      // Records are in the order in which messages ended, rows in that in which they came.
-      if (beforeSeq <= (await ports.journal.seqBefore(next.at)) + 1) return lines;
-    }
+    const next = left === undefined ? lines[size] : undefined;
+    // Records are in the order in which messages ended, rows in that in which they came.
+    if (next !== undefined && beforeSeq <= (await ports.journal.seqBefore(next.at)) + 1) return lines;
     read += messages.length;
     if (read >= MOST_READ) {
-      call.warn(`The search stopped after ${read} messages: there may be more. Give nearer dates, or whole addresses.`);
+      if (left === undefined) {
+        call.warn(
+          `The search stopped after ${read} messages: there may be more. Give nearer dates, or whole addresses.`,
+        );
+      }
       return lines;
     }
   }
+}
+
+function* inSteps(messages: readonly MessageRecord[]): Iterable<readonly MessageRecord[]> {
+  let step: MessageRecord[] = [];
+  let rows = 0;
+  for (const message of messages) {
+    step.push(message);
+    rows += message.recipients.length;
+    if (rows < ROWS_AT_ONCE) continue;
+    yield step;
+    step = [];
+    rows = 0;
+  }
+  if (step.length > 0) yield step;
 }
 
 function messageFilter(given: Given): (message: MessageRecord) => boolean {
@@ -205,11 +248,12 @@ function subjectFilter(subject: string, where: Given['SubjectFilterType'] = 'Con
   return (lowered: string) => lowered.includes(wanted);
 }
 
-function lineFilter(given: Given): (line: Line) => boolean {
+function lineFilter(given: Given, left: RowRange | undefined): (line: Line) => boolean {
   const { RecipientAddress: recipients, Status: statuses, StartingRecipientAddress: after, EndDate } = given;
   const isRecipient = recipients === undefined ? undefined : addressMatcher(recipients);
   const last = after?.trim().toLowerCase();
-  return ({ row, at, recipient }) =>
+  return ({ row, at, recipient, order }) =>
+    (left === undefined || (order > left.after && order <= left.last)) &&
     (isRecipient === undefined || isRecipient(recipient)) &&
     (statuses === undefined || statuses.includes(row.Status as Status)) &&
     (last === undefined || at !== EndDate?.getTime() || recipient > last);
@@ -285,6 +329,11 @@ function orderOf({ Received, RecipientAddress }: Row, seq: number): string {
   return `${received}\0${String(RecipientAddress).toLowerCase()}\0${greatestFirst(seq)}`;
 }
 
+/** Of the row with this order. */
+function timeIn(order: string): number {
+  return Number.MAX_SAFE_INTEGER - Number.parseInt(order, 10);
+}
+
 function seqIn({ MessageTraceId }: Row): number {
   return Number.parseInt(String(MessageTraceId).slice(24), 16);
 }
@@ -293,7 +342,7 @@ function seqIn({ MessageTraceId }: Row): number {
  * At most as many as are wanted. Where there are more, a warning says how to go on; rows that a next page could not tell apart by time and
  * recipient stay together.
  */
-function pageOf(lines: readonly Line[], given: Given, call: Call): readonly Line[] {
+function pageOf(lines: readonly Line[], { from }: TraceQuery, given: Given, call: Call): readonly Line[] {
   const { ResultSize: size = DEFAULT_ROWS } = given;
   if (lines.length <= size) return lines;
   let end = size;
@@ -302,7 +351,7 @@ function pageOf(lines: readonly Line[], given: Given, call: Call): readonly Line
   if (end === lines.length) return lines;
   const { at, recipient } = lines[end - 1]!;
   call.warn(
-    `There are more results, use the following command to get more. ${nextCommand(given, call, new Date(at), recipient)}`,
+    `There are more results, use the following command to get more. ${nextCommand(given, from ?? at, at, recipient)}`,
   );
   return lines.slice(0, end);
 }
@@ -311,16 +360,16 @@ function isTogether(a: Line, b: Line | undefined): boolean {
   return b !== undefined && a.at === b.at && a.recipient === b.recipient;
 }
 
-function nextCommand(given: Given, { ports }: Call, EndDate: Date, StartingRecipientAddress: string): string {
-  const { from } = windowOf(given, ports.now());
-  const next = { ...given, StartDate: new Date(from ?? EndDate), EndDate, StartingRecipientAddress };
+function nextCommand(given: Given, from: number, until: number, StartingRecipientAddress: string): string {
+  const next = { ...given, StartDate: new Date(from), EndDate: new Date(until), StartingRecipientAddress };
   const options = Object.entries(next)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `-${name} ${[value].flat().map(quoted).join(',')}`);
+    .map(([name, value]) => `-${name} ${[value].flat().map(written).join(',')}`);
   return `Get-MessageTraceV2 ${options.join(' ')}`;
 }
 
-function quoted(value: unknown): string {
-  const written = value instanceof Date ? value.toISOString() : String(value);
-  return typeof value === 'number' ? written : `'${written.replaceAll("'", "''")}'`;
+/** Recipients are chosen by whoever sends mail. */
+function written(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return quoted(value instanceof Date ? value.toISOString() : String(value));
 }

@@ -186,13 +186,18 @@ function isoOf([, month, day, year, hour = '0', minute = '00', second = '00', ha
 
 const MOST_ELEMENTS = 10_000;
 
-/** A list; one value alone is a list of one. */
-export const texts = kind('String[]', textsOf);
+/** A list; one value alone is a list of one. `most`: so many values. */
+export function texts<const O extends ParameterOptions>(
+  options: O,
+  { most = MOST_ELEMENTS }: { readonly most?: number } = {},
+): Parameter<Given<O, readonly string[]>> {
+  return { ...options, type: 'String[]', transform: (value, name) => textsOf(value, name, most) };
+}
 
-function textsOf(value: unknown, name: string): readonly string[] {
+function textsOf(value: unknown, name: string, most = MOST_ELEMENTS): readonly string[] {
   if (value === null) return [];
   const all = Array.isArray(value) ? value : [value];
-  if (all.length > MOST_ELEMENTS) throw CmdletError.validation(name, `It takes at most ${MOST_ELEMENTS} values.`);
+  if (all.length > most) throw CmdletError.validation(name, `It takes at most ${most} values.`);
   return all.map((one) => textOf(one, name, 'System.String[]'));
 }
 

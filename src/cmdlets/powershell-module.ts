@@ -3,6 +3,7 @@
 import type { Cmdlet } from './cmdlet.ts';
 import { type ParameterHelp, parametersOf, whoMay } from './manual.ts';
 import type { ParameterType } from './parameter.ts';
+import { quoted } from './quoted.ts';
 
 /** Beside the table: they belong to the client. */
 const OF_THE_CLIENT = [
@@ -251,8 +252,4 @@ function wrapped(text: string, width: number): readonly string[] {
 
 function indented(spaces: number, lines: readonly string[]): string {
   return lines.map((line) => (line === '' ? '' : `${' '.repeat(spaces)}${line}`)).join('\n');
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -9,10 +9,14 @@ export const resultSize = text({
   help: `At most so many are shown; Unlimited for all. ${DEFAULT} where it is not given.`,
 });
 
-/** Told as a warning where there are more. */
-export function mostRows(rows: readonly Row[], size: string | undefined, call: Pick<Call, 'warn'>): readonly Row[] {
+/** Told as a warning where there are more. The first page has settled which is the last row: further ones cut nothing. */
+export function mostRows(
+  rows: readonly Row[],
+  size: string | undefined,
+  call: Pick<Call, 'left' | 'warn'>,
+): readonly Row[] {
   const most = sizeOf(size);
-  if (rows.length <= most) return rows;
+  if (rows.length <= most || call.left !== undefined) return rows;
   call.warn(`There are more results than are shown (${most}). For all of them, use -ResultSize Unlimited.`);
   return rows.slice(0, most);
 }

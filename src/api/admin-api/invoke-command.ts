@@ -1,6 +1,6 @@
 // One command: which cmdlet of which organization, run with what was given, and a page of its output.
 import { may } from '../../access/authorize.ts';
-import type { Call, Cmdlet, Row } from '../../cmdlets/cmdlet.ts';
+import type { Call, Cmdlet, Row, RowRange } from '../../cmdlets/cmdlet.ts';
 import { CmdletError } from '../../cmdlets/cmdlet-error.ts';
 import { recordRefused, runCmdlet } from '../../cmdlets/run.ts';
 import type { Requester } from '../../operations/requester.ts';
@@ -112,7 +112,7 @@ async function run(
   const warnings: string[] = [];
   const call: Call = {
     ...of,
-    isNextPage: 'after' in place || place.skip > 0,
+    left: 'after' in place ? place : undefined,
     warn: (text: string) => void warnings.push(text),
   };
   const form = formOf(command, cmdlet);
@@ -172,8 +172,8 @@ function chosenOf(select: string | undefined, { name, output }: Cmdlet): Readonl
 }
 
 /**
- * The rows from a place on, and the place after them where there are more. With keys it does not matter what came or went since the page before. What
- * changes something, or goes on where it ended, is never cut: it would be done once more for the next page.
+ * The rows from a place on, and the place after them where there are more. With keys it does not matter what came or went since the page before, and the
+ * last row of the first run ends the last page. What changes something, or goes on where it ended, is never cut: it would be done once more for the next page.
  */
 function pageOf(
   { keyOf, isChange, runsOnce }: Cmdlet,
@@ -183,9 +183,16 @@ function pageOf(
 ): { rows: readonly Row[]; next: Place | undefined } {
   if (isChange || runsOnce) return { rows: all, next: undefined };
   if ('after' in place && keyOf === undefined) throw expiredPage();
-  const left = 'after' in place ? all.filter((row) => keyOf!(row) > place.after) : all.slice(place.skip);
+  const left = 'after' in place ? all.filter((row) => isWithin(keyOf!(row), place)) : all.slice(place.skip);
   const rows = left.slice(0, size);
   if (left.length <= size) return { rows, next: undefined };
-  if (keyOf !== undefined) return { rows, next: { after: keyOf(rows.at(-1)!) } };
+  if (keyOf !== undefined) {
+    const last = 'last' in place ? place.last : keyOf(all.at(-1)!);
+    return { rows, next: { after: keyOf(rows.at(-1)!), last } };
+  }
   return { rows, next: { skip: ('skip' in place ? place.skip : 0) + size } };
+}
+
+function isWithin(key: string, { after, last }: RowRange): boolean {
+  return key > after && key <= last;
 }

@@ -7,7 +7,7 @@ const links = new PageLinks({ now: () => 1_000, randomBytes });
 const HOLDER = { principalId: 'p', organizationId: 'o' };
 
 const places: fc.Arbitrary<Place> = fc.oneof(
-  fc.record({ after: fc.string() }),
+  fc.record({ after: fc.string(), last: fc.string() }),
   fc.record({ skip: fc.nat() }),
 ) as fc.Arbitrary<Place>;
 const inputs = fc.record({

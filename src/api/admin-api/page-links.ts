@@ -1,11 +1,12 @@
 // Where the next page begins, as a text that only this guard can make and read. It holds the whole question, so that nothing is kept for whoever
 // does not come back, and is good for half an hour, for who got it, in the organization that he asked about.
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import type { RowRange } from '../../cmdlets/cmdlet.ts';
 import type { CmdletInput } from './cmdlet-input.ts';
 import { expiredPage, invalidRequest } from './refusals.ts';
 
-/** After the row with this key; or, of rows without keys, after so many. */
-export type Place = { readonly after: string } | { readonly skip: number };
+/** After the row with this key, up to the last one that there was at the first page; or, of rows without keys, after so many. */
+export type Place = RowRange | { readonly skip: number };
 
 /** Whose link it is. */
 export interface Holder {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AdminApi, type Answered, anAdminApi } from '../../../test/admin-api-world.ts';
 import { aMessageRecord } from '../../../test/api-world.ts';
 import { EMPTY_DRAFT } from '../../attribution/connector-draft.ts';
@@ -147,6 +147,72 @@ describe('pages', () => {
     expect(seen).toEqual([ids[3], ids[5], ids[6]]);
     expect(shown(await list(1))).toEqual([added!.id]);
     expect(kept).toBe(ids[0]);
+  });
+});
+
+describe('-ResultSize', () => {
+  const WARNING = /^There are more results/;
+  const warningsOf = ({ body }: Answered): string[] => body['@adminapi.warnings'];
+  let own: AdminApi;
+  beforeEach(async () => {
+    own = await anAdminApi();
+  });
+  afterEach(() => own.close());
+
+  /** All pages; what happens `between` happens after the first one. */
+  async function pagesOf(name: string, parameters: object, between: () => Promise<void>): Promise<readonly Answered[]> {
+    const pages = [await own.invoke('ours', name, parameters, sized(10))];
+    await between();
+    while (nextOf(pages.at(-1)!) !== undefined) {
+      pages.push(await own.ask('ours', { method: 'GET', url: nextOf(pages.at(-1)!), ...sized(10) }));
+    }
+    return pages;
+  }
+  const rowsOf = (pages: readonly Answered[]) => pages.flatMap(({ body }) => body.value);
+
+  test.for([
+    ['40 of 60', { ResultSize: 40 }, 40],
+    ['all of the last 48 hours', {}, 60],
+    ['all since a date that is soon too long ago', { StartDate: 'ten days ago' }, 60],
+  ] as const)('of a trace is of the messages that there were at its first page: %s', async ([, given, count]) => {
+    const { ports, clock, ourConnector } = own.world;
+    const start = clock.now;
+    const journaled = (seq: number, at: number) => ports.journal.append(aMessageRecord(ourConnector, seq, { at }));
+    // The oldest are soon beyond the 48 hours.
+    for (let seq = 1; seq <= 60; seq++) journaled(seq, start - 48 * 3_600_000 + seq * 1_000);
+    const StartDate = new Date(start - 10 * 24 * 3_600_000 + 1_000).toISOString();
+    const parameters = 'StartDate' in given ? { StartDate } : given;
+    const whole = await own.invoke('ours', 'Get-MessageTraceV2', parameters);
+    expect(whole.body.value).toHaveLength(count);
+    const pages = await pagesOf('Get-MessageTraceV2', parameters, async () => {
+      clock.now += 20 * 60_000;
+      // Some come late that had begun before the first page.
+      for (let i = 0; i < 25; i++) journaled(61 + i, i % 2 === 0 ? clock.now - i : start - i);
+    });
+    expect(rowsOf(pages)).toEqual(whole.body.value);
+    expect(warningsOf(pages[0]!)).toEqual(count === 40 ? [expect.stringMatching(WARNING)] : []);
+    expect(pages.slice(1).flatMap(warningsOf)).toEqual([]);
+  });
+
+  test.for([
+    ['Get-InboundConnector', 'Name'],
+    ['Get-AcceptedDomain', 'DomainName'],
+  ] as const)('of %s ends where it ended at the first page', async ([name, property]) => {
+    const { ports, ours } = own.world;
+    const add = async (called: string) => {
+      if (name === 'Get-AcceptedDomain') await ports.directory.addAcceptedDomain(ours.id, `${called}.example`);
+      else await ports.directory.addConnector(ours.id, { ...EMPTY_DRAFT, name: called });
+    };
+    for (let i = 10; i < 40; i++) await add(`m${i}`);
+    const whole = await own.invoke('ours', name, { ResultSize: '25' });
+    // They would push as many others out of the 25.
+    const pages = await pagesOf(name, { ResultSize: '25' }, async () => {
+      for (let i = 10; i < 22; i++) await add(`a${i}`);
+    });
+    const names = rowsOf(pages).map((row) => row[property]);
+    expect(names).toEqual(whole.body.value.map((row: Record<string, string>) => row[property]));
+    expect(names).toHaveLength(25);
+    expect(pages.map((page) => warningsOf(page).length)).toEqual([1, 0, 0]);
   });
 });
 

@@ -181,7 +181,7 @@ describe('connectors', () => {
     const to = ['--organization', world.ours.id];
     const made = await cordon('connector', 'discover', '--add', 'local-submission', '--name', "cron's", ...to);
     expect(made.out).toMatch(/cron's +clear +observe +OnPremises +local-submission/);
-    expect(made.out).toContain("cordon trace --entity 'cron'\\''s'\n");
+    expect(made.out).toContain(`cordon trace --entity 'cron'"'"'s'\n`);
     expect((await cordon('connector', 'discover')).out).not.toContain('local-submission');
     expect((await cordon('connector', 'add', 'x', '--local-submission', ...to)).err).toContain('IDENTITY_TAKEN');
     await cordon('connector', 'set', "cron's", '--no-local-submission');
