@@ -139,6 +139,18 @@ describe('a search', () => {
     );
   });
 
+  test('for many is recorded with the first of them', async () => {
+    const MessageId = Array.from({ length: 10_000 }, (_, i) => `<${i}.${'x'.repeat(80)}@ours.example>`);
+    await trace({ MessageId, StartDate: '2026-11-20' });
+    const records = await cmdlets.audit('Get-MessageTraceV2');
+    const { parameters } = records.find((record) => 'MessageId' in record.parameters)!;
+    const kept = parameters.MessageId as string[];
+    expect(kept).toEqual(MessageId.slice(0, kept.length));
+    expect(kept.length).toBeGreaterThan(100);
+    expect(parameters).toMatchObject({ StartDate: '2026-11-20T00:00:00.000Z', cut: '1 value' });
+    expect(JSON.stringify(parameters).length).toBeLessThan(16_400);
+  });
+
   test('shows no subject to whoever may not see content, and does not search by one', async () => {
     const reader = { role: 'Global Reader' } as const;
     const { rows } = await trace({}, reader);

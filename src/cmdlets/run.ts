@@ -5,7 +5,7 @@ import { authorized } from '../operations/audited.ts';
 import { recordFailed } from '../operations/request-record.ts';
 import type { Requester } from '../operations/requester.ts';
 import { installationOf } from '../operations/scope.ts';
-import { type Bound, bind } from './bind.ts';
+import { type Bound, bind, parameterNamed } from './bind.ts';
 import type { Call, Cmdlet, CmdletPorts, Row } from './cmdlet.ts';
 import { CmdletError, toCmdletError } from './cmdlet-error.ts';
 
@@ -61,32 +61,34 @@ async function demandParameters(
 
 /** A change that is refused stands in the audit log of the organization that was named, or of who tried where he does not see it. */
 async function demand(
-  { name, isChange }: Cmdlet,
+  cmdlet: Cmdlet,
   action: Action,
   values: Readonly<Record<string, unknown>>,
   { ports, requester, organizationId: named }: Call,
 ): Promise<void> {
   const { principal } = requester;
+  const { name: operation, isChange } = cmdlet;
   if (!isChange) {
     authorize(principal, action, installationOf(ports.directory));
     requester.authorizedFor = action;
     return;
   }
   const organizationId = isSeen(named, requester, ports) ? named : (principal.organizationId ?? '');
-  const change = { action, operation: name, organizationId, objectId: '', parameters: recordable(values) };
+  const change = { action, operation, organizationId, objectId: '', parameters: recordable(cmdlet, values) };
   await authorized(ports, requester, change, async () => {});
 }
 
 /** Another one is answered like one that is not there, whatever the client's door has let through. */
 async function demandOrganization(
-  { name, isChange }: Cmdlet,
+  cmdlet: Cmdlet,
   values: Readonly<Record<string, unknown>>,
   { ports, requester, organizationId: named }: Call,
 ): Promise<void> {
+  const { name: operation, isChange } = cmdlet;
   if (isSeen(named, requester, ports)) return;
   if (isChange) {
     const organizationId = requester.principal.organizationId ?? '';
-    const tried = { operation: name, organizationId, objectId: named, parameters: recordable(values) };
+    const tried = { operation, organizationId, objectId: named, parameters: recordable(cmdlet, values) };
     await recordFailed(ports, requester, tried, 'NOT_FOUND');
   }
   throw CmdletError.notFound(named);
@@ -96,15 +98,14 @@ function isSeen(organizationId: string, { principal }: Requester, { directory }:
   return directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
 }
 
-const MOST_RECORDED = 50;
-const LONGEST_RECORDED = 1_000;
+const MOST_RECORDED = 100;
+const LONGEST_NAME = 64;
 
-/** Nobody has looked at them yet: whoever may not even do it shall not fill the audit log. */
-function recordable(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const cut = (value: unknown): unknown => {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    return text.length > LONGEST_RECORDED ? `${text.slice(0, LONGEST_RECORDED)}…` : value;
-  };
-  const some = Object.entries(values).slice(0, MOST_RECORDED);
-  return Object.fromEntries(some.map(([name, value]) => [name.slice(0, LONGEST_RECORDED), cut(value)]));
+/** Nobody has looked at them yet: of what the cmdlet does not have, only how many stand in the audit log. */
+function recordable(cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(values);
+  const some = entries.slice(0, MOST_RECORDED);
+  const known = some.filter(([name]) => name.length <= LONGEST_NAME && parameterNamed(cmdlet, name) !== undefined);
+  const unknown = entries.length - known.length;
+  return { ...Object.fromEntries(known), ...(unknown === 0 ? {} : { unknownParameters: unknown }) };
 }
