@@ -1,10 +1,12 @@
 // How far searches of the audit log have come that go on call by call. In memory: after a restart each begins anew.
 import type { AuditPosition } from '../audit/audit-store.ts';
 
-/** Of what is found after a record (undefined: of all) so many are behind. */
+/** Of what a page of the store has after a record (undefined: of all) so many are behind. */
 export interface Place {
   readonly before: AuditPosition | undefined;
   readonly skip: number;
+  /** Records of that page; undefined: as many as is good. */
+  readonly limit?: number | undefined;
 }
 
 export interface AuditSession {
