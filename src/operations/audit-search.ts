@@ -64,16 +64,18 @@ export async function searchAuditLog(
   const filter = narrowed(search.filter, search.recordType);
   const { from, until, operations } = filter;
   if (operations?.length === 0 || (from !== undefined && until !== undefined && from >= until)) return NONE;
-  const log = new Log(search.recordType, (before, limit) =>
-    audit.search({ ...filter, organizationId: scope, before, limit }),
-  );
-  const key = sessionId === undefined ? undefined : `${organizationId} ${sessionId}`;
-  const what = JSON.stringify([filter, search.recordType, most]);
-  const begun = key === undefined ? undefined : auditSessions.find(principal.id, key, what);
-  const page = begun === undefined ? await begin(log, { size, most, room }) : await goOn(log, { size, room }, begun);
-  if (key !== undefined)
-    auditSessions.keep(principal.id, key, page.records.length === 0 ? undefined : sessionOf(page, what));
-  return page;
+  return auditSessions.inTurn(principal.id, async () => {
+    const log = new Log(search.recordType, (before, limit) =>
+      audit.search({ ...filter, organizationId: scope, before, limit }),
+    );
+    const key = sessionId === undefined ? undefined : `${organizationId} ${sessionId}`;
+    const what = JSON.stringify([filter, search.recordType, most]);
+    const begun = key === undefined ? undefined : auditSessions.find(principal.id, key, what);
+    const page = begun === undefined ? await begin(log, { size, most, room }) : await goOn(log, { size, room }, begun);
+    if (key !== undefined)
+      auditSessions.keep(principal.id, key, page.records.length === 0 ? undefined : sessionOf(page, what));
+    return page;
+  });
 }
 
 /** What was found, a page of the store at a time. */
