@@ -110,6 +110,21 @@ describe('connectors', () => {
     expect(kept.status).toBe(200);
   });
 
+  test('leave a bounded record, whatever is sent', async () => {
+    const senderIpAddresses = Array.from({ length: 1_000 }, (_, i) => `2001:db8::${i.toString(16)}:0:0/96`);
+    const order = { name: 'many', organizationId: world.ours.id, senderIpAddresses, comment: 'c'.repeat(1_000) };
+    expect((await ask('reader', 'POST', '/connectors', order)).status).toBe(403);
+    const refused = (await refusal('New-InboundConnector', 'many'))!;
+    expect(refused.parameters).toMatchObject({ name: 'many', cut: '2 values', error: 'forbidden' });
+    expect(JSON.stringify(refused.parameters).length).toBeLessThan(2_100);
+    const { body, status } = await ask('provider', 'POST', '/connectors', order);
+    expect([status, body.senderIpAddresses.length]).toEqual([201, 1_000]);
+    const made = (await record('New-InboundConnector', body.id))!;
+    expect(made.parameters).toMatchObject({ comment: order.comment, cut: '1 value', changesCut: '1 value' });
+    expect(made.parameters.senderIpAddresses).toContain(senderIpAddresses[0]);
+    expect(JSON.stringify(made).length).toBeLessThan(34_000);
+  });
+
   test('come in pages', async () => {
     const names = ['page-1', 'page-2', 'page-3'];
     for (const name of names) await aConnector({ name });

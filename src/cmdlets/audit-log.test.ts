@@ -275,6 +275,16 @@ describe('a session', () => {
     expect((await next({ SessionId: 'another' })).rows[0]).toMatchObject({ ResultIndex: 1, ResultCount: TOTAL + 3 });
   });
 
+  test('gives each record once, too, where it is asked for at the same time', async () => {
+    const session = { SessionId: 'at once', ResultSize: 100 };
+    const pages = await Promise.all([next(session), next(session), next(session)]);
+    expect(pages.map(({ rows }) => indexes(rows))).toEqual([
+      [100, 1, 100],
+      [100, 101, 200],
+      [100, 201, 300],
+    ]);
+  });
+
   test('of ReturnNextPreviewPage ends at five thousand, and says that there is more', async () => {
     const preview = { SessionId: 'preview', SessionCommand: 'ReturnNextPreviewPage', ResultSize: 3_000 };
     const first = await next(preview);

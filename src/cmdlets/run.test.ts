@@ -82,6 +82,34 @@ describe('Remove-BlockedConnector', () => {
   });
 });
 
+describe('a refusal', () => {
+  test('keeps little of what was sent, and only what the cmdlet takes', async () => {
+    const ConnectorId = await block();
+    const unknown = Object.fromEntries(
+      Array.from({ length: 49 }, (_, i) => [`${i}`.padEnd(1_000, 'x'), 'y'.repeat(1_000)]),
+    );
+    const values = { ConnectorId, Reason: 'r'.repeat(100_000), ...unknown };
+    await cmdlets.error('Remove-BlockedConnector', values, { role: 'Global Reader' });
+    const [record] = await cmdlets.audit('Remove-BlockedConnector');
+    expect(record!.parameters).toEqual({
+      ConnectorId,
+      Reason: expect.stringMatching(/^r{195}…$/),
+      unknownParameters: 49,
+      cut: '1 value',
+      error: 'forbidden',
+    });
+    const spellings = Object.fromEntries(
+      Array.from({ length: 64 }, (_, i) => [
+        [...'reason'].map((letter, bit) => (i & (1 << bit) ? letter.toUpperCase() : letter)).join(''),
+        'y'.repeat(1_000),
+      ]),
+    );
+    await cmdlets.error('Remove-BlockedConnector', spellings, { role: 'Global Reader' });
+    const records = await cmdlets.audit('Remove-BlockedConnector');
+    expect(records.map((one) => JSON.stringify(one).length < 2_600)).toEqual([true, true]);
+  });
+});
+
 describe('Get-BlockedConnector', () => {
   test('shows the properties of the documented tool first, in its order, then what Cordon adds', async () => {
     const CreatedTime = new Date(world.clock.now);

@@ -59,7 +59,7 @@ export async function recordRefused(
   if (isHis && (code === 'NOT_RESTRICTED' || isQuestion(cmdlet, values))) return;
   const [organizationId, objectId] = isHis ? [named, target] : [requester.principal.organizationId ?? '', named];
   const { parameters = recordable(cmdlet, values) } = requester;
-  const tried = { operation: cmdlet.name, organizationId, objectId: objectId.slice(0, LONGEST_RECORDED), parameters };
+  const tried = { operation: cmdlet.name, organizationId, objectId, parameters };
   await recordFailed(ports, requester, tried, code);
 }
 
@@ -114,28 +114,28 @@ function demandOrganization({ ports, requester, organizationId: named }: Call): 
   if (!seesOrganization(requester.principal, named, ports.directory)) throw CmdletError.notFound(named);
 }
 
-const MOST_RECORDED = 50;
-const LONGEST_RECORDED = 1_000;
+const MOST_RECORDED = 100;
+const LONGEST_NAME = 64;
 
 /**
- * In the cmdlet's names. Bound ones are its own alone, in their types; before, nobody has looked at them: whoever may not even do it shall not fill
- * the audit log.
+ * In the cmdlet's names. Of what it does not have only how many there are stands in the audit log: nobody has looked at them. Bound ones are in their
+ * types.
  */
 function recordable(
   cmdlet: Cmdlet,
   values: Readonly<Record<string, unknown>>,
   bound?: Bound,
 ): Readonly<Record<string, unknown>> {
-  const cut = (value: unknown): unknown => {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    return text.length > LONGEST_RECORDED ? `${text.slice(0, LONGEST_RECORDED)}…` : value;
-  };
-  const some = Object.entries(values)
-    .slice(0, MOST_RECORDED)
-    .map(([called, value]) => [parameterNamed(cmdlet, called) ?? called, value] as const);
-  const own = bound === undefined ? some : some.filter(([name]) => bound.names.includes(name));
+  const entries = Object.entries(values);
+  const known = entries.slice(0, MOST_RECORDED).flatMap(([called, value]) => {
+    const name = called.length <= LONGEST_NAME ? parameterNamed(cmdlet, called) : undefined;
+    return name === undefined ? [] : [[name, value] as const];
+  });
+  const unknown = entries.length - known.length;
+  if (unknown > 0) return { ...Object.fromEntries(known), unknownParameters: unknown };
+  const own = bound === undefined ? known : known.filter(([name]) => bound.names.includes(name));
   // How a list shall change is known as it was given alone.
   const typed = (name: string, value: unknown): unknown =>
     bound === undefined || typeof bound.given[name] === 'function' ? value : bound.given[name];
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(0, LONGEST_RECORDED), cut(typed(name, value))]));
+  return Object.fromEntries(own.map(([name, value]) => [name, typed(name, value)]));
 }

@@ -9,6 +9,10 @@ import { dateTime, flag, int, oneOf, refuseLonger, text, texts } from './paramet
 /** Records that a session gives in all. */
 const MOST = { ReturnLargeSet: 50_000, ReturnNextPreviewPage: 5_000 } as const;
 const LARGEST_RESULT = 5_000;
+/** Of an answer, which is made and written in memory. */
+const LARGEST_ANSWER_BYTES = 8_000_000;
+/** Of a row beside AuditData, about. */
+const ROW_BYTES = 500;
 const LONGEST_TEXT = 200;
 const MOST_VALUES = 200;
 
@@ -90,39 +94,59 @@ export const searchUnifiedAuditLog = cmdlet({
     };
     if (!auditLogConfig(ports, requester.principal, organizationId).auditLog) warn(IS_OFF);
     if (someOf('SiteIds', given.SiteIds) !== undefined) return [];
+    const data = new Map<AuditRecord, string>();
+    const bytesOf = (record: AuditRecord): number => {
+      const written = auditDataOf(record, given.Formatted === true);
+      data.set(record, written);
+      return Buffer.byteLength(JSON.stringify(written)) + ROW_BYTES;
+    };
     const page = await searchAuditLog(ports, requester.principal, {
       organizationId,
       filter,
       recordType: given.RecordType,
       size: given.ResultSize ?? 100,
       most: MOST[command ?? 'ReturnNextPreviewPage'],
+      room: { bytes: LARGEST_ANSWER_BYTES, bytesOf },
       sessionId,
     });
+    if (page.isFull) warn(fullText(page.records.length, sessionId));
     if (page.isCut && page.given === 0)
       warn(`There are more than ${page.count} records: name a shorter time or filters.`);
-    return page.records.map((record, i) => rowOf(record, page.given + i + 1, page.count, given.Formatted === true));
+    return page.records.map((record, i) => rowOf(record, data.get(record)!, page.given + i + 1, page.count));
   },
 });
 
 const IS_OFF =
   'The audit log is off: what happens now is not recorded. Set-AdminAuditLogConfig -UnifiedAuditLogIngestionEnabled $true turns it on.';
 
-function rowOf(record: AuditRecord, index: number, count: number, isFormatted: boolean): Row {
-  const type = recordTypeOf(record.operation);
-  const common = toCommonSchema(record);
-  const named = { ...common, RecordType: type, UserType: record.userType };
+function fullText(records: number, sessionId: string | undefined): string {
+  const goOn =
+    sessionId === undefined
+      ? 'Name a shorter time or filters, or go through all with -SessionId and -SessionCommand.'
+      : 'The same command goes on after them.';
+  return `The result was cut at ${records} records, since all that were asked for have more than ${LARGEST_ANSWER_BYTES / 1_000_000} MB. ${goOn}`;
+}
+
+function rowOf(record: AuditRecord, AuditData: string, index: number, count: number): Row {
   return {
-    RecordType: type,
+    RecordType: recordTypeOf(record.operation),
     CreationDate: new Date(record.at),
     UserIds: record.by,
     Operations: record.operation,
-    AuditData: isFormatted ? JSON.stringify(named, undefined, 2) : JSON.stringify(common),
+    AuditData,
     ResultIndex: index,
     ResultCount: count,
     Identity: record.id,
     IsValid: true,
     ObjectState: 'Unchanged',
   };
+}
+
+function auditDataOf(record: AuditRecord, isFormatted: boolean): string {
+  const common = toCommonSchema(record);
+  if (!isFormatted) return JSON.stringify(common);
+  const named = { ...common, RecordType: recordTypeOf(record.operation), UserType: record.userType };
+  return JSON.stringify(named, undefined, 2);
 }
 
 /** None at all is as good as not given. */

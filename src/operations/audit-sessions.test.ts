@@ -30,3 +30,17 @@ test('one that is over, of another search, or an hour old is none', () => {
   sessions.keep('anna', 'a', undefined);
   expect(sessions.find('anna', 'a', 'x')).toBeUndefined();
 });
+
+test('searches of one principal come one after another, also after one that failed, and wait for nobody else', async () => {
+  const sessions = new AuditSessions(() => 0);
+  const said: string[] = [];
+  const { promise, reject } = Promise.withResolvers<void>();
+  const first = sessions.inTurn('anna', () => promise).catch(() => void said.push('first'));
+  const second = sessions.inTurn('anna', async () => void said.push('second'));
+  await sessions.inTurn('eve', async () => void said.push('another'));
+  reject(new Error('the disk is gone'));
+  await Promise.all([first, second]);
+  await sessions.inTurn('anna', async () => void said.push('third'));
+  expect(said.filter((who) => who !== 'first')).toEqual(['another', 'second', 'third']);
+  expect(said).toContain('first');
+});

@@ -1,10 +1,12 @@
 // How far searches of the audit log have come that go on call by call. In memory: after a restart each begins anew.
 import type { AuditPosition } from '../audit/audit-store.ts';
 
-/** Of what is found after a record (undefined: of all) so many are behind. */
+/** Of what a page of the store has after a record (undefined: of all) so many are behind. */
 export interface Place {
   readonly before: AuditPosition | undefined;
   readonly skip: number;
+  /** Records of that page; undefined: as many as is good. */
+  readonly limit?: number | undefined;
 }
 
 export interface AuditSession {
@@ -26,9 +28,29 @@ export class AuditSessions {
   /** By principal, then by key; the one that was asked for last is at the end. */
   readonly #sessions = new Map<string, Map<string, { readonly session: AuditSession; readonly at: number }>>();
 
+  /** By principal, the last search that was asked for; never rejects. */
+  readonly #turns = new Map<string, Promise<void>>();
+
   /** `now`: milliseconds since 1970. */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /**
+   * One search of a principal after another, so that a session gives nothing twice, and many large answers are not made at once. Rejects as `search`.
+   */
+  async inTurn<T>(principalId: string, search: () => Promise<T>): Promise<T> {
+    const found = (this.#turns.get(principalId) ?? Promise.resolve()).then(search);
+    const turn = found.then(
+      () => {},
+      () => {},
+    );
+    this.#turns.set(principalId, turn);
+    try {
+      return await found;
+    } finally {
+      if (this.#turns.get(principalId) === turn) this.#turns.delete(principalId);
+    }
   }
 
   find(principalId: string, key: string, what: string): AuditSession | undefined {

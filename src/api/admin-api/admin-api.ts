@@ -15,6 +15,7 @@ import { fault, invalidRequest, refusalOf } from './refusals.ts';
 import { moduleFile, serviceDocument } from './service-document.ts';
 import { organizationNamed } from './tenant.ts';
 import { Throttle } from './throttle.ts';
+import { written } from './written.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -142,13 +143,14 @@ function clientRequestId({ headers }: FastifyRequest): Record<string, string> {
   return typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? { 'client-request-id': id } : {};
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<FastifyReply> {
   if (status === 401) void reply.header('WWW-Authenticate', challenge(reply.request));
-  // As text, so that nothing is added to the content type.
+  // As bytes, so that nothing is added to the content type.
+  const bytes = await written(body);
   return reply
     .code(status)
     .headers({ ...headers, 'Content-Type': CONTENT_TYPE })
-    .send(JSON.stringify(body));
+    .send(bytes);
 }
 
 /** RFC 6750 3: what is wrong is said to whoever showed something. */

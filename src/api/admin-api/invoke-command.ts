@@ -128,12 +128,12 @@ async function run(
   const said = { metadata, warnings: headers.warningaction?.toLowerCase() === 'ignore' ? [] : warnings };
   if (outcome.kind === 'asks') return outputAnswer({ ...said, rows: [], confirmation: outcome.message });
 
-  const { rows, next } = pageOf(cmdlet, outcome.rows, place, form.pageSize);
+  const { rows, next } = pageOf(cmdlet, outcome.rows, place, form);
   const skipToken = next && links.seal(next, input, { principalId: principal.id, organizationId });
   const chosenAgain = select === undefined ? '' : `&$select=${encodeURIComponent(select)}`;
   return outputAnswer({
     ...said,
-    rows: rows.map((row) => typedRow(cmdlet, row, form.chosen)),
+    rows,
     nextLink: skipToken && `${url}/InvokeCommand?$skiptoken=${skipToken}${chosenAgain}`,
   });
 }
@@ -171,26 +171,40 @@ function chosenOf(select: string | undefined, { name, output }: Cmdlet): Readonl
   });
 }
 
+/** Bytes of JSON that the rows of a page have at most; one row may have more. */
+const LARGEST_PAGE_BYTES = 4_000_000;
+
 /**
- * The rows from a place on, and the place after them where there are more. With keys it does not matter what came or went since the page before, and the
- * last row of the first run ends the last page. What changes something, or goes on where it ended, is never cut: it would be done once more for the next page.
+ * The rows from a place on, as they are answered, and the place after them where there are more. With keys it does not matter what came or went since
+ * the page before, and the last row of the first run ends the last page. What changes something, or goes on where it ended, is never cut: it would be
+ * done once more for the next page.
  */
 function pageOf(
-  { keyOf, isChange, runsOnce }: Cmdlet,
+  cmdlet: Cmdlet,
   all: readonly Row[],
   place: Place,
-  size: number,
-): { rows: readonly Row[]; next: Place | undefined } {
-  if (isChange || runsOnce) return { rows: all, next: undefined };
+  { pageSize, chosen }: Form,
+): { rows: readonly object[]; next: Place | undefined } {
+  const { keyOf, isChange, runsOnce } = cmdlet;
+  if (isChange || runsOnce) return { rows: all.map((row) => typedRow(cmdlet, row, chosen)), next: undefined };
   if ('after' in place && keyOf === undefined) throw expiredPage();
   const left = 'after' in place ? all.filter((row) => isWithin(keyOf!(row), place)) : all.slice(place.skip);
-  const rows = left.slice(0, size);
-  if (left.length <= size) return { rows, next: undefined };
+  const rows = fitting(left.slice(0, pageSize).map((row) => typedRow(cmdlet, row, chosen)));
+  if (rows.length === left.length) return { rows, next: undefined };
   if (keyOf !== undefined) {
     const last = 'last' in place ? place.last : keyOf(all.at(-1)!);
-    return { rows, next: { after: keyOf(rows.at(-1)!), last } };
+    return { rows, next: { after: keyOf(left[rows.length - 1]!), last } };
   }
-  return { rows, next: { skip: ('skip' in place ? place.skip : 0) + size } };
+  return { rows, next: { skip: ('skip' in place ? place.skip : 0) + rows.length } };
+}
+
+function fitting(rows: readonly object[]): readonly object[] {
+  let bytes = 0;
+  for (const [i, row] of rows.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
+    if (bytes > LARGEST_PAGE_BYTES && i > 0) return rows.slice(0, i);
+  }
+  return rows;
 }
 
 function isWithin(key: string, { after, last }: RowRange): boolean {

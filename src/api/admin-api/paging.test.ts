@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type AdminApi, type Answered, anAdminApi } from '../../../test/admin-api-world.ts';
 import { aMessageRecord } from '../../../test/api-world.ts';
 import { EMPTY_DRAFT } from '../../attribution/connector-draft.ts';
-import { cmdlet } from '../../cmdlets/cmdlet.ts';
+import { type Cmdlet, cmdlet } from '../../cmdlets/cmdlet.ts';
 import { texts } from '../../cmdlets/parameter.ts';
 import { CMDLETS } from '../../cmdlets/table.ts';
 import { anAuditRecord } from '../../store/samples.ts';
@@ -22,13 +22,20 @@ const getName = cmdlet({
   examples: [],
   run: async ({ Names }) => Names.map((Name) => ({ Name })),
 });
+/** 1.5 MB each. */
+const getLarge: Cmdlet = {
+  ...getName,
+  name: 'Get-Large',
+  run: async (given, call) =>
+    (await getName.run(given, call)).map(({ Name }) => ({ Name: String(Name).repeat(1_500_000) })),
+};
 const setName = cmdlet({ ...getName, name: 'Set-Name', action: 'connectors.write', isChange: true });
 
 let api: AdminApi;
 let invoke: AdminApi['invoke'];
 let ids: readonly string[];
 beforeAll(async () => {
-  api = await anAdminApi({ cmdlets: [...CMDLETS, getName, setName] });
+  api = await anAdminApi({ cmdlets: [...CMDLETS, getName, getLarge, setName] });
   invoke = api.invoke;
   // The newest first.
   ids = (await api.blocked(7)).map(({ id }) => id).reverse();
@@ -105,6 +112,14 @@ describe('pages', () => {
     ]);
   });
 
+  test('have less where the rows are large, and one however large it is', async () => {
+    const Names = ['a', 'b', 'c', 'd', 'e', 'fghi', 'j'];
+    const pages = [await invoke('ours', 'Get-Large', { Names })];
+    while (nextOf(pages.at(-1)!) !== undefined) pages.push(await get(nextOf(pages.at(-1)!)));
+    const names = pages.map((page) => shown(page).map((name) => [...new Set(name)].join('')));
+    expect(names).toEqual([['a', 'b'], ['c', 'd'], ['e'], ['fghi'], ['j']]);
+  });
+
   test('are asked for with the body where it is too long for a link', async () => {
     const given = { Names: Array.from({ length: 2_000 }, (_, i) => `name number ${i}`) };
     const first = await invoke('ours', 'Get-Name', given);
@@ -133,6 +148,39 @@ describe('pages', () => {
     const indexes = ({ body }: Answered) => body.value.map((row: { ResultIndex: number }) => row.ResultIndex);
     expect(answers.map(indexes)).toEqual([[1, 2, 3], [4, 5], []]);
     expect(answers.map(nextOf)).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('of a search that goes on call by call are cut where the records are large: the next call goes on after them', async () => {
+    const { audit } = api.world.ports;
+    const at = Date.parse('2026-02-02');
+    for (let i = 0; i < 7; i++)
+      await audit.append(
+        anAuditRecord({
+          organizationId: api.world.ours.id,
+          at: at + i,
+          parameters: { Comment: (i === 2 ? '"' : 'c').repeat(3_000_000) },
+        }),
+      );
+    const dates = { StartDate: '2026-02-02', EndDate: '2026-02-03' };
+    const cut = (n: number) => `The result was cut at ${n} records, since all that were asked for have more than 8 MB.`;
+    const once = await invoke('ours', 'Search-UnifiedAuditLog', { ...dates, ResultSize: 1_000 });
+    expect(once.status).toBe(200);
+    expect(once.body.value).toHaveLength(2);
+    expect(once.body['@adminapi.warnings']).toEqual([
+      `${cut(2)} Name a shorter time or filters, or go through all with -SessionId and -SessionCommand.`,
+    ]);
+    for (const filter of [{}, { RecordType: 'ExchangeAdmin' }]) {
+      const session = { ...dates, ...filter, SessionId: 'large', SessionCommand: 'ReturnLargeSet', ResultSize: 1_000 };
+      const answers: Answered[] = [];
+      do answers.push(await invoke('ours', 'Search-UnifiedAuditLog', session));
+      while (answers.at(-1)!.body.value.length > 0);
+      const rows = answers.map(({ body }) => body.value.map((row: { ResultIndex: number }) => row.ResultIndex));
+      expect(rows).toEqual([[1, 2], [3, 4], [5], [6, 7], []]);
+      expect(answers[2]!.body['@adminapi.warnings']).toEqual([`${cut(1)} The same command goes on after them.`]);
+      expect(answers[3]!.body['@adminapi.warnings']).toEqual([]);
+      const times = answers.flatMap(({ body }) => body.value.map((row: { Identity: string }) => row.Identity));
+      expect(new Set(times).size).toBe(7);
+    }
   });
 
   test('show each row once, and all that stayed, while others come and go', async () => {
