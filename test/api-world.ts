@@ -26,6 +26,7 @@ import { Discovery } from '../src/attribution/discovery.ts';
 import type { Connector, Entity, Organization } from '../src/attribution/entity.ts';
 import type { AuditLog } from '../src/audit/audit-log.ts';
 import type { AuditRecord } from '../src/audit/audit-record.ts';
+import type { AuditPosition } from '../src/audit/audit-store.ts';
 import { SendLimiter } from '../src/limits/send-limiter.ts';
 import { Notifications, type NotificationsOptions } from '../src/notifications/notifications.ts';
 import { AuditSessions } from '../src/operations/audit-sessions.ts';
@@ -57,6 +58,8 @@ export interface ApiWorld {
   tokenOf(roles: readonly RoleName[], organizationId?: string): Promise<Secret>;
   /** Somebody with an account of these roles, and a session. */
   signIn(roles: readonly RoleName[], organizationId?: string): Person;
+  /** The audit records of an operation, newest first. */
+  audit(operation: string): Promise<readonly AuditRecord[]>;
   close(): Promise<void>;
 }
 
@@ -253,8 +256,31 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
   const tokenOf = (roles: readonly RoleName[], organizationId?: string) =>
     tokens.create({ name: roles.join(', '), organizationId, roles });
   const signIn: ApiWorld['signIn'] = (roles, organizationId) => people.signIn(roles, organizationId);
+  const recordsOf: ApiWorld['audit'] = async (operation) => {
+    const found: AuditRecord[] = [];
+    for (let before: AuditPosition | undefined, isEnd = false; !isEnd; isEnd = before === undefined) {
+      const page = await audit.search({ operations: [operation], before, limit: 1_000 });
+      found.push(...page.records);
+      before = page.next;
+    }
+    return found;
+  };
   const connectors = { ourConnector, theirConnector };
-  return { folder, store, ports, asked, clock, ours, theirs, ...connectors, secrets, tokenOf, signIn, close };
+  return {
+    folder,
+    store,
+    ports,
+    asked,
+    clock,
+    ours,
+    theirs,
+    ...connectors,
+    secrets,
+    tokenOf,
+    signIn,
+    audit: recordsOf,
+    close,
+  };
 }
 
 /** Accounts as the API sees them: principals that the tokens beside them depend on. */
@@ -338,8 +364,7 @@ export interface TestApi {
   ): Promise<{ status: number; headers: Record<string, unknown>; body: any }>;
   /** A new connector of `ours`. */
   aConnector(over?: Record<string, unknown>): Promise<Connector>;
-  /** The audit records of an operation. */
-  audit(operation: string): Promise<readonly AuditRecord[]>;
+  readonly audit: ApiWorld['audit'];
   close(): Promise<void>;
 }
 
@@ -363,8 +388,7 @@ export async function aTestApi(told: NotificationWorld = {}, log?: FastifyBaseLo
       const draft = { name: `c-${randomUUID()}`, organizationId: world.ours.id, ...over };
       return (await ask('provider', 'POST', '/connectors', draft)).body;
     },
-    audit: async (operation) =>
-      (await world.store.audit.list({ limit: 1_000 })).filter((record) => record.operation === operation),
+    audit: world.audit,
     close: async () => {
       await app.close();
       await world.close();

@@ -2,8 +2,7 @@
 import { nameBasedId } from '../attribution/name-based-id.ts';
 import type { AcceptedDomain } from '../operations/accepted-domains.ts';
 import type { Call, Property, Row } from './cmdlet.ts';
-import { CmdletError } from './cmdlet-error.ts';
-import { guidOf } from './parameter.ts';
+import { identified } from './identity.ts';
 
 export const ACCEPTED_DOMAIN: readonly Property[] = [
   { name: 'DomainName', type: 'String', help: 'Mail to it is not relaying.' },
@@ -29,15 +28,10 @@ export function domainRow({ domain, organizationId }: AcceptedDomain): Row {
   };
 }
 
-/** By name, in any case, or by GUID. Throws the same for one that is unknown and for somebody else's. */
+/** CmdletError where there is none. */
 export function acceptedDomainNamed(identity: string, { ports, organizationId }: Call): AcceptedDomain {
-  const wanted = identity.trim().toLowerCase();
-  const id = guidOf(identity);
-  const found = ports.directory
-    .acceptedDomains(organizationId)
-    .find((one) => one.domain === wanted || (id !== undefined && guidOfDomain(one) === id));
-  if (found === undefined) throw CmdletError.notFound(identity);
-  return found;
+  const all = ports.directory.acceptedDomains(organizationId);
+  return identified(identity, all, { id: guidOfDomain, name: ({ domain }) => domain });
 }
 
 function guidOfDomain({ domain, organizationId }: AcceptedDomain): string {

@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { EVIDENCE } from '../../test/api-world.ts';
-import { aCmdletRunner, type CmdletRunner } from '../../test/cmdlet-runner.ts';
+import { cmdletCalls } from '../../test/cmdlet-calls.ts';
 
-let cmdlets: CmdletRunner;
-beforeEach(async () => {
-  cmdlets = await aCmdletRunner();
-});
-afterEach(() => cmdlets.close());
+const { world, run, error, audit, unblockAll, close } = await cmdletCalls();
+afterEach(unblockAll);
+afterAll(close);
 
 async function block(login: string, of: 'ours' | 'theirs' = 'ours', until?: number): Promise<string> {
-  const { ports, ...world } = cmdlets.world;
+  const { ports } = world;
   const entity = ports.directory.user(world[of].id, login);
   await ports.restrictions.restrict({
     entity,
@@ -23,13 +21,13 @@ async function block(login: string, of: 'ours' | 'theirs' = 'ours', until?: numb
 }
 
 const listed = async () =>
-  (await cmdlets.run('Get-BlockedSenderAddress')).rows.map(({ SenderAddress }) => SenderAddress).sort();
+  (await run('ours', 'Get-BlockedSenderAddress')).rows.map(({ SenderAddress }) => SenderAddress).sort();
 
 describe('Get-BlockedSenderAddress', () => {
   test('shows the documented properties in their order, and a block that ends by itself as temporary', async () => {
-    const { now } = cmdlets.world.clock;
+    const { now } = world.clock;
     const id = await block('julia@ours.example', 'ours', now + 3_600_000);
-    const { rows } = await cmdlets.run('Get-BlockedSenderAddress');
+    const { rows } = await run('ours', 'Get-BlockedSenderAddress');
     expect(Object.keys(rows[0]!).slice(0, 5)).toEqual([
       'SenderAddress',
       'Reason',
@@ -51,7 +49,7 @@ describe('Get-BlockedSenderAddress', () => {
   });
 
   test('lists users only, and only those of the organization', async () => {
-    const { ports, ourConnector } = cmdlets.world;
+    const { ports, ourConnector } = world;
     await ports.restrictions.restrict({ entity: ourConnector, cause: 'manual', reason: 'r', by: 'a' }).settled;
     await block('scanner');
     await block('shop-login', 'theirs');
@@ -60,7 +58,7 @@ describe('Get-BlockedSenderAddress', () => {
 
   test('finds a login in any case', async () => {
     await block('julia@ours.example');
-    const { rows } = await cmdlets.run('Get-BlockedSenderAddress', { SenderAddress: 'JULIA@ours.EXAMPLE' });
+    const { rows } = await run('ours', 'Get-BlockedSenderAddress', { SenderAddress: 'JULIA@ours.EXAMPLE' });
     expect(rows).toEqual([expect.objectContaining({ SenderAddress: 'julia@ours.example', TemporaryBlock: false })]);
   });
 });
@@ -69,13 +67,13 @@ describe('Remove-BlockedSenderAddress', () => {
   test('unblocks a login in any case, prints nothing, and leaves a record with the reason', async () => {
     const id = await block('julia@ours.example');
     await block('otto@ours.example');
-    const { rows } = await cmdlets.run('Remove-BlockedSenderAddress', {
+    const { rows } = await run('ours', 'Remove-BlockedSenderAddress', {
       SenderAddress: 'Julia@Ours.Example',
       Reason: 'password changed',
     });
     expect(rows).toEqual([]);
     expect(await listed()).toEqual(['otto@ours.example']);
-    expect(await cmdlets.audit('Remove-BlockedSenderAddress')).toEqual([
+    expect(await audit('Remove-BlockedSenderAddress')).toEqual([
       expect.objectContaining({ objectId: id, parameters: expect.objectContaining({ reason: 'password changed' }) }),
     ]);
   });
@@ -84,11 +82,11 @@ describe('Remove-BlockedSenderAddress', () => {
     await block('shop-login', 'theirs');
     for (const name of ['Get-BlockedSenderAddress', 'Remove-BlockedSenderAddress']) {
       for (const SenderAddress of ['nobody@ours.example', 'shop-login']) {
-        expect((await cmdlets.error(name, { SenderAddress })).message).toBe(
+        expect((await error('ours', name, { SenderAddress })).message).toBe(
           `The operation couldn't be performed because object '${SenderAddress}' couldn't be found on 'Cordon'.`,
         );
       }
     }
-    expect((await cmdlets.run('Get-BlockedSenderAddress', {}, { of: 'theirs' })).rows).toHaveLength(1);
+    expect((await run('theirs', 'Get-BlockedSenderAddress', {}, world.theirs.id)).rows).toHaveLength(1);
   });
 });

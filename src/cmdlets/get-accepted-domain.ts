@@ -2,6 +2,7 @@ import { ACCEPTED_DOMAIN, acceptedDomainNamed, domainRow, keyOfDomain } from './
 import { cmdlet } from './cmdlet.ts';
 import { text } from './parameter.ts';
 import { mostRows, resultSize } from './result-size.ts';
+import { inOrderOf } from './row-order.ts';
 
 export const getAcceptedDomain = cmdlet({
   name: 'Get-AcceptedDomain',
@@ -18,11 +19,7 @@ export const getAcceptedDomain = cmdlet({
   run: async ({ Identity: identity, ResultSize: size }, call) => {
     if (identity !== undefined) return [domainRow(acceptedDomainNamed(identity, call))];
     const rows = call.ports.directory.acceptedDomains(call.organizationId).map(domainRow);
-    return mostRows(
-      rows.toSorted((a, b) => (keyOfDomain(a) < keyOfDomain(b) ? -1 : 1)),
-      size,
-      call,
-    );
+    return mostRows(rows.sort(inOrderOf(keyOfDomain)), size, call);
   },
   targetOf: ({ Identity = '' }) => Identity,
   keyOf: keyOfDomain,

@@ -4,6 +4,7 @@ import { cmdlet, type Row } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
 import { guid } from './parameter.ts';
 import { machineReason } from './reason.ts';
+import { newestFirst } from './row-order.ts';
 
 export const getBlockedConnector = cmdlet({
   name: 'Get-BlockedConnector',
@@ -56,7 +57,3 @@ function rowOf(restriction: Restriction): Row {
     IncidentId: restriction.incidentId,
   };
 }
-
-/** Ascends as time goes back. */
-export const newestFirst = (at: Date, id: string): string =>
-  `${String(Number.MAX_SAFE_INTEGER - at.getTime()).padStart(16, '0')} ${id}`;

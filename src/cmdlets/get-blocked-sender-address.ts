@@ -1,9 +1,9 @@
 import type { Restriction } from '../restrictions/restriction.ts';
 import { cmdlet, type Row } from './cmdlet.ts';
-import { newestFirst } from './get-blocked-connector.ts';
 import { address } from './parameter.ts';
 import { machineReason } from './reason.ts';
 import { restrictedUsers, restrictedUsersNamed } from './restricted-user.ts';
+import { newestFirst } from './row-order.ts';
 
 export const getBlockedSenderAddress = cmdlet({
   name: 'Get-BlockedSenderAddress',

@@ -2,6 +2,7 @@ import { cmdlet } from './cmdlet.ts';
 import { connectorNamed, connectorRow, INBOUND_CONNECTOR, keyOfConnector } from './inbound-connector.ts';
 import { text } from './parameter.ts';
 import { mostRows, resultSize } from './result-size.ts';
+import { inOrderOf } from './row-order.ts';
 
 export const getInboundConnector = cmdlet({
   name: 'Get-InboundConnector',
@@ -27,7 +28,7 @@ export const getInboundConnector = cmdlet({
     const rows = call.ports.directory
       .connectors(call.organizationId)
       .map((connector) => connectorRow(connector, call))
-      .sort((a, b) => (keyOfConnector(a) < keyOfConnector(b) ? -1 : 1));
+      .sort(inOrderOf(keyOfConnector));
     return mostRows(rows, size, call);
   },
   targetOf: ({ Identity = '' }) => Identity,

@@ -4,6 +4,7 @@ import { tokensIn } from '../operations/api-tokens.ts';
 import { type Call, cmdlet, type Row } from './cmdlet.ts';
 import { existingRole, mayGive, ROLES } from './management-roles.ts';
 import { boolean, flag, oneOf, text } from './parameter.ts';
+import { inOrderOf } from './row-order.ts';
 
 const ASSIGNEE_TYPES = ['RoleGroup', 'User', 'ServicePrincipal'] as const;
 
@@ -59,7 +60,7 @@ export const getManagementRoleAssignment = cmdlet({
     return roles
       .flatMap((role) => [...ofGroups(role), ...(isOfEach ? ofEach(role, call) : [])])
       .filter(isWanted)
-      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      .sort(inOrderOf(keyOf));
   },
   targetOf: ({ Role = '' }) => Role,
   keyOf,

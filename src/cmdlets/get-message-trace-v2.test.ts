@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aDeliveryRecord, aMessageRecord, NOW } from '../../test/api-world.ts';
-import { aCmdletRunner, type CmdletRunner, type Runner } from '../../test/cmdlet-runner.ts';
+import { cmdletCalls, type Ran, type Who } from '../../test/cmdlet-calls.ts';
 import type { DeliveryStatus, MessageRecord } from '../activity/record.ts';
-import type { Connector } from '../attribution/entity.ts';
+import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import { addressMatcher } from './address-pattern.ts';
 import { messageTraceId, seqOf } from './message-trace-id.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -12,31 +12,44 @@ import { quoted } from './quoted.ts';
 
 const HOUR = 3_600_000;
 
-let cmdlets: CmdletRunner;
+const { world, run, error, audit, close } = await cmdletCalls();
+afterAll(close);
+const { ours, theirs, ourConnector, theirConnector } = world;
+const { directory, journal } = world.ports;
+
 let seq = 0;
 
-function journaled(over: Partial<MessageRecord> = {}, connector?: Connector): MessageRecord {
-  const record = aMessageRecord(connector ?? cmdlets.world.ourConnector, ++seq, over);
-  cmdlets.world.ports.journal.append(record);
+function journaled(over: Partial<MessageRecord> = {}, connector = ourConnector): MessageRecord {
+  const record = aMessageRecord(connector, ++seq, over);
+  journal.append(record);
   return record;
 }
 
 function became(message: MessageRecord, what: Readonly<Record<string, DeliveryStatus>>): void {
-  cmdlets.world.ports.journal.append(aDeliveryRecord(message, ++seq, what));
+  journal.append(aDeliveryRecord(message, ++seq, what));
+}
+
+/** A connector of an organization of its own, and a search there. */
+async function elsewhere(name: string) {
+  const { id } = await directory.addOrganization(name);
+  const connector = await directory.addConnector(id, { ...EMPTY_DRAFT, name });
+  const trace = (values: Readonly<Record<string, unknown>> = {}) => run('provider', 'Get-MessageTraceV2', values, id);
+  return { id, connector, trace };
 }
 
 const to = (...addresses: readonly string[]) => addresses.map((address) => ({ address, code: 250, relaying: true }));
 
-const trace = (values: Readonly<Record<string, unknown>> = {}, by?: Runner) =>
-  cmdlets.run('Get-MessageTraceV2', values, by);
+const trace = (values: Readonly<Record<string, unknown>> = {}, who: Who = 'ours', organizationId = ours.id) =>
+  run(who, 'Get-MessageTraceV2', values, organizationId);
 
-const subjects = async (values: Readonly<Record<string, unknown>> = {}) =>
-  (await trace(values)).rows.map(({ Subject }) => Subject);
+const subjectsOf = ({ rows }: Pick<Ran, 'rows'>) => rows.map(({ Subject }) => Subject);
+const subjects = async (values: Readonly<Record<string, unknown>> = {}) => subjectsOf(await trace(values));
 
 describe('a search', () => {
-  beforeAll(async () => {
-    cmdlets = await aCmdletRunner();
-    journaled({ at: NOW - 11 * 24 * HOUR, subject: 'of old' });
+  let ofOld: MessageRecord;
+  let their: MessageRecord;
+  beforeAll(() => {
+    ofOld = journaled({ at: NOW - 11 * 24 * HOUR, subject: 'of old' });
     journaled({ at: NOW - 72 * HOUR, subject: 'three days ago' });
     // It came first and ended last: the order is that of its coming.
     const slow = { at: NOW - 5 * HOUR, subject: 'slow' };
@@ -47,15 +60,14 @@ describe('a search', () => {
       messageBytes: 4_321,
       feedbackFrom: 'local',
     });
-    became(aMessageRecord(cmdlets.world.ourConnector, seq, { at: NOW - 4 * HOUR }), {
+    became(aMessageRecord(ourConnector, seq, { at: NOW - 4 * HOUR }), {
       'zoe@far.example': 'delivered',
       'Bob@far.example': 'bounced',
     });
     journaled(slow);
     journaled({ at: NOW - 3 * HOUR, subject: 'from nobody', envelopeSender: '', clientAddress: '2001:db8::7' });
-    journaled({ at: NOW - 2 * HOUR, subject: 'theirs' }, cmdlets.world.theirConnector);
+    their = journaled({ at: NOW - 2 * HOUR, subject: 'theirs' }, theirConnector);
   });
-  afterAll(() => cmdlets.close());
 
   test('shows the last 48 hours of the organization, the newest first, a row for each recipient', async () => {
     const { rows, warnings } = await trace();
@@ -104,38 +116,39 @@ describe('a search', () => {
   });
 
   test('of at most ten days', async () => {
-    const StartDate = new Date(NOW - 10 * 24 * HOUR).toISOString();
+    const tenDaysAgo = new Date(NOW - 10 * 24 * HOUR).toISOString();
+    const whole = { StartDate: tenDaysAgo, EndDate: new Date(NOW).toISOString() };
+    expect(await subjects({ ...whole, Subject: 'ago' })).toEqual(['three days ago']);
+    const StartDate = new Date(world.clock.now - 10 * 24 * HOUR + 1_000).toISOString();
     expect(await subjects({ StartDate, Subject: 'ago' })).toEqual(['three days ago']);
-    const EndDate = new Date(NOW - 10 * 24 * HOUR).toISOString();
-    expect(await subjects({ EndDate })).toEqual(['of old']);
+    expect(await subjects({ EndDate: tenDaysAgo })).toEqual(['of old']);
     for (const wrong of ['2026-11-12T07:59', '2027-01-01']) {
-      expect((await cmdlets.error('Get-MessageTraceV2', { StartDate: wrong })).message).toMatch(
+      expect((await error('ours', 'Get-MessageTraceV2', { StartDate: wrong })).message).toMatch(
         /^Cannot validate argument on parameter 'StartDate'/,
       );
     }
-    expect((await cmdlets.error('Get-MessageTraceV2', { ResultSize: 5_001 })).message).toMatch(/'ResultSize'/);
-    expect((await cmdlets.error('Get-MessageTraceV2', { FromIP: 'here' })).message).toMatch(/'FromIP'/);
+    expect((await error('ours', 'Get-MessageTraceV2', { ResultSize: 5_001 })).message).toMatch(/'ResultSize'/);
+    expect((await error('ours', 'Get-MessageTraceV2', { FromIP: 'here' })).message).toMatch(/'FromIP'/);
   });
 
   test('by its id finds a message however old, and none of another organization', async () => {
-    const { ours, theirs } = cmdlets.world;
-    const { rows } = await trace({ MessageTraceId: messageTraceId(ours.id, 1) });
+    const { rows } = await trace({ MessageTraceId: messageTraceId(ours.id, ofOld.seq) });
     expect(rows.map(({ Subject }) => Subject)).toEqual(['of old']);
-    const [{ MessageTraceId } = {}] = (await trace({}, { of: 'theirs' })).rows;
-    expect((await trace({ MessageTraceId }, { of: 'theirs' })).rows).toHaveLength(1);
-    for (const id of [MessageTraceId, messageTraceId(ours.id, seq), messageTraceId(theirs.id, 1)]) {
+    const [{ MessageTraceId } = {}] = (await trace({}, 'theirs', theirs.id)).rows;
+    expect((await trace({ MessageTraceId }, 'theirs', theirs.id)).rows).toHaveLength(1);
+    for (const id of [MessageTraceId, messageTraceId(ours.id, their.seq), messageTraceId(theirs.id, ofOld.seq)]) {
       expect((await trace({ MessageTraceId: id })).rows).toEqual([]);
     }
   });
 
   test('is recorded with what was searched for, whatever it found', async () => {
-    const before = (await cmdlets.audit('Get-MessageTraceV2')).length;
+    const before = (await audit('Get-MessageTraceV2')).length;
     await trace({ SenderAddress: 'nobody@ours.example', StartDate: '2026-11-20' });
-    const records = await cmdlets.audit('Get-MessageTraceV2');
+    const records = await audit('Get-MessageTraceV2');
     expect(records).toHaveLength(before + 1);
     expect(records).toContainEqual(
       expect.objectContaining({
-        organizationId: cmdlets.world.ours.id,
+        organizationId: ours.id,
         result: 'Succeeded',
         parameters: { SenderAddress: ['nobody@ours.example'], StartDate: '2026-11-20T00:00:00.000Z' },
       }),
@@ -143,22 +156,17 @@ describe('a search', () => {
   });
 
   test('shows no subject to whoever may not see content, and does not search by one', async () => {
-    const reader = { role: 'Global Reader' } as const;
-    const { rows } = await trace({}, reader);
+    const { rows } = await trace({}, 'reader');
     expect(rows).toHaveLength(4);
     expect(rows.map(({ Subject }) => Subject)).toEqual(['', '', '', '']);
-    const { message, status } = await cmdlets.error('Get-MessageTraceV2', { Subject: 'a' }, reader);
-    expect(message).toMatch(/^-Subject: Global Reader may not see subjects/);
+    const { message, status } = await error('reader', 'Get-MessageTraceV2', { Subject: 'a' });
+    expect(message).toMatch(/^-Subject: our reader may not see subjects/);
     expect(status).toBe(403);
   });
 });
 
-describe('the status', () => {
-  beforeAll(async () => {
-    cmdlets = await aCmdletRunner();
-    seq = 0;
-  });
-  afterAll(() => cmdlets.close());
+describe('the status', async () => {
+  const { id, connector, trace } = await elsewhere('fates');
 
   test.each<[string, string, Partial<MessageRecord>, DeliveryStatus?]>([
     ['delivered', 'Delivered', { feedbackFrom: 'local' }, 'delivered'],
@@ -178,24 +186,22 @@ describe('the status', () => {
     ['a recipient refused', 'Failed', { recipients: [{ address: 'bob@far.example', code: 550, relaying: true }] }],
     ['refused for good after DATA', 'Failed', { outcome: 'rejected' }],
   ])('of %s is %s', async (_, status, over, fate) => {
-    const message = journaled({ at: NOW - HOUR, ...over });
+    const message = journaled({ at: NOW - HOUR, ...over }, connector);
     if (fate !== undefined) became(message, { 'bob@far.example': fate });
-    const { rows } = await trace({ MessageTraceId: messageTraceId(cmdlets.world.ours.id, message.seq) });
+    const { rows } = await trace({ MessageTraceId: messageTraceId(id, message.seq) });
     expect(rows.map(({ Status }) => Status)).toEqual([status]);
   });
 });
 
-describe('page by page', () => {
-  beforeAll(async () => {
-    cmdlets = await aCmdletRunner();
-    seq = 0;
+describe('page by page', async () => {
+  const { connector, trace } = await elsewhere('paging');
+  beforeAll(() => {
     // Several at one moment, two of them to the same recipient, and some that came long before they ended.
     for (let i = 0; i < 60; i++) {
       const at = NOW - HOUR + Math.floor(i / 4) * 1_000 - (i % 7 === 0 ? 20 * 60_000 : 0);
-      journaled({ at, subject: `no. ${i}`, recipients: to(`r${i % 3}@far.example`, `s${i}@far.example`) });
+      journaled({ at, subject: `no. ${i}`, recipients: to(`r${i % 3}@far.example`, `s${i}@far.example`) }, connector);
     }
   });
-  afterAll(() => cmdlets.close());
 
   /** What the warning says to type, as its parameters. */
   function nextIn(warning: string | undefined): Record<string, string> | undefined {
@@ -220,45 +226,36 @@ describe('page by page', () => {
 });
 
 describe('what others chose', () => {
-  beforeAll(async () => {
-    cmdlets = await aCmdletRunner();
-    seq = 0;
-  });
-  afterAll(() => cmdlets.close());
-
   test('a warning is one line, and nothing in it ends a text but its own quotes', async () => {
+    const { connector, trace: traceThere } = await elsewhere('Strangers');
     const evil = "\u2019;calc;\u2018'\u201a\u201b\r\n\u202e@far.example";
-    journaled({ at: NOW - 1_000, recipients: to(evil) });
-    journaled({ at: NOW - 1_500 });
-    const { warnings } = await trace({ StartDate: new Date(NOW - 2_000).toISOString(), ResultSize: 1 });
+    journaled({ at: NOW - 1_000, recipients: to(evil) }, connector);
+    journaled({ at: NOW - 1_500 }, connector);
+    const { warnings } = await traceThere({ StartDate: new Date(NOW - 2_000).toISOString(), ResultSize: 1 });
     expect(warnings[0]).toContain(
       "-StartingRecipientAddress '\u2019\u2019;calc;\u2018\u2018''\u201a\u201a\u201b\u201b\\x0d\\x0a\\u202e@far.example'",
     );
     const given = { SenderAddress: ['*', 'x\u2019; calc'], ResultSize: 1 };
-    expect((await trace(given)).warnings[0]).toContain("-SenderAddress '*','x\u2019\u2019; calc' ");
+    expect((await traceThere(given)).warnings[0]).toContain("-SenderAddress '*','x\u2019\u2019; calc' ");
   });
 });
 
 describe('a search with many patterns', () => {
   const dear = (end: number) => `${'*a'.repeat(140)}*${end}`;
-  beforeAll(async () => {
-    cmdlets = await aCmdletRunner();
-    seq = 0;
-  });
-  afterAll(() => cmdlets.close());
-
   test.each(['SenderAddress', 'RecipientAddress', 'MessageId'])('takes 200 of -%s and no more', async (name) => {
     const patterns = Array.from({ length: 201 }, (_, i) => dear(i));
-    expect((await cmdlets.error('Get-MessageTraceV2', { [name]: patterns })).message).toMatch(
+    expect((await error('ours', 'Get-MessageTraceV2', { [name]: patterns })).message).toMatch(
       new RegExp(`^Cannot validate argument on parameter '${name}'.* at most 200 values`),
     );
     expect((await trace({ [name]: patterns.slice(1) })).rows).toEqual([]);
   });
 
   test('lets others have their turn meanwhile', async () => {
+    const { connector, trace: traceThere } = await elsewhere('Many');
     const envelopeSender = `${'a'.repeat(300)}@ours.example`;
-    for (let i = 0; i < 900; i++) journaled({ at: NOW - HOUR, envelopeSender, recipients: to(envelopeSender) });
-    await cmdlets.world.ports.journal.flush();
+    for (let i = 0; i < 900; i++)
+      journaled({ at: NOW - HOUR, envelopeSender, recipients: to(envelopeSender) }, connector);
+    await journal.flush();
     let isRunning = true;
     let longest = 0;
     const watched = (async () => {
@@ -271,7 +268,7 @@ describe('a search with many patterns', () => {
     })();
     const began = performance.now();
     const patterns = Array.from({ length: 200 }, (_, i) => `${'*a'.repeat(140)}*${i}*e`);
-    expect((await trace({ SenderAddress: patterns })).rows).toEqual([]);
+    expect((await traceThere({ SenderAddress: patterns })).rows).toEqual([]);
     const took = performance.now() - began;
     isRunning = false;
     await watched;
@@ -326,17 +323,17 @@ describe('a text in a command', () => {
 });
 
 test('more messages than are read at once are searched, too, and put in order', async () => {
-  cmdlets = await aCmdletRunner();
-  seq = 0;
+  const { connector, trace } = await elsewhere('busy');
   // The newest of all, though the journal had it first: the clock was set back.
-  journaled({ at: NOW - HOUR / 2, subject: 'first' });
-  for (let i = 0; i < 2_500; i++) journaled({ at: NOW - HOUR + i, subject: i % 1_000 === 3 ? 'rare' : 'usual' });
-  expect(await subjects({ Subject: 'rare' })).toEqual(['rare', 'rare', 'rare']);
+  journaled({ at: NOW - HOUR / 2, subject: 'first' }, connector);
+  for (let i = 0; i < 2_500; i++) {
+    journaled({ at: NOW - HOUR + i, subject: i % 1_000 === 3 ? 'rare' : 'usual' }, connector);
+  }
+  expect(subjectsOf(await trace({ Subject: 'rare' }))).toEqual(['rare', 'rare', 'rare']);
   const { rows, warnings } = await trace();
   expect([rows.length, warnings.length]).toEqual([1_000, 1]);
   expect(rows[0]).toMatchObject({ Subject: 'first' });
   expect((await trace({ ResultSize: 5_000 })).rows).toHaveLength(2_501);
-  await cmdlets.close();
 });
 
 describe('a MessageTraceId', () => {

@@ -10,6 +10,7 @@ import { messageTraceId, seqOf } from './message-trace-id.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { dateTime, guid, int, oneOf, someOf, text, texts } from './parameter.ts';
 import { quoted } from './quoted.ts';
+import { greatestFirst, inOrderOf } from './row-order.ts';
 import { Turns } from './turns.ts';
 
 const HOUR_MS = 3_600_000;
@@ -180,7 +181,7 @@ async function linesOf(query: TraceQuery, given: Given, call: Call): Promise<rea
           if (isShown(line)) lines.push(line);
         }
       }
-      lines.sort((a, b) => (a.order < b.order ? -1 : 1));
+      lines.sort(inOrderOf(({ order }) => order));
       const next = left === undefined ? lines[size] : undefined;
       if (next !== undefined) lines = lines.filter(({ at }) => at >= next.at);
       if (turns.isOver()) await turns.next();
@@ -324,8 +325,8 @@ function statusOf({ outcome }: MessageRecord, code: number, { status }: Fate): S
 
 /** Newest first, then by recipient. */
 function orderOf({ Received, RecipientAddress }: Row, seq: number): string {
-  const age = Number.MAX_SAFE_INTEGER - (Received as Date).getTime();
-  return `${String(age).padStart(16, '0')}\0${String(RecipientAddress).toLowerCase()}\0${String(Number.MAX_SAFE_INTEGER - seq).padStart(16, '0')}`;
+  const received = greatestFirst((Received as Date).getTime());
+  return `${received}\0${String(RecipientAddress).toLowerCase()}\0${greatestFirst(seq)}`;
 }
 
 /** Of the row with this order. */

@@ -2,13 +2,13 @@ import { cmdlet } from './cmdlet.ts';
 import { flag, text } from './parameter.ts';
 import {
   IDENTITY,
-  keyOf,
   POLICY_OUTPUT,
   policiesIn,
   policyNamed,
   policyRow,
   warnWhileNothingIsRaised,
 } from './protection-alert.ts';
+import { byName } from './row-order.ts';
 
 export const getProtectionAlert = cmdlet({
   name: 'Get-ProtectionAlert',
@@ -38,5 +38,5 @@ export const getProtectionAlert = cmdlet({
     return policies.map((policy) => policyRow(policy, call));
   },
   targetOf: ({ Identity = '' }) => Identity,
-  keyOf: ({ Name, Guid }) => keyOf(Name as string, Guid as string),
+  keyOf: ({ Name, Guid }) => byName(Name as string, Guid as string),
 });

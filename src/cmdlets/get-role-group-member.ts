@@ -3,6 +3,7 @@ import { accountsIn } from '../operations/accounts.ts';
 import { cmdlet, type Row } from './cmdlet.ts';
 import { existingRole } from './management-roles.ts';
 import { identity } from './role-group-member.ts';
+import { inOrderOf } from './row-order.ts';
 
 export const getRoleGroupMember = cmdlet({
   name: 'Get-RoleGroupMember',
@@ -35,7 +36,7 @@ export const getRoleGroupMember = cmdlet({
     return accountsIn(ports, requester.principal, organizationId)
       .filter(({ roles }) => roles.includes(role))
       .map(rowOf)
-      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      .sort(inOrderOf(keyOf));
   },
   targetOf: ({ Identity }) => Identity,
   keyOf,

@@ -41,7 +41,7 @@ describe('the policy', () => {
     expect(keys).toEqual([...KEYS, 'UserLimits', 'ConnectorLimits', 'LoginLimits']);
   });
 
-  test.each(['Default', 'dEFAULT', world.ours.id])('is found as %s', async (Identity) => {
+  test.each(['Default', 'dEFAULT', world.ours.id, `{${world.ours.id}}`])('is found as %s', async (Identity) => {
     expect((await run('ours', GET, { Identity })).rows).toHaveLength(1);
   });
 

@@ -1,9 +1,10 @@
 // A connector as the cmdlets show and take it: the names of the original, each with what it means here, then Cordon's own.
 import type { Connector, ConnectorMode, ConnectorType } from '../attribution/entity.ts';
 import type { ConnectorChanges } from '../operations/connectors.ts';
-import type { Call, Property, Row } from './cmdlet.ts';
-import { CmdletError } from './cmdlet-error.ts';
-import { boolean, guidOf, type ListChange, listChange, oneOf, text } from './parameter.ts';
+import type { ArgumentsOf, Call, Property, Row } from './cmdlet.ts';
+import { identified } from './identity.ts';
+import { boolean, listChange, oneOf, text } from './parameter.ts';
+import { byName } from './row-order.ts';
 
 export const INBOUND_CONNECTOR: readonly Property[] = [
   { name: 'Enabled', type: 'Boolean', help: 'False: nobody is recognized as it.' },
@@ -45,7 +46,7 @@ export const INBOUND_CONNECTOR: readonly Property[] = [
   { name: 'Blocked', type: 'Boolean', help: 'It may not relay now: see Get-BlockedConnector.' },
 ];
 
-export const keyOfConnector = ({ Name, Guid }: Row): string => `${String(Name).toLowerCase()} ${Guid}`;
+export const keyOfConnector = ({ Name, Guid }: Row): string => byName(Name as string, Guid as string);
 
 export function connectorRow(connector: Connector, { ports }: Pick<Call, 'ports'>): Row {
   const { tlsSenderCertificateName: certificateName } = connector;
@@ -97,15 +98,10 @@ function isByCertificateAlone(connector: Connector): boolean {
   return hasCertificate && senderIpAddresses.length === 0 && saslUsernames.length === 0 && !localSubmission;
 }
 
-/** By name, in any case, or by GUID. Throws the same for one that is unknown and for somebody else's. */
+/** CmdletError where there is none. */
 export function connectorNamed(identity: string, { ports, organizationId }: Call): Connector {
-  const { directory } = ports;
-  const wanted = identity.trim().toLowerCase();
-  const byName = directory.connectors(organizationId).find(({ name }) => name.toLowerCase() === wanted);
-  const id = guidOf(identity);
-  const found = byName ?? (id === undefined ? undefined : directory.connector(id, organizationId));
-  if (found === undefined) throw CmdletError.notFound(identity);
-  return found;
+  const all = ports.directory.connectors(organizationId);
+  return identified(identity, all, { id: ({ id }) => id, name: ({ name }) => name });
 }
 
 /** -Identity where there must be one. */
@@ -162,22 +158,7 @@ export const CONNECTOR_SETTINGS = {
   SendNdr: boolean({ help: 'Send a report to the sender of refused mail, for devices that cannot.' }),
 };
 
-export interface ConnectorSettings {
-  readonly AssociatedAcceptedDomains?: ListChange | undefined;
-  readonly Comment?: string | undefined;
-  readonly ConnectorType?: ConnectorType | undefined;
-  readonly Enabled?: boolean | undefined;
-  readonly SenderIPAddresses?: ListChange | undefined;
-  readonly SenderDomains?: ListChange | undefined;
-  readonly TlsSenderCertificateName?: string | undefined;
-  readonly ClientCertificateFingerprints?: ListChange | undefined;
-  readonly SaslUsernames?: ListChange | undefined;
-  readonly LocalSubmission?: boolean | undefined;
-  readonly Mode?: ConnectorMode | undefined;
-  readonly Bulk?: boolean | undefined;
-  readonly Armed?: boolean | undefined;
-  readonly SendNdr?: boolean | undefined;
-}
+type Given = Partial<ArgumentsOf<typeof CONNECTOR_SETTINGS>>;
 
 type Lists = Pick<
   Connector,
@@ -185,7 +166,7 @@ type Lists = Pick<
 >;
 
 /** `before`: what the lists are now. */
-export function changesOf(given: ConnectorSettings, before: Lists): Omit<ConnectorChanges, 'name'> {
+export function changesOf(given: Given, before: Lists): Omit<ConnectorChanges, 'name'> {
   return {
     associatedAcceptedDomains: given.AssociatedAcceptedDomains?.(before.associatedAcceptedDomains),
     comment: given.Comment,
@@ -207,7 +188,7 @@ export function changesOf(given: ConnectorSettings, before: Lists): Omit<Connect
 const EVERY_SENDER = /^(smtp:)?\*(;\d{1,3})?$/i;
 
 /** In the original they choose the connector; a script that names some must hear that here they do not. */
-export function warnOfSenderDomains({ SenderDomains: change }: ConnectorSettings, call: Pick<Call, 'warn'>): void {
+export function warnOfSenderDomains({ SenderDomains: change }: Given, call: Pick<Call, 'warn'>): void {
   const named = change?.([]).filter((domain) => !EVERY_SENDER.test(domain.trim())) ?? [];
   if (named.length === 0) return;
   call.warn(

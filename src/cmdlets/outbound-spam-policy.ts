@@ -11,7 +11,7 @@ import {
   type SendingLimits,
 } from '../attribution/sending-limits.ts';
 import type { Property, Row } from './cmdlet.ts';
-import { CmdletError } from './cmdlet-error.ts';
+import { identified } from './identity.ts';
 
 export const POLICY_NAME = 'Default';
 
@@ -21,11 +21,11 @@ export const LIMITS = {
   RecipientLimitInternalPerHour: 'internalRecipientsPerHour',
   RecipientLimitPerDay: 'recipientsPerDay',
 } as const satisfies Readonly<Record<string, Measure>>;
-export type LimitName = keyof typeof LIMITS;
-export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
+type LimitName = keyof typeof LIMITS;
+const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
 
 export const THRESHOLD_ACTIONS = ['Alert', 'BlockUserForToday', 'BlockUser'] as const;
-export type ThresholdAction = (typeof THRESHOLD_ACTIONS)[number];
+type ThresholdAction = (typeof THRESHOLD_ACTIONS)[number];
 const ACTIONS: Readonly<Record<ThresholdAction, LimitAction>> = {
   Alert: 'alert',
   BlockUserForToday: 'restrictUntilTomorrow',
@@ -169,8 +169,7 @@ export function hasLimit({ users }: LimitPolicy): boolean {
   return threeOf(users).length > 0;
 }
 
-/** The name in any case, or the organization's id. */
+/** CmdletError for what is neither its name nor its GUID, the organization's. */
 export function refuseOtherPolicy(identity: string, organizationId: string): void {
-  const wanted = identity.trim().toLowerCase();
-  if (wanted !== POLICY_NAME.toLowerCase() && wanted !== organizationId) throw CmdletError.notFound(identity);
+  identified(identity, [organizationId], { id: (id) => id, name: () => POLICY_NAME });
 }

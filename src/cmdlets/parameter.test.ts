@@ -60,7 +60,7 @@ describe('every parameter', () => {
   test('says of text that is beyond measure that it is, and does not repeat it', () => {
     for (const [name, parameter] of Object.entries(EVERY)) {
       expect(String(made(parameter, 'x'.repeat(100_001))), name).toBe(
-        "Cannot validate argument on parameter 'P'. It takes at most 100000 characters.",
+        "Cannot validate argument on parameter 'P'. It takes at most 100 000 characters.",
       );
     }
     for (const name of ['guid', 'boolean', 'flag', 'int', 'dateTime', 'oneOf', 'someOf']) {

@@ -265,12 +265,19 @@ function textOf(value: unknown, name: string, type: string): string {
     const what = value === null ? 'null' : Array.isArray(value) ? 'System.Object[]' : 'System.Collections.Hashtable';
     return refuse(name, what, type, `Cannot convert ${what} to the type "${type}".`);
   }
-  if (value.length > LONGEST_TEXT) throw CmdletError.validation(name, `It takes at most ${LONGEST_TEXT} characters.`);
+  refuseLonger(name, value, LONGEST_TEXT);
   return value;
 }
 
 function refuse(name: string, value: string, type: string, why: string): never {
   throw CmdletError.transformation(name, shortened(value), type, why);
+}
+
+/** For texts that take less than any text does. */
+export function refuseLonger(name: string, given: string | undefined, most: number): void {
+  if (given === undefined || given.length <= most) return;
+  const written = String(most).replace(/\B(?=(\d{3})+$)/g, ' ');
+  throw CmdletError.validation(name, `It takes at most ${written} characters.`);
 }
 
 /** What an error repeats of what was given. */

@@ -59,7 +59,7 @@ describe('Get-ProtectionAlert', () => {
 
   test('finds one by name in any case and by GUID', async () => {
     const id = systemPolicyId(ours, SUSPICIOUS);
-    for (const Identity of ['suspicious CONNECTOR activity', id, id.toUpperCase()])
+    for (const Identity of ['suspicious CONNECTOR activity', id, `{${id.toUpperCase()}}`])
       expect(await shown(Identity)).toMatchObject({ Name: SUSPICIOUS });
     await expect(run('ours', 'Get-ProtectionAlert', { Identity: 'no such' })).rejects.toMatchObject({
       message: "The operation couldn't be performed because object 'no such' couldn't be found on 'Cordon'.",

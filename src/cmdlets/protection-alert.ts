@@ -14,7 +14,9 @@ import { auditLogConfig } from '../operations/audit-log-config.ts';
 import { OPERATION_NAMES, operationOf, printAlertFilter, watchedBy } from './alert-filter.ts';
 import type { ArgumentsOf, Call, Property, Row } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
-import { boolean, dateTime, int, type ListChange, oneOf, text, texts } from './parameter.ts';
+import { identified } from './identity.ts';
+import { boolean, dateTime, int, type ListChange, oneOf, refuseLonger, text, texts } from './parameter.ts';
+import { byName, inOrderOf } from './row-order.ts';
 
 const MINUTES_OF_DAY = 24 * 60;
 const PRIVACY = 'Cordon looks at relaying, not at what documents say.';
@@ -91,9 +93,7 @@ export function policyChanges(given: Given, before?: AlertPolicy) {
       `Notifications are counted by the calendar day: give ${MINUTES_OF_DAY}.`,
     );
   }
-  if (comment !== undefined && comment.length > 1_000) {
-    throw CmdletError.validation('Comment', 'It takes at most 1 000 characters.');
-  }
+  refuseLonger('Comment', comment, 1_000);
   const watched = watchedBy(given.Operation, given.Filter, before);
   return {
     activity: watched?.activity,
@@ -143,19 +143,12 @@ function recipientsOf(addresses: readonly string[]): readonly string[] {
 export function policiesIn({ ports, requester, organizationId: owner }: Call): AlertPolicy[] {
   return alertPoliciesSeen(ports, requester.principal)
     .filter(({ organizationId }) => organizationId === undefined || organizationId === owner)
-    .sort((a, b) => (keyOf(a.name, a.id) < keyOf(b.name, b.id) ? -1 : 1));
+    .sort(inOrderOf(({ name, id }) => byName(name, id)));
 }
 
-/** Ascends as the names do. */
-export const keyOf = (name: string, id: string): string => `${name.toLowerCase()} ${id}`;
-
-/** By its GUID, else by its name in any case. Throws CmdletError where there is none. */
+/** CmdletError where there is none. */
 export function policyNamed(identity: string, call: Call): AlertPolicy {
-  const wanted = identity.trim().toLowerCase();
-  const policies = policiesIn(call);
-  const found = policies.find(({ id }) => id === wanted) ?? policies.find(({ name }) => name.toLowerCase() === wanted);
-  if (found === undefined) throw CmdletError.notFound(identity);
-  return found;
+  return identified(identity, policiesIn(call), { id: ({ id }) => id, name: ({ name }) => name });
 }
 
 /** Throws NOT_FOUND for another organization. */

@@ -1,7 +1,7 @@
 // Reason as programs read it: of a whole guard that blocks by itself, before and after a restart, and of restrictions that know less.
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GuardWorld } from '../../test/guard-world.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { GuardWorld, type GuardWorldOptions } from '../../test/guard-world.ts';
 import { actionsOf } from '../access/roles.ts';
 import type { MessageRecord } from '../activity/record.ts';
 import type { SendingLimits } from '../attribution/sending-limits.ts';
@@ -16,10 +16,12 @@ const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const LOGIN = 'julia@ours.example';
 
 let world: GuardWorld;
-beforeEach(async () => {
-  world = await GuardWorld.open();
-});
-afterEach(() => world.close());
+
+/** For the test that calls it. */
+async function openWorld(options?: GuardWorldOptions): Promise<void> {
+  world = await GuardWorld.open(options);
+  onTestFinished(() => world.close());
+}
 
 async function run(name: string, values: Readonly<Record<string, unknown>> = {}): Promise<readonly Row[]> {
   const { directory, restricted: restrictions, store, organizationId } = world;
@@ -44,6 +46,7 @@ const userReason = async () => String((await run('Get-BlockedSenderAddress'))[0]
 
 describe('of a connector that sent spam', () => {
   test('says what it sent in 24 hours, and leads to the very message that tripped the block', async () => {
+    await openWorld();
     await world.addConnector();
     await world.quietWeek();
     const { leaked, said } = await world.attack();
@@ -65,6 +68,7 @@ describe('of a connector that sent spam', () => {
   });
 
   test('counts also what was sent before a restart, and stays the same after one', async () => {
+    await openWorld();
     await world.addConnector();
     await world.quietWeek();
     await world.restart();
@@ -79,6 +83,7 @@ describe('of a connector that sent spam', () => {
   });
 
   test('says nothing of spam where no content filter said anything', async () => {
+    await openWorld();
     await world.addConnector();
     const client = { mailServer: 'local', clientAddress: '192.0.2.200', clientPort: 1 };
     const recipients = Array.from({ length: 30 }, (_, k) => ({
@@ -104,6 +109,7 @@ describe('of a connector that sent spam', () => {
 });
 
 test('of a user who sent spam it is the documented form, and leads to the message', async () => {
+  await openWorld();
   await world.quietWeek('203.0.113.5', LOGIN);
   const client = { mailServer: 'local', clientAddress: '203.0.113.99', clientPort: 1, saslUsername: LOGIN };
   const { leaked } = await world.attack(60, { client });
@@ -117,8 +123,7 @@ test('of a user who sent spam it is the documented form, and leads to the messag
 });
 
 test('of a block that a late answer tripped it leads to the message that was answered', async () => {
-  await world.close();
-  world = await GuardWorld.open({ followsLogs: true });
+  await openWorld({ followsLogs: true });
   const connector = await world.addConnector();
   await world.quietWeek();
   const sent: { readonly message: MessageRecord; readonly messageSeq: number }[] = [];
@@ -160,6 +165,7 @@ function words(n: number): string {
 
 describe('of who exceeded a sending limit', () => {
   const limited = async (sendingLimits: SendingLimits) => {
+    await openWorld();
     await world.addConnector({ sendingLimits });
     // One message to two, one of them outside; then one at a time.
     await world.ask({ instance: 'a', recipient: 'b@far.example', listener: 'milter' });

@@ -2,6 +2,7 @@ import { restrictionSeen, unblock } from '../operations/restricted-entities.ts';
 import { cmdlet } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
 import { guid, text } from './parameter.ts';
+import { unblockOrder } from './unblock-order.ts';
 
 export const removeBlockedConnector = cmdlet({
   name: 'Remove-BlockedConnector',
@@ -24,11 +25,11 @@ export const removeBlockedConnector = cmdlet({
       says: 'Unblocks the specified blocked connector.',
     },
   ],
-  run: async ({ ConnectorId: id, Reason: reason = '' }, { ports, requester, organizationId }) => {
-    if (reason.length > 1_000) throw CmdletError.validation('Reason', 'It takes at most 1 000 characters.');
+  run: async ({ ConnectorId: id, Reason: reason }, { ports, requester, organizationId }) => {
+    const order = unblockOrder(reason);
     const active = restrictionSeen(organizationId, id, ports);
     if (active?.restriction.entityKind !== 'connector') throw CmdletError.notFound(id);
-    await unblock(ports, requester, id, { reason, graceHours: 0, learn: false });
+    await unblock(ports, requester, id, order);
     return [];
   },
   targetOf: ({ ConnectorId }) => ConnectorId,

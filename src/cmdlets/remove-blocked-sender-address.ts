@@ -1,8 +1,8 @@
 import { unblock } from '../operations/restricted-entities.ts';
 import { cmdlet } from './cmdlet.ts';
-import { CmdletError } from './cmdlet-error.ts';
 import { address, text } from './parameter.ts';
 import { restrictedUsersNamed } from './restricted-user.ts';
+import { unblockOrder } from './unblock-order.ts';
 
 export const removeBlockedSenderAddress = cmdlet({
   name: 'Remove-BlockedSenderAddress',
@@ -25,10 +25,10 @@ export const removeBlockedSenderAddress = cmdlet({
       says: 'Unblocks the specified user.',
     },
   ],
-  run: async ({ SenderAddress: login, Reason: reason = '' }, { ports, requester, organizationId }) => {
-    if (reason.length > 1_000) throw CmdletError.validation('Reason', 'It takes at most 1 000 characters.');
+  run: async ({ SenderAddress: login, Reason: reason }, { ports, requester, organizationId }) => {
+    const order = unblockOrder(reason);
     for (const { entityId } of restrictedUsersNamed(ports, organizationId, login)) {
-      await unblock(ports, requester, entityId, { reason, graceHours: 0, learn: false });
+      await unblock(ports, requester, entityId, order);
     }
     return [];
   },

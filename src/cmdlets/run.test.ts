@@ -1,66 +1,66 @@
 // Get- and Remove-BlockedConnector as the article has them, and what is the same for every cmdlet.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { EVIDENCE } from '../../test/api-world.ts';
-import { aCmdletRunner, type CmdletRunner } from '../../test/cmdlet-runner.ts';
-import { CMDLETS } from './table.ts';
+import { cmdletCalls } from '../../test/cmdlet-calls.ts';
+import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
 
-let cmdlets: CmdletRunner;
-beforeEach(async () => {
-  cmdlets = await aCmdletRunner();
-});
-afterEach(() => cmdlets.close());
+const { world, run, error, audit, unblockAll, close } = await cmdletCalls();
+afterEach(unblockAll);
+afterAll(close);
 
-async function block(entity = cmdlets.world.ourConnector): Promise<string> {
+async function block(entity = world.ourConnector): Promise<string> {
   const order = { entity, cause: 'detection', reason: 'r', by: 'Cordon', evidence: EVIDENCE } as const;
-  await cmdlets.world.ports.restrictions.restrict(order).settled;
+  await world.ports.restrictions.restrict(order).settled;
   return entity.id;
 }
 
 describe('Remove-BlockedConnector', () => {
   test('unblocks and says nothing', async () => {
     const ConnectorId = await block();
-    expect(await cmdlets.run('Remove-BlockedConnector', { ConnectorId })).toEqual({
+    expect(await run('ours', 'Remove-BlockedConnector', { ConnectorId })).toEqual({
       rows: [],
       warnings: [],
       asks: undefined,
     });
-    expect((await cmdlets.run('Get-BlockedConnector')).rows).toEqual([]);
+    expect((await run('ours', 'Get-BlockedConnector')).rows).toEqual([]);
   });
 
   test('writes -Reason, spaces and all, into the audit log', async () => {
     const ConnectorId = await block();
-    await cmdlets.run('Remove-BlockedConnector', { ConnectorId, Reason: 'password changed,  host rebuilt' });
-    expect(await cmdlets.audit('Remove-BlockedConnector')).toEqual([
+    const before = await audit('Remove-BlockedConnector');
+    await run('ours', 'Remove-BlockedConnector', { ConnectorId, Reason: 'password changed,  host rebuilt' });
+    expect(await audit('Remove-BlockedConnector')).toEqual([
       expect.objectContaining({
         objectId: ConnectorId,
-        organizationId: cmdlets.world.ours.id,
+        organizationId: world.ours.id,
         result: 'Succeeded',
         parameters: expect.objectContaining({ reason: 'password changed,  host rebuilt' }),
       }),
+      ...before,
     ]);
   });
 
   test('takes a reason of at most 1 000 characters', async () => {
     const ConnectorId = await block();
-    const { message } = await cmdlets.error('Remove-BlockedConnector', { ConnectorId, Reason: 'x'.repeat(1_001) });
+    const { message } = await error('ours', 'Remove-BlockedConnector', { ConnectorId, Reason: 'x'.repeat(1_001) });
     expect(message).toMatch(/^Cannot validate argument on parameter 'Reason'\./);
-    expect((await cmdlets.run('Get-BlockedConnector')).rows).toHaveLength(1);
+    expect((await run('ours', 'Get-BlockedConnector')).rows).toHaveLength(1);
   });
 
   test("answers unknown, not blocked and another organization's connector in the same words", async () => {
-    const { ourConnector, theirConnector } = cmdlets.world;
+    const { ourConnector, theirConnector } = world;
     await block(theirConnector);
     for (const name of ['Remove-BlockedConnector', 'Get-BlockedConnector']) {
       const answers = [];
       for (const ConnectorId of [UNKNOWN, ourConnector.id, theirConnector.id]) {
-        const { message, target, ...error } = await cmdlets.error(name, { ConnectorId });
+        const { message, target, ...others } = await error('ours', name, { ConnectorId });
         expect(message).toBe(
           `The operation couldn't be performed because object '${ConnectorId}' couldn't be found on 'Cordon'.`,
         );
         expect(target).toBe(ConnectorId);
-        answers.push({ ...error });
+        answers.push(others);
       }
       expect(answers[0]).toMatchObject({
         type: 'Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException',
@@ -70,25 +70,23 @@ describe('Remove-BlockedConnector', () => {
       expect(answers[1]).toEqual(answers[0]);
       expect(answers[2]).toEqual(answers[0]);
     }
-    expect(cmdlets.world.ports.restrictions.active.get(theirConnector.id)).toBeDefined();
+    expect(world.ports.restrictions.active.get(theirConnector.id)).toBeDefined();
   });
 
   test('is refused to whoever only reads, before anything is looked at, and that is recorded', async () => {
     await block();
-    const { type, status } = await cmdlets.error(
-      'Remove-BlockedConnector',
-      { ConnectorId: 'no guid' },
-      { role: 'Global Reader' },
-    );
+    const before = await audit('Remove-BlockedConnector');
+    const { type, status } = await error('reader', 'Remove-BlockedConnector', { ConnectorId: 'no guid' });
     expect([type, status]).toEqual(['Microsoft.Exchange.Configuration.Authorization.CmdletAccessDeniedException', 403]);
-    expect(await cmdlets.audit('Remove-BlockedConnector')).toEqual([expect.objectContaining({ result: 'Failed' })]);
+    expect(await audit('Remove-BlockedConnector')).toEqual([expect.objectContaining({ result: 'Failed' }), ...before]);
   });
 });
 
 describe('Get-BlockedConnector', () => {
   test('shows the properties of the documented tool first, in its order, then what Cordon adds', async () => {
+    const CreatedTime = new Date(world.clock.now);
     const id = await block();
-    const { rows } = await cmdlets.run('Get-BlockedConnector', { ConnectorId: id.toUpperCase() });
+    const { rows } = await run('ours', 'Get-BlockedConnector', { ConnectorId: id.toUpperCase() });
     expect(Object.keys(rows[0]!)).toEqual([
       'ConnectorId',
       'ConnectorName',
@@ -102,46 +100,38 @@ describe('Get-BlockedConnector', () => {
     expect(rows[0]).toMatchObject({
       ConnectorId: id,
       ConnectorName: 'branch office',
-      TenantId: cmdlets.world.ours.id,
-      CreatedTime: new Date(cmdlets.world.clock.now),
+      TenantId: world.ours.id,
+      CreatedTime,
       ExpirationTime: null,
     });
   });
 
   test('of the organization that is named, also for a provider', async () => {
     await block();
-    await block(cmdlets.world.theirConnector);
-    const { rows } = await cmdlets.run('Get-BlockedConnector', {}, { of: 'theirs' });
-    expect(rows.map(({ ConnectorName }) => ConnectorName)).toEqual(['shop']);
+    await block(world.theirConnector);
+    for (const who of ['theirs', 'provider'] as const) {
+      const { rows } = await run(who, 'Get-BlockedConnector', {}, world.theirs.id);
+      expect(rows.map(({ ConnectorName }) => ConnectorName)).toEqual(['shop']);
+    }
   });
 
   test('of an empty variable is refused, and does not list all', async () => {
     await block();
-    const { message } = await cmdlets.error('Get-BlockedConnector', { ConnectorId: null });
+    const { message } = await error('ours', 'Get-BlockedConnector', { ConnectorId: null });
     expect(message).toMatch(/Cannot convert null to the type "System\.Guid"/);
   });
 });
 
 describe('every cmdlet', () => {
-  test('has each property of its rows in its table, and a name, a help and an example', () => {
-    for (const { name, output, outputType, examples, parameters, synopsis } of CMDLETS) {
-      expect(name).toMatch(/^(Get|New|Set|Remove|Enable|Disable|Search|Add)-[A-Z][A-Za-z0-9]+$/);
-      expect(output.length > 0, name).toBe(outputType !== undefined);
-      expect(new Set(output.map((property) => property.name)).size, name).toBe(output.length);
-      expect(examples.length, name).toBeGreaterThan(0);
-      const helps = [synopsis, ...output.map(({ help }) => help), ...Object.values(parameters).map(({ help }) => help)];
-      for (const help of helps) expect(help, name).toMatch(/[.)]$/);
-    }
-  });
-
   test('that asks does nothing when it is asked what if', async () => {
-    const { ourConnector } = cmdlets.world;
+    const { directory } = world.ports;
+    const { id: Identity } = await directory.addConnector(world.ours.id, { ...EMPTY_DRAFT, name: 'asked about' });
     for (const how of [{ WhatIf: true }, { Confirm: true }, { WhatIf: true, Confirm: false }]) {
-      const ran = await cmdlets.run('Remove-InboundConnector', { Identity: ourConnector.id, ...how });
-      expect(ran).toEqual({ rows: [], warnings: [], asks: 'Removing inbound connector "branch office".' });
+      const ran = await run('ours', 'Remove-InboundConnector', { Identity, ...how });
+      expect(ran).toEqual({ rows: [], warnings: [], asks: 'Removing inbound connector "asked about".' });
     }
-    expect(cmdlets.world.ports.directory.connector(ourConnector.id)).toBeDefined();
-    await cmdlets.run('Remove-InboundConnector', { Identity: ourConnector.id, Confirm: false });
-    expect(cmdlets.world.ports.directory.connector(ourConnector.id)).toBeUndefined();
+    expect(directory.connector(Identity)).toBeDefined();
+    await run('ours', 'Remove-InboundConnector', { Identity, Confirm: false });
+    expect(directory.connector(Identity)).toBeUndefined();
   });
 });

@@ -3,10 +3,9 @@ import { authorize } from '../access/authorize.ts';
 import type { Action } from '../access/roles.ts';
 import { authorized } from '../operations/audited.ts';
 import { recordFailed } from '../operations/request-record.ts';
-import type { Requester } from '../operations/requester.ts';
-import { installationOf } from '../operations/scope.ts';
+import { installationOf, seesOrganization } from '../operations/scope.ts';
 import { type Bound, bind } from './bind.ts';
-import type { Call, Cmdlet, CmdletPorts, Row } from './cmdlet.ts';
+import type { Call, Cmdlet, Row } from './cmdlet.ts';
 import { CmdletError, toCmdletError } from './cmdlet-error.ts';
 
 export type Outcome =
@@ -72,7 +71,8 @@ async function demand(
     requester.authorizedFor = action;
     return;
   }
-  const organizationId = isSeen(named, requester, ports) ? named : (principal.organizationId ?? '');
+  const isSeen = seesOrganization(principal, named, ports.directory);
+  const organizationId = isSeen ? named : (principal.organizationId ?? '');
   const change = { action, operation: name, organizationId, objectId: '', parameters: recordable(values) };
   await authorized(ports, requester, change, async () => {});
 }
@@ -83,17 +83,13 @@ async function demandOrganization(
   values: Readonly<Record<string, unknown>>,
   { ports, requester, organizationId: named }: Call,
 ): Promise<void> {
-  if (isSeen(named, requester, ports)) return;
+  if (seesOrganization(requester.principal, named, ports.directory)) return;
   if (isChange) {
     const organizationId = requester.principal.organizationId ?? '';
     const tried = { operation: name, organizationId, objectId: named, parameters: recordable(values) };
     await recordFailed(ports, requester, tried, 'NOT_FOUND');
   }
   throw CmdletError.notFound(named);
-}
-
-function isSeen(organizationId: string, { principal }: Requester, { directory }: CmdletPorts): boolean {
-  return directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
 }
 
 const MOST_RECORDED = 50;

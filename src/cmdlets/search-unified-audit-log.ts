@@ -4,7 +4,7 @@ import { auditLogConfig } from '../operations/audit-log-config.ts';
 import { searchAuditLog } from '../operations/audit-search.ts';
 import { cmdlet, type Row } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
-import { dateTime, flag, int, oneOf, text, texts } from './parameter.ts';
+import { dateTime, flag, int, oneOf, refuseLonger, text, texts } from './parameter.ts';
 
 /** Records that a session gives in all. */
 const MOST = { ReturnLargeSet: 50_000, ReturnNextPreviewPage: 5_000 } as const;
@@ -77,8 +77,8 @@ export const searchUnifiedAuditLog = cmdlet({
     const { StartDate: start, EndDate: end, SessionId: sessionId, SessionCommand: command } = given;
     if (start > end) throw CmdletError.validation('StartDate', 'It must not be later than EndDate.');
     if (sessionId !== undefined && command === undefined) throw CmdletError.missing(['SessionCommand']);
-    checkLength('SessionId', sessionId);
-    checkLength('FreeText', given.FreeText);
+    refuseLonger('SessionId', sessionId, LONGEST_TEXT);
+    refuseLonger('FreeText', given.FreeText, LONGEST_TEXT);
     const filter = {
       from: start.getTime(),
       until: end.getTime(),
@@ -130,9 +130,4 @@ function someOf(name: string, values: readonly string[] | undefined): readonly s
   if (values === undefined || values.length === 0) return undefined;
   if (values.length > MOST_VALUES) throw CmdletError.validation(name, `It takes at most ${MOST_VALUES} values.`);
   return [...new Set(values)];
-}
-
-function checkLength(name: string, given: string | undefined): void {
-  if (given === undefined || given.length <= LONGEST_TEXT) return;
-  throw CmdletError.validation(name, `It takes at most ${LONGEST_TEXT} characters.`);
 }

@@ -10,6 +10,8 @@ afterAll(close);
 
 const EACH = CMDLETS.map((cmdlet) => [cmdlet.name, cmdlet] as const);
 
+const SENTENCES = /^\S.*[.)]$/;
+
 test('each cmdlet is in it once', () => {
   const names = CMDLETS.map(({ name }) => name.toLowerCase());
   expect(new Set(names).size).toBe(names.length);
@@ -17,11 +19,12 @@ test('each cmdlet is in it once', () => {
 
 test.each(EACH)('%s is named and explained in whole sentences', (name, { synopsis, description = '.', ...cmdlet }) => {
   expect(name).toMatch(/^[A-Z][a-z]+-[A-Z][A-Za-z0-9]+$/);
-  for (const text of [synopsis, description]) expect(text).toMatch(/[.!]$/);
+  for (const text of [synopsis, description]) expect(text).toMatch(/\.$/);
   for (const [parameter, { help }] of Object.entries(cmdlet.parameters)) {
     expect(parameter).toMatch(/^[A-Z][A-Za-z0-9]*$/);
-    expect([parameter, help]).toEqual([parameter, expect.stringMatching(/^\S.*\S$/)]);
+    expect([parameter, help]).toEqual([parameter, expect.stringMatching(SENTENCES)]);
   }
+  for (const property of cmdlet.output) expect(property).toMatchObject({ help: expect.stringMatching(SENTENCES) });
   expect(cmdlet.output.length > 0).toBe(cmdlet.outputType !== undefined);
   expect(new Set(cmdlet.output.map((property) => property.name)).size).toBe(cmdlet.output.length);
   const positions = Object.values(cmdlet.parameters).flatMap(({ position }) => position ?? []);

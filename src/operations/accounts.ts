@@ -8,6 +8,7 @@ import { CordonError } from '../errors.ts';
 import { audited } from './audited.ts';
 import type { OperationPorts } from './ports.ts';
 import type { Requester } from './requester.ts';
+import { actsIn } from './scope.ts';
 
 const action = 'roles.write';
 
@@ -93,9 +94,8 @@ export function accountsIn(
   principal: Principal,
   organizationId: string,
 ): readonly Account[] {
-  const isSeen = (owner: string | undefined): boolean =>
-    owner === organizationId || (owner === undefined && principal.organizationId === undefined);
-  return accounts.list(principal.organizationId).filter((account) => isSeen(account.organizationId));
+  const all = accounts.list(principal.organizationId);
+  return all.filter(({ organizationId: owner }) => actsIn(organizationId, owner, principal));
 }
 
 /** As the principal sees it; undefined for another organization's as for one that is not there. */

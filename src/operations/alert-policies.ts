@@ -6,6 +6,7 @@ import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import { normalizeAddress } from '../mail/address.ts';
 import { audited } from './audited.ts';
+import { given } from './given.ts';
 import type { OperationPorts } from './ports.ts';
 import type { Requester } from './requester.ts';
 import { isProvider, ownerOf } from './scope.ts';
@@ -137,9 +138,4 @@ function operationOf(changes: AlertPolicyChanges): PolicyOperation {
 /** Without what nobody chooses. */
 function chosenOf({ id, organizationId, type, ...chosen }: AlertPolicy): AlertPolicyDraft {
   return chosen;
-}
-
-function given<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const values = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(values) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

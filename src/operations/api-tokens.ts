@@ -3,7 +3,7 @@ import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ApiToken } from '../access/token.ts';
 import type { OperationPorts } from './ports.ts';
-import { installationOf } from './scope.ts';
+import { actsIn, installationOf } from './scope.ts';
 
 type Ports = Pick<OperationPorts, 'tokens' | 'directory'>;
 
@@ -19,10 +19,9 @@ export function tokensIn(
   principal: Principal,
   organizationId: string,
 ): readonly ApiToken[] {
-  const isIn = (owner: string | undefined): boolean =>
-    owner === organizationId || (owner === undefined && principal.organizationId === undefined);
   return tokensSeen(ports, principal, principal.organizationId).filter(
-    (token) => isIn(token.organizationId) && (token.expiresAt ?? Number.POSITIVE_INFINITY) > ports.now(),
+    ({ organizationId: owner, expiresAt = Number.POSITIVE_INFINITY }) =>
+      actsIn(organizationId, owner, principal) && expiresAt > ports.now(),
   );
 }
 

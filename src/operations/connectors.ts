@@ -4,6 +4,7 @@ import type { Connector } from '../attribution/entity.ts';
 import { changesBetween } from '../audit/changes.ts';
 import { CordonError } from '../errors.ts';
 import { audited } from './audited.ts';
+import { given } from './given.ts';
 import type { OperationPorts } from './ports.ts';
 import type { Requester } from './requester.ts';
 import { changedBy, ownerOf } from './scope.ts';
@@ -95,8 +96,4 @@ export function removeConnector(ports: OperationPorts, requester: Requester, id:
 function refuseWhileRestricted(connector: Connector | undefined, { restrictions }: OperationPorts): void {
   if (connector === undefined || restrictions.active.get(connector.id) === undefined) return;
   throw new CordonError('STILL_RESTRICTED', `connector ${connector.name} is restricted`);
-}
-
-function given(changes: ConnectorChanges): Partial<ConnectorDraft> {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

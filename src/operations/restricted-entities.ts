@@ -98,7 +98,7 @@ export function refuseUnrestricted(entityId: string): never {
 }
 
 /** INVALID_REQUEST for a time that has passed. */
-export function refusePast(path: string, at: number | undefined, now: number): void {
+function refusePast(path: string, at: number | undefined, now: number): void {
   if (at === undefined || at > now) return;
   throw new CordonError('INVALID_REQUEST', `${path} must be in the future`, {
     fields: [{ path, message: 'must be in the future' }],

@@ -21,11 +21,20 @@ export function seesAll({ organizationId }: Principal, directory: Directory): bo
   return organizationId === undefined || directory.organizations().every(({ id }) => id === organizationId);
 }
 
+/** False for another's as for one that is not there. */
+export function seesOrganization(principal: Principal, organizationId: string, directory: Directory): boolean {
+  return directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
+}
+
+/** Whether what belongs to `owner` (undefined: reaches over all organizations) acts in the organization, and is seen. */
+export function actsIn(organizationId: string, owner: string | undefined, principal: Principal): boolean {
+  return owner === organizationId || (owner === undefined && principal.organizationId === undefined);
+}
+
 /** The organization that a list is about; undefined for all of them. NOT_FOUND for one that the principal does not see. */
 export function scopeOf(principal: Principal, wanted: string | undefined, directory: Directory): string | undefined {
   if (wanted === undefined) return principal.organizationId;
-  const isSeen = directory.organizations(principal.organizationId).some((organization) => organization.id === wanted);
-  if (!isSeen) throw new CordonError('NOT_FOUND', `no organization ${wanted}`);
+  if (!seesOrganization(principal, wanted, directory)) throw new CordonError('NOT_FOUND', `no organization ${wanted}`);
   return wanted;
 }
 

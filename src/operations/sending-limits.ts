@@ -4,7 +4,7 @@ import { changesBetween } from '../audit/changes.ts';
 import { audited } from './audited.ts';
 import type { OperationPorts } from './ports.ts';
 import type { Requester } from './requester.ts';
-import { scopeOf } from './scope.ts';
+import { scopeOf, seesOrganization } from './scope.ts';
 
 /**
  * `edit` makes the new limits of those in force, and nobody changes them meanwhile. `parameters`: as the audit log shall have the order.
@@ -19,7 +19,7 @@ export async function setSendingLimits(
 ): Promise<LimitPolicy> {
   const { directory } = ports;
   const { principal } = requester;
-  const isSeen = directory.organizations(principal.organizationId).some(({ id }) => id === organizationId);
+  const isSeen = seesOrganization(principal, organizationId, directory);
   let replaced: LimitPolicy | undefined;
   const organization = await audited(
     ports,
