@@ -248,7 +248,7 @@ describe('what others chose', () => {
       "-StartingRecipientAddress '\u2019\u2019;calc;\u2018\u2018''\u201a\u201a\u201b\u201b\\x0d\\x0a\\u202e@far.example'",
     );
     const given = { SenderAddress: ['*', 'x\u2019; calc'], ResultSize: 1 };
-    expect((await trace(given)).warnings[0]).toContain("-SenderAddress '*','x\u2019\u2019; calc' ");
+    expect((await traceThere(given)).warnings[0]).toContain("-SenderAddress '*','x\u2019\u2019; calc' ");
   });
 });
 
@@ -270,18 +270,19 @@ describe('a search with many patterns', () => {
     }
     await journal.flush();
     let isRunning = true;
-    let turns = 0;
+    // Of work between which others had their turn; in one go it is one or two.
+    let pieces = 0;
     const others = (async () => {
-      for (; isRunning; turns++) await setImmediate();
+      for (let last = performance.now(); isRunning; last = performance.now()) {
+        await setImmediate();
+        if (performance.now() - last >= 2) pieces++;
+      }
     })();
     const patterns = Array.from({ length: 200 }, (_, i) => `${'*a'.repeat(140)}*${i}*e`);
-    // The store is read in a thread: what it takes is no work of ours.
-    await trace({ SenderAddress: 'nobody@ours.example' });
-    const idle = turns;
     expect((await trace({ SenderAddress: patterns })).rows).toEqual([]);
     isRunning = false;
     await others;
-    expect(turns).toBeGreaterThan(idle);
+    expect(pieces).toBeGreaterThan(5);
   });
 
   test('runs one at a time for each principal, and one that fails holds up none', async () => {

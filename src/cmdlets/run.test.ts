@@ -89,8 +89,8 @@ describe('a refusal', () => {
       Array.from({ length: 49 }, (_, i) => [`${i}`.padEnd(1_000, 'x'), 'y'.repeat(1_000)]),
     );
     const values = { ConnectorId, Reason: 'r'.repeat(100_000), ...unknown };
-    await cmdlets.error('Remove-BlockedConnector', values, { role: 'Global Reader' });
-    const [record] = await cmdlets.audit('Remove-BlockedConnector');
+    await error('reader', 'Remove-BlockedConnector', values);
+    const [record] = await audit('Remove-BlockedConnector');
     expect(record!.parameters).toEqual({
       ConnectorId,
       Reason: expect.stringMatching(/^r{195}…$/),
@@ -104,8 +104,8 @@ describe('a refusal', () => {
         'y'.repeat(1_000),
       ]),
     );
-    await cmdlets.error('Remove-BlockedConnector', spellings, { role: 'Global Reader' });
-    const records = await cmdlets.audit('Remove-BlockedConnector');
+    await error('reader', 'Remove-BlockedConnector', spellings);
+    const records = (await audit('Remove-BlockedConnector')).slice(0, 2);
     expect(records.map((one) => JSON.stringify(one).length < 2_600)).toEqual([true, true]);
   });
 });
