@@ -156,13 +156,14 @@ describe('a search', () => {
   });
 
   test('for many is recorded with the first of them', async () => {
-    const MessageId = Array.from({ length: 10_000 }, (_, i) => `<${i}.${'x'.repeat(80)}@ours.example>`);
+    const MessageId = Array.from({ length: 200 }, (_, i) => `<${i}.${'x'.repeat(240)}@ours.example>`);
     await trace({ MessageId, StartDate: '2026-11-20' });
     const records = await audit('Get-MessageTraceV2');
     const { parameters } = records.find((record) => 'MessageId' in record.parameters)!;
     const kept = parameters.MessageId as string[];
     expect(kept).toEqual(MessageId.slice(0, kept.length));
-    expect(kept.length).toBeGreaterThan(100);
+    expect(kept.length).toBeGreaterThan(20);
+    expect(kept.length).toBeLessThan(200);
     expect(parameters).toMatchObject({ StartDate: '2026-11-20T00:00:00.000Z', cut: '1 value' });
     expect(JSON.stringify(parameters).length).toBeLessThan(16_400);
   });
@@ -248,7 +249,7 @@ describe('what others chose', () => {
       "-StartingRecipientAddress '\u2019\u2019;calc;\u2018\u2018''\u201a\u201a\u201b\u201b\\x0d\\x0a\\u202e@far.example'",
     );
     const given = { SenderAddress: ['*', 'x\u2019; calc'], ResultSize: 1 };
-    expect((await traceThere(given)).warnings[0]).toContain("-SenderAddress '*','x\u2019\u2019; calc' ");
+    expect((await trace(given)).warnings[0]).toContain("-SenderAddress '*','x\u2019\u2019; calc' ");
   });
 });
 
