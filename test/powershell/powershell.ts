@@ -124,7 +124,7 @@ function missingPwsh(): string | undefined {
 
 const WHY_NOT = { host: missingSdk(), pwsh: missingPwsh() };
 /** Where the suites may not be missing, as in `.ci/run`, a missing SDK is a failure. */
-const IS_DEMANDED = process.env.CORDON_TEST_POWERSHELL === 'required';
+const IS_DEMANDED = process.env.POWERSHELL_TESTS === 'required';
 /** A build on a machine that is busy with other tests. */
 const BUILD_MS = 300_000;
 
