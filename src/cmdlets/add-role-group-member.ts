@@ -1,21 +1,13 @@
 import { addRoleMember } from '../operations/accounts.ts';
 import { cmdlet } from './cmdlet.ts';
-import { flag, text } from './parameter.ts';
-import { identity, newMember } from './role-group-member.ts';
+import { MEMBER_PARAMETERS, newMember } from './role-group-member.ts';
 
 export const addRoleGroupMember = cmdlet({
   name: 'Add-RoleGroupMember',
   synopsis: 'Give an account a role.',
   description:
     'Nobody gives what he has not himself. An API token lets nobody in: this needs somebody who signed in, or the command line on the guard’s own host. Roles that a sign-in provider asserts are changed there.',
-  parameters: {
-    Identity: identity,
-    Member: text({ required: true, help: 'The account: its sign-in name, its GUID or its mail address.' }),
-    BypassSecurityGroupManagerCheck: flag({
-      help: 'Acts also where you do not manage the group.',
-      ignored: 'role groups have no managers.',
-    }),
-  },
+  parameters: MEMBER_PARAMETERS,
   action: 'roles.write',
   isChange: true,
   shouldProcess: {

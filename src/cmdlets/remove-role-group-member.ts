@@ -1,21 +1,13 @@
 import { removeRoleMember } from '../operations/accounts.ts';
 import { cmdlet } from './cmdlet.ts';
-import { flag, text } from './parameter.ts';
-import { identity, memberNamed } from './role-group-member.ts';
+import { MEMBER_PARAMETERS, memberNamed } from './role-group-member.ts';
 
 export const removeRoleGroupMember = cmdlet({
   name: 'Remove-RoleGroupMember',
   synopsis: 'Take a role from an account.',
   description:
     'It acts at once, also on who is signed in and on his API tokens. The last local administrator of an organization keeps his role. Roles that a sign-in provider asserts are changed there.',
-  parameters: {
-    Identity: identity,
-    Member: text({ required: true, help: 'The account: its sign-in name, its GUID or its mail address.' }),
-    BypassSecurityGroupManagerCheck: flag({
-      help: 'Acts also where you do not manage the group.',
-      ignored: 'role groups have no managers.',
-    }),
-  },
+  parameters: MEMBER_PARAMETERS,
   action: 'roles.write',
   isChange: true,
   shouldProcess: {

@@ -5,7 +5,7 @@ import { accountsIn } from '../operations/accounts.ts';
 import type { Call } from './cmdlet.ts';
 import { CmdletError } from './cmdlet-error.ts';
 import { existingRole } from './management-roles.ts';
-import { text } from './parameter.ts';
+import { flag, text } from './parameter.ts';
 
 export const identity = text({
   required: true,
@@ -13,6 +13,16 @@ export const identity = text({
   pipeline: 'ByPropertyName',
   help: 'The role group: the name of a role, as Get-ManagementRole lists it.',
 });
+
+/** Of whoever gives and takes a role. */
+export const MEMBER_PARAMETERS = {
+  Identity: identity,
+  Member: text({ required: true, help: 'The account: its sign-in name, its GUID or its mail address.' }),
+  BypassSecurityGroupManagerCheck: flag({
+    help: 'Acts also where you do not manage the group.',
+    ignored: 'role groups have no managers.',
+  }),
+};
 
 /** By sign-in name in any case, by id, or by mail address where only one has it. CmdletError for what is not there, or not seen. */
 function existingMember(wanted: string, { ports, requester, organizationId }: Call): Account {
