@@ -1,7 +1,7 @@
 // Opens the store, lights the rooms and opens the doors: one running guard. Known by main.ts, the demo and the tests.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { ensureAdminToken } from './access/admin-token.ts';
 import { type FirstAdministrator, openAccountability } from './accountability.ts';
@@ -70,6 +70,8 @@ export interface Cordon extends Doors {
 
 /** The part of the guard that is in trouble while a filter does not answer. */
 const CONTENT_FILTER = 'content filter';
+/** What `npm run build` makes. */
+const PORTAL_FOLDER = resolve(import.meta.dirname, '../portal/dist');
 /** The guard decides again when it had no fault for so long. */
 const FAULTLESS_MS = 5 * 60_000;
 /** Parts whose trouble is none with the data. */
@@ -242,6 +244,7 @@ async function open(
   const api = await startApi({
     http: config.http,
     log,
+    portalFolder: PORTAL_FOLDER,
     ports: {
       directory,
       discovery,

@@ -29,11 +29,13 @@ import { messages } from './messages.ts';
 import { notifications } from './notifications.ts';
 import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
+import { portal, sendUnknownPage } from './portal.ts';
 import type { ApiPorts } from './ports.ts';
 import { probes } from './probes.ts';
 import { sendProblem } from './problem.ts';
 import { queuedMessages } from './queued-messages.ts';
 import { restrictedEntities } from './restricted-entities.ts';
+import { sendSecurityHeaders } from './security-headers.ts';
 import { sendingLimits } from './sending-limits.ts';
 import { session } from './session.ts';
 import { sessions } from './sessions.ts';
@@ -85,6 +87,8 @@ export interface BuildOptions {
   readonly adminApi?: Pick<AdminApiOptions, 'limits' | 'cmdlets'>;
   readonly log?: FastifyBaseLogger | undefined;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** What `npm run build` made of `portal/`. */
+  readonly portalFolder?: string | undefined;
 }
 
 /** The application, ready for `inject()` or `listen()`. */
@@ -97,11 +101,14 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
   );
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new CordonError('NOT_FOUND', `no ${request.method} here; see /api/v1/openapi.json`), request, reply),
+  app.setNotFoundHandler(
+    (request, reply) =>
+      sendUnknownPage(request, reply) ??
+      sendProblem(new CordonError('NOT_FOUND', `no ${request.method} here; see /api/v1/openapi.json`), request, reply),
   );
   acceptEmptyBodies(app);
   answerWithCare(app);
+  await sendSecurityHeaders(app, { tls: options.tls !== undefined });
   await registerOpenApi(app, ports.version);
 
   const authenticate = authenticateWith(ports);
@@ -129,6 +136,7 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
   await app.register(async (scope) => adminApi(scope, ports, { authenticate, ...options.adminApi }), {
     prefix: '/adminapi',
   });
+  await portal(app, options.portalFolder);
   await app.ready();
   return app;
 }
@@ -181,7 +189,7 @@ function acceptEmptyBodies(app: FastifyInstance): void {
 /** Answers name people: they are not kept by caches. One log line for each request, without its token. */
 function answerWithCare(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, reply) => {
-    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {
     // Supervisors and Prometheus ask all the time.

@@ -12,16 +12,28 @@ export interface ApiOptions {
   readonly http: Config['http'];
   readonly ports: ApiPorts;
   readonly log?: FastifyBaseLogger | undefined;
+  readonly portalFolder?: string | undefined;
 }
 
 /**
  * Listens. `url` has the port that was taken. `close()` refuses new requests, ends the event streams and waits for the
  * requests under way. Rejects with LISTEN_FAILED, or CONFIG_UNREADABLE for the certificate.
  */
-export async function startApi({ http, ports, log }: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function startApi({
+  http,
+  ports,
+  log,
+  portalFolder,
+}: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
   const tls = http.tls && { cert: await readPem(http.tls.certificateFile), key: await readPem(http.tls.keyFile) };
   const isLocal = http.host === 'localhost' || isLoopback(normalizeIp(http.host) ?? '');
-  const app = await buildApi(ports, { trustedProxies: http.trustedProxies, metricsNeedToken: !isLocal, log, tls });
+  const app = await buildApi(ports, {
+    trustedProxies: http.trustedProxies,
+    metricsNeedToken: !isLocal,
+    log,
+    tls,
+    portalFolder,
+  });
   try {
     await app.listen({ host: http.host, port: http.port });
   } catch (cause) {

@@ -1,0 +1,50 @@
+// What the guard tells by itself (server-sent events): lists are asked again as soon as something in them has changed.
+import type { QueryClient } from '@tanstack/react-query';
+
+/** By event: the first words of the query keys that it makes stale. */
+const STALE: Readonly<Record<string, readonly string[]>> = {
+  restricted: ['restricted-entities', 'connectors', 'users', 'suspects', 'traffic'],
+  unblocked: ['restricted-entities', 'connectors', 'users', 'suspects', 'traffic'],
+  alert: ['alerts'],
+  'alert-changed': ['alerts'],
+  connector: ['connectors', 'discovered'],
+  'audit-log': ['session', 'alerts', 'alert-policies', 'admin-audit-log-config', 'organizations'],
+};
+
+/** So long events are gathered: an attack on a hundred connectors is one question, not a hundred. */
+const GATHER_MS = 150;
+
+export type LiveState = 'connecting' | 'live' | 'away';
+
+/** Listens until the returned function is called. `onState` hears whether what is shown is kept fresh. */
+export function listen(queries: QueryClient, onState: (state: LiveState) => void): () => void {
+  const stale = new Set<string>();
+  let timer: number | undefined;
+  let wasAway = false;
+  const refresh = () => {
+    timer = undefined;
+    for (const key of stale) void queries.invalidateQueries({ queryKey: [key] });
+    stale.clear();
+  };
+  const source = new EventSource('/api/v1/events');
+  source.onopen = () => {
+    onState('live');
+    // Nothing is kept for who was away: everything is asked again.
+    if (wasAway) void queries.invalidateQueries();
+    wasAway = false;
+  };
+  source.onerror = () => {
+    wasAway = true;
+    onState('away');
+  };
+  for (const [event, keys] of Object.entries(STALE)) {
+    source.addEventListener(event, () => {
+      for (const key of keys) stale.add(key);
+      timer ??= window.setTimeout(refresh, GATHER_MS);
+    });
+  }
+  return () => {
+    window.clearTimeout(timer);
+    source.close();
+  };
+}

@@ -1,0 +1,87 @@
+// Header and navigation around the pages, what every page must say, and the line to the guard that keeps them fresh.
+import { Link as FluentLink, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Outlet, ScrollRestoration, useLocation } from 'react-router';
+import { type LiveState, listen } from '../api/live.ts';
+import { useStrings } from '../strings/strings.tsx';
+import { Header } from './header.tsx';
+import { Navigation } from './navigation.tsx';
+import { useMediaQuery } from './preferences.tsx';
+import { useMay, useSession } from './session.tsx';
+
+const useStyles = makeStyles({
+  skip: {
+    position: 'absolute',
+    left: '-9999px',
+    ':focus': {
+      left: tokens.spacingHorizontalM,
+      top: tokens.spacingVerticalM,
+      zIndex: 1_000,
+      backgroundColor: tokens.colorNeutralBackground1,
+      padding: tokens.spacingHorizontalM,
+    },
+  },
+  body: { display: 'flex', flexGrow: 1, minHeight: 0, backgroundColor: tokens.colorNeutralBackground2 },
+  main: { flexGrow: 1, minWidth: 0, outlineStyle: 'none' },
+  bars: { display: 'flex', flexDirection: 'column' },
+});
+
+export function Frame() {
+  const styles = useStyles();
+  const { frame } = useStrings();
+  const isRoomy = useMediaQuery('(min-width: 1024px)');
+  const [isOpen, setOpen] = useState(isRoomy);
+  useEffect(() => setOpen(isRoomy), [isRoomy]);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the navigation that lies over it.
+  useEffect(() => {
+    if (!isRoomy) setOpen(false);
+  }, [pathname, isRoomy]);
+  const live = useLive();
+  return (
+    <>
+      <FluentLink className={styles.skip} href="#content">
+        {frame.skipToContent}
+      </FluentLink>
+      <Header live={live} isNavigationOpen={isOpen} onNavigation={() => setOpen(!isOpen)} />
+      <div className={styles.body}>
+        <Navigation isOpen={isOpen} isOverlay={!isRoomy} onClose={() => setOpen(false)} />
+        <main id="content" className={styles.main} tabIndex={-1}>
+          <Bars live={live} />
+          <Outlet />
+        </main>
+      </div>
+      <ScrollRestoration />
+    </>
+  );
+}
+
+function useLive(): LiveState {
+  const queries = useQueryClient();
+  const may = useMay('guard.read');
+  const [state, setState] = useState<LiveState>('connecting');
+  useEffect(() => (may ? listen(queries, setState) : undefined), [queries, may]);
+  return state;
+}
+
+/** What the guard says that everybody must hear, until somebody mends it. */
+function Bars({ live }: { live: LiveState }) {
+  const styles = useStyles();
+  const { frame } = useStrings();
+  const { notices } = useSession();
+  return (
+    <div className={styles.bars}>
+      {live === 'away' && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>{frame.away}</MessageBarBody>
+        </MessageBar>
+      )}
+      {notices.map(({ code, text }) => (
+        <MessageBar key={code} intent="warning" layout="multiline">
+          <MessageBarBody>{text}</MessageBarBody>
+        </MessageBar>
+      ))}
+    </div>
+  );
+}

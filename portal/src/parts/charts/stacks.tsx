@@ -1,0 +1,56 @@
+import { ResponsiveContainer, VerticalStackedBarChart } from '@fluentui/react-charts';
+import { useFormat } from '../../frame/format.tsx';
+import { useAxisTime } from './axis-time.ts';
+import type { ChartProps } from './chart.tsx';
+import { colorOf } from './palette.ts';
+
+export default function Stacks({ title, series, height = 260, digits = 0 }: ChartProps) {
+  const format = useFormat();
+  const axisTime = useAxisTime(series);
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort((a, b) => a - b);
+  const colored = series.map((each, index) => ({
+    ...each,
+    color: each.color ?? colorOf(index),
+    values: new Map(each.points.map(({ at, value }) => [at, value])),
+  }));
+  const bars = colored.filter(({ dashed }) => !dashed);
+  const lines = colored.filter(({ dashed }) => dashed);
+  const sums = times.map((at) => {
+    const values = bars.map((bar) => bar.values.get(at) ?? 0);
+    const sum = (sign: 1 | -1) => values.reduce((total, value) => (value * sign > 0 ? total + value : total), 0);
+    return { above: sum(1), below: sum(-1) };
+  });
+  return (
+    <ResponsiveContainer height={height}>
+      <VerticalStackedBarChart
+        chartTitle={title}
+        data={times.map((at) => ({
+          xAxisPoint: new Date(at),
+          xAxisCalloutData: format.dateTime(at),
+          chartData: bars.map(({ label, color, values }) => ({
+            legend: label,
+            color,
+            data: values.get(at) ?? 0,
+            yAxisCalloutData: format.number(values.get(at) ?? 0, digits),
+          })),
+          lineData: lines
+            .filter(({ values }) => values.has(at))
+            .map(({ label, color, values }) => ({
+              legend: label,
+              color,
+              y: values.get(at)!,
+              yAxisCalloutData: format.number(values.get(at)!, digits),
+            })),
+        }))}
+        customDateTimeFormatter={axisTime}
+        barWidth="auto"
+        maxBarWidth={24}
+        yMinValue={Math.min(0, ...sums.map(({ below }) => below))}
+        yMaxValue={Math.max(
+          ...sums.map(({ above }) => above),
+          ...lines.flatMap(({ points }) => points.map(({ value }) => value)),
+        )}
+      />
+    </ResponsiveContainer>
+  );
+}

@@ -1,0 +1,3 @@
+import type { Strings } from '../strings.tsx';
+
+export const alertPolicies: Strings['alertPolicies'] = {};

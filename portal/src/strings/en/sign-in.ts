@@ -1,0 +1,21 @@
+export const signIn = {
+  title: 'Sign in',
+  to: 'Sign in to Cordon',
+  name: 'Name',
+  password: 'Password',
+  code: 'Code of your authenticator app',
+  codeHint: 'Six digits.',
+  signIn: 'Sign in',
+  or: 'or',
+  with: (provider: string) => `Sign in with ${provider}`,
+  oidcFailed: 'The provider did not sign you in.',
+  change: {
+    title: 'Choose your own password',
+    text: 'You signed in with a one-time password. Nothing else works before you have one of your own.',
+    old: 'One-time password',
+    new: 'New password',
+    again: 'New password, again',
+    differ: 'The two are not the same.',
+    change: 'Change password',
+  },
+};

@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // Which files the first page needs, for the check of its size.
+    manifest: true,
+    // The content security policy lets nothing in by data: URL.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1_000,
+  },
+  // `npm run dev -w cordon-portal` beside a guard on its usual port.
+  server: { proxy: { '/api': 'http://127.0.0.1:5711' } },
+});

@@ -1,0 +1,72 @@
+// The portal's pages: files of a folder, and for every page's address the same document, with a fresh nonce in it.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** As in `portal/src/routes.tsx`; anything else below the root is answered with 404, and the portal says so. */
+const PAGES = [
+  '/',
+  '/restrictedentities',
+  '/restrictedentities/:entityId/incidents/:incidentId',
+  '/alertpolicies',
+  '/alerts',
+  '/audit',
+  '/connectors',
+  '/connectors/:connectorId',
+  '/messagetrace',
+  '/explorer',
+  '/permissions',
+  '/settings',
+  '/settings/:section',
+] as const;
+
+/** A file's name holds a hash of what is in it: another version is another file. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const NONCE = '%STYLE_NONCE%';
+
+const NOT_BUILT = `<!doctype html><html lang="en"><title>Cordon</title><h1>The portal is not built</h1>
+<p>Run <code>npm run build</code> in Cordon's folder and start it again. The API is at work.</p></html>`;
+
+/** `folder`: what `npm run build` made. Where it is missing every page says how to make it. */
+export async function portal(app: FastifyInstance, folder: string | undefined): Promise<void> {
+  const document = readDocument(folder);
+  if (folder !== undefined && document !== undefined) {
+    await app.register(fastifyStatic, {
+      root: join(folder, 'assets'),
+      prefix: '/assets/',
+      preCompressed: true,
+      index: false,
+      cacheControl: false,
+      schemaHide: true,
+      setHeaders: (reply) => void reply.header('cache-control', FOR_EVER),
+    });
+    app.get('/icon.svg', { schema: { hide: true } }, (_, reply) => reply.sendFile('icon.svg', folder));
+  }
+  for (const page of PAGES) {
+    app.get(page, { schema: { hide: true } }, (_, reply) => sendDocument(reply, document));
+  }
+  app.decorate('portalDocument', document ?? '');
+}
+
+/** A page that there is not, for a browser; the portal says so in its own frame. */
+export function sendUnknownPage(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  const isPage = request.method === 'GET' && !/^\/(api|adminapi|assets)(\/|$)/.test(request.url);
+  if (!isPage || request.headers.accept?.includes('text/html') !== true) return undefined;
+  return sendDocument(reply.code(404), (request.server as PortalServer).portalDocument);
+}
+
+interface PortalServer extends FastifyInstance {
+  portalDocument: string;
+}
+
+function readDocument(folder: string | undefined): string | undefined {
+  const file = folder && join(folder, 'index.html');
+  return file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** Style elements are taken with this nonce only, so the document is another one each time, and no cache's. */
+function sendDocument(reply: FastifyReply, document: string | undefined): FastifyReply {
+  const html = document?.replace(NONCE, reply.cspNonce.style) ?? NOT_BUILT;
+  return reply.type('text/html; charset=utf-8').send(html);
+}
