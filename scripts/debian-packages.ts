@@ -1,4 +1,4 @@
-// The Debian packages that the tests against real mail programs and shells need, installed where they are missing and this user may.
+// The Debian packages that the tests against real mail programs, shells and a browser need, installed where they are missing and this user may.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -7,6 +7,7 @@ const PACKAGES: readonly { readonly name: string; readonly brings: readonly stri
   { name: 'postfix', brings: ['/usr/sbin/postfix'] },
   { name: 'swaks', brings: ['/usr/bin/swaks'] },
   { name: 'miltertest', brings: ['/usr/bin/miltertest'] },
+  { name: 'chromium', brings: ['/usr/bin/chromium'] },
   { name: 'openssl', brings: ['/usr/bin/openssl'] },
   { name: 'rspamd', brings: ['/usr/bin/rspamd'] },
   { name: 'spamd', brings: ['/usr/sbin/spamd'] },

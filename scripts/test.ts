@@ -1,5 +1,5 @@
 // `npm test`: types, lint and every test, with one closing line `N passed, N failed, N skipped`.
-// `--only types,lint,tests` runs a part of it.
+// `--only types,portal-types,lint,tests` runs a part of it.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,11 +10,12 @@ import { installDebianPackages } from './debian-packages.ts';
 import { type Counts, countTests, type TestReport } from './test-report.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const STEPS = ['types', 'lint', 'tests'] as const;
+const STEPS = ['types', 'portal-types', 'lint', 'tests'] as const;
 type Step = (typeof STEPS)[number];
 
 const RUN: Record<Step, () => Counts> = {
   types: () => oneTest('types', 'tsc', ['-p', '.']),
+  'portal-types': () => oneTest('types of the portal', 'tsc', ['-p', 'portal']),
   lint: () => oneTest('lint and format', 'biome', ['check', '--error-on-warnings', '.']),
   tests: runTests,
 };

@@ -1,8 +1,6 @@
 // The demo's story, step by step, each of which must be seen: ordinary mail, the attack, the block, its list entry and alert, what still
 // passes, the unblock, and mail that flows again. Over real SMTP and the real API, as an admin would see it.
-import type { Cordon } from '../cordon.ts';
-import type { StoryClock } from './clock.ts';
-import type { DemoNextHop } from './next-hop.ts';
+import type { Sample } from './sample.ts';
 import {
   ADMINISTRATOR,
   attackMail,
@@ -16,14 +14,7 @@ import {
 } from './senders.ts';
 import { type Delivery, deliver } from './smtp-client.ts';
 
-export interface StoryWorld {
-  readonly cordon: Cordon;
-  readonly relayPort: number;
-  readonly token: string;
-  /** Of the first administrator, `admin`. */
-  readonly password: string;
-  readonly clock: StoryClock;
-  readonly nextHop: DemoNextHop;
+export interface StoryWorld extends Sample {
   readonly say: (line: string) => void;
 }
 
@@ -87,8 +78,8 @@ export class Story {
     say(`API      ${cordon.url}/api/v1   (bearer token in ${cordon.adminTokenFile})`);
     say(`sign in  admin, ${this.#world.password}   (one-time password: POST ${cordon.url}/api/v1/session)`);
     say(`relay    127.0.0.1:${this.#world.relayPort}\n`);
-    const messagesBefore = await this.#ordinaryFortnight();
-    const { leaked, refusal } = await this.#attack();
+    const messagesBefore = await this.ordinaryFortnight();
+    const { leaked, refusal } = await this.attack();
     let unblockedAfterMs = 0;
     if (this.#allSeen) {
       const entity = await this.#listed();
@@ -120,7 +111,7 @@ export class Story {
   }
 
   /** Office hours for people, round the clock for machines; the clock runs ahead, the mail is real. */
-  async #ordinaryFortnight(): Promise<number> {
+  async ordinaryFortnight(): Promise<number> {
     const { clock, say } = this.#world;
     const start = clock.now();
     let sent = 0;
@@ -153,7 +144,8 @@ export class Story {
     return Math.floor(mean + this.#random());
   }
 
-  async #attack(): Promise<{ leaked: DemoMessage[]; refusal: string }> {
+  /** Of the branch office, until it is blocked. */
+  async attack(): Promise<{ leaked: DemoMessage[]; refusal: string }> {
     this.#world.say('\n        the password of the branch office is stolen: phish goes out through its connector');
     const leaked: DemoMessage[] = [];
     for (let count = 1; count <= MOST_ATTACK_MESSAGES; count++) {

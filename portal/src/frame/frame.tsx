@@ -31,13 +31,13 @@ export function Frame() {
   const styles = useStyles();
   const { frame } = useStrings();
   const isRoomy = useMediaQuery('(min-width: 1024px)');
-  const [isOpen, setOpen] = useState(isRoomy);
-  useEffect(() => setOpen(isRoomy), [isRoomy]);
+  // Beside the page it is open until it is closed; over the page it is closed until it is opened.
+  const [isBeside, setBeside] = useState(true);
+  const [isOver, setOver] = useState(false);
+  const [isOpen, setOpen] = isRoomy ? [isBeside, setBeside] : [isOver, setOver];
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the navigation that lies over it.
-  useEffect(() => {
-    if (!isRoomy) setOpen(false);
-  }, [pathname, isRoomy]);
+  useEffect(() => setOver(false), [pathname]);
   const live = useLive();
   return (
     <>

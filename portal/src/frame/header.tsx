@@ -130,8 +130,9 @@ function AccountMenu() {
   const queries = useQueryClient();
   const signOut = async () => {
     await answer(api.DELETE('/api/v1/session'));
-    queries.clear();
     queries.setQueryData(['session'], null);
+    // The next one who signs in here sees nothing of what this one saw.
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   };
   return (
     <Menu

@@ -114,6 +114,8 @@ export function Navigation({ isOpen, isOverlay, onClose }: NavigationProps) {
   );
   return (
     <NavDrawer
+      // Another kind of drawer is another drawer: the old one's focus trap must go with it.
+      key={isOverlay ? 'over' : 'beside'}
       open={isOpen}
       type={isOverlay ? 'overlay' : 'inline'}
       selectedValue={chosen?.path ?? ''}

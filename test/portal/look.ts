@@ -1,0 +1,48 @@
+// Test support: looks at what a page shows. Screenshots in light, dark and on a telephone go into `artifacts/` for people to look at;
+// axe looks for what keeps people out.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+const ARTIFACTS = join(import.meta.dirname, 'artifacts');
+
+/** Fluent's own: dummies that hold the focus in a flyout, and the place of short notices, which is no landmark. */
+const NOT_OURS = ['[data-tabster-dummy]', '[data-toaster]'];
+
+/** No violation of axe's rules, in light and dark, and as narrow as a telephone. Leaves the page light and as wide as it was. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize()!;
+  await look(page, `${name}-light`);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await look(page, `${name}-dark`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expectNoSidewaysScroll(page, name);
+  await look(page, `${name}-360`);
+  await page.setViewportSize(size);
+}
+
+async function look(page: Page, name: string): Promise<void> {
+  await settled(page);
+  mkdirSync(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  const { violations } = await NOT_OURS.reduce(
+    (axe, selector) => axe.exclude(selector),
+    new AxeBuilder({ page }),
+  ).analyze();
+  const said = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  expect(said, `axe on ${name}`).toEqual([]);
+}
+
+/** Nothing moves any more, and nothing is awaited. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction("document.getAnimations().every(({ playState }) => playState !== 'running')");
+}
+
+/** The page itself: lists and charts may scroll in their own frame. */
+async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
+  const wider = () =>
+    page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  await expect.poll(wider, { message: `${name} is wider than a telephone` }).toBeLessThanOrEqual(0);
+}
