@@ -72,7 +72,7 @@ export interface ReadingBounds {
   readonly milliseconds: number;
 }
 
-export const READING_BOUNDS: ReadingBounds = { messages: 20_000, milliseconds: 2_000 };
+export const READING_BOUNDS: ReadingBounds = { messages: 20_000, milliseconds: 1_500 };
 export const MOST_POINTS = 500;
 /** The newest points are all shown. */
 const LAST_POINTS = 100;

@@ -11,12 +11,8 @@ export interface Matcher {
   readonly matching: (line: string) => MessageRecord | undefined;
 }
 
-/** As `JSON.stringify` writes it. */
-const COMPROMISED = '"level":"compromised"';
-
 export function matcherOf(query: TraceQuery): Matcher {
-  const ids = [query.organizationId, query.entityId].filter((id) => id !== undefined).map(asWritten);
-  const words = query.compromised === undefined ? ids : [COMPROMISED, ...ids];
+  const words = wordsOf(query);
   const addresses = [query.sender, query.recipient]
     .filter((address) => address !== undefined)
     .map((address) => asWritten(address).toLowerCase());
@@ -30,6 +26,16 @@ export function matcherOf(query: TraceQuery): Matcher {
     return record.kind === 'message' && matches(record, query) ? record : undefined;
   };
   return { mayBeIn: (text) => words.every((word) => text.includes(word)), matching };
+}
+
+/** What stands in every line that answers, as `JSON.stringify` writes it. */
+function wordsOf({ organizationId, entityId, outcome, compromised }: TraceQuery): string[] {
+  return [
+    // First what is rarest.
+    compromised === undefined ? [] : '"level":"compromised"',
+    outcome === undefined ? [] : `"outcome":${asWritten(outcome)}`,
+    [organizationId, entityId].filter((id) => id !== undefined).map(asWritten),
+  ].flat();
 }
 
 /** Is it a delivery record of one of these messages? */

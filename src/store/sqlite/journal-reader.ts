@@ -57,8 +57,8 @@ export interface TraceStep {
 }
 
 export interface DigestStep {
-  /** Newest first. */
-  readonly found: readonly MessageDigest[];
+  /** `MessageDigest`s, newest first, as one JSON text: half the price of objects for the thread that gets them. */
+  readonly found: string;
   /** Undefined: all was searched. */
   readonly rest: TraceRange | undefined;
 }
@@ -170,13 +170,15 @@ export class JournalReader {
     const matcher = matcherOf(query);
     const deadline = performance.now() + STEP_MS;
     const found: MessageDigest[] = [];
+    let rest: TraceRange | undefined;
     for (const block of this.#blocksOf(query, range)) {
       for (const { record } of matchesIn(block.body as Uint8Array, matcher)) found.push(digestOf(record));
       if (performance.now() > deadline) {
-        return { found, rest: { oldest: range.oldest, before: block.first_seq as number } };
+        rest = { oldest: range.oldest, before: block.first_seq as number };
+        break;
       }
     }
-    return { found, rest: undefined };
+    return { found: JSON.stringify(found), rest };
   }
 
   #deliveries(messageSeqs: readonly number[], after: number): DeliveryStep {

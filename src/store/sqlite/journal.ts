@@ -206,7 +206,7 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     let range: TraceRange | undefined;
     do {
       const step: DigestStep = await this.#read({ kind: 'digests', query, range });
-      yield step.found;
+      yield JSON.parse(step.found) as MessageDigest[];
       range = step.rest;
     } while (range !== undefined);
   }
