@@ -178,7 +178,7 @@ describe('of a connector that turned bad', () => {
     expect(again.sources).toMatchObject([{ clientAddress: '192.0.2.200', usedBefore: false }]);
     expect(again.attempts).toEqual({ messages: 0, recipients: 0, countedBy: 'detector', byHour: [] });
     const named = (await told.ask('ours', `${path}?incidentId=${before.restriction.incidentId}`)).body;
-    expect(named).toMatchObject({ timeline: before.timeline, sources: before.sources });
+    expect(named).toMatchObject({ timeline: before.timeline, sources: before.sources, attempts: ended.attempts });
   });
 });
 

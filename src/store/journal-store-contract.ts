@@ -242,6 +242,15 @@ export function journalStoreContract(make: MakePlace): void {
         expect(JSON.stringify(found[0])).not.toContain('@');
       });
 
+      test('as digests of a long journal: in batches, and none twice or left out', async () => {
+        const { journal } = place.store;
+        appendAll(journal, messages(30_000));
+        const batches: number[][] = [];
+        for await (const some of journal.digests({})) batches.push(some.map(({ seq }) => seq));
+        expect(batches.length).toBeGreaterThan(1);
+        expect(batches.flat()).toEqual(Array.from({ length: 30_000 }, (_, i) => 30_000 - i));
+      });
+
       test('by time, from the first moment up to before the last, also where the clock jumped', async () => {
         const times = [100, 200, 300, 150, 400, 50, 500];
         for (const [i, at] of times.entries()) {
