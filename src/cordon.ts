@@ -267,6 +267,7 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
+      attemptsOf: (entityId) => detectorLog.attemptsOf(entityId),
       readiness: () =>
         readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
       now,

@@ -219,6 +219,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     directory,
     notifications,
     limitUse: (entity: Entity) => limiter.use(entity, now()),
+    attemptsOf: () => undefined,
     discovery,
     erasures,
     keeps: { journalDays: 30, evidenceDays: 180, auditDays: 365, subjects: 'full' } as const,

@@ -14,7 +14,7 @@ export interface OperationPorts {
   readonly directory: Directory;
   readonly restrictions: RestrictedEntities;
   readonly journal: JournalStore;
-  readonly alerts: Pick<AlertStore, 'alerts' | 'alert'>;
+  readonly alerts: Pick<AlertStore, 'alerts' | 'alert' | 'alertsOf'>;
   readonly alarm: Pick<Alarm, 'settled' | 'handle' | 'comment'>;
   readonly alertPolicies: AlertPolicies;
   /** Mail addresses that *TenantAdmins* of an organization stands for now. From memory. */
