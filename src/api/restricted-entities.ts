@@ -1,4 +1,5 @@
 // /restricted-entities: who may not relay, why, and the two verbs restrict and unblock. `id` is the entity's GUID.
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { recommendationsFor } from '../alerts/recommendations.ts';
 import type { EntityKind } from '../attribution/entity.ts';
@@ -13,6 +14,7 @@ import { scopeOf } from '../operations/scope.ts';
 import type { Restriction, RestrictionCause } from '../restrictions/restriction.ts';
 import { type Api, refusals } from './api.ts';
 import { cursorAfter, fromOptionalTime, id, idParameter, readCursor, reason, shortText, time } from './fields.ts';
+import { longList } from './long-list.ts';
 import type { ApiPorts } from './ports.ts';
 import {
   detailsSchema,
@@ -24,7 +26,8 @@ import {
 
 /** All that a portal shows in one table. */
 const LARGEST_PAGE = 10_000;
-const STORE_PAGE = 1_000;
+/** Their evidence is read between two answers to mail. */
+const STORE_PAGE = 250;
 
 export function restrictedEntities(api: Api, ports: ApiPorts): void {
   const { directory, restrictions } = ports;
@@ -51,16 +54,15 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
         },
       },
     },
-    async ({ principal, query }) => {
+    async ({ principal, query }, reply) => {
       const scope = scopeOf(principal, query.organizationId, directory);
       const found = await (query.state === 'restricted' ? inForce : recorded)(ports, scope, query);
       const page = found.slice(0, query.limit);
       const alertIds = await ports.alerts.alertsOf(page.map(({ incidentId }) => incidentId));
-      const items = page.map((one) => presentRestriction(one, ports, alertIds.get(one.incidentId)));
-      const last = page.at(-1);
-      return found.length > page.length && last !== undefined
-        ? { items, next: cursorAfter(last.since, last.id) }
-        : { items };
+      const last = found.length > page.length ? page.at(-1) : undefined;
+      const present = (one: Restriction) => presentRestriction(one, ports, alertIds.get(one.incidentId));
+      const text = longList(page, present, last && cursorAfter(last.since, last.id));
+      return reply.type('application/json; charset=utf-8').send(Readable.from(text) as never);
     },
   );
 
