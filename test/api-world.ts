@@ -220,6 +220,8 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     notifications,
     limitUse: (entity: Entity) => limiter.use(entity, now()),
     attemptsOf: () => undefined,
+    gates: () => [],
+    monotonic: () => performance.now(),
     discovery,
     erasures,
     keeps: { journalDays: 30, evidenceDays: 180, auditDays: 365, subjects: 'full' } as const,

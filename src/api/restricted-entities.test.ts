@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aMessageRecord, aTestApi, EVIDENCE, NOW } from '../../test/api-world.ts';
 import type { Connector } from '../attribution/entity.ts';
+import type { Gate } from '../restrictions/gate.ts';
 import { buildApi } from './build.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
@@ -190,6 +191,69 @@ describe('restricted entities', () => {
     );
     expect(byCause.body.items).toMatchObject([{ id: connector.id }]);
     expect((await ask('ours', 'GET', '/restricted-entities?kind=user')).body.items).toEqual([]);
+  });
+
+  test('an unblock says at which gates it holds, and how long after the request came in each let pass', async () => {
+    const { active } = world.ports.restrictions;
+    let clock = 1_000;
+    let isWritten = () => {};
+    const gates: Gate[] = [
+      { name: 'milter', letsPass: async (id) => active.get(id) === undefined },
+      {
+        name: 'postfix-maps',
+        node: 'b',
+        letsPass: () =>
+          new Promise((resolve) => {
+            isWritten = () => resolve(true);
+          }),
+      },
+      { name: 'policy', letsPass: async () => false },
+    ];
+    const monotonic = () => (clock += 1.26);
+    const app = await buildApi({ ...world.ports, gates: () => gates, monotonic });
+    await ask('ours', 'POST', path('/restrict'), {});
+    const answer = app.inject({
+      method: 'POST',
+      url: `/api/v1${path('/unblock')}`,
+      headers: { authorization: `Bearer ${world.secrets.ours}` },
+    });
+    await expect.poll(() => clock).toBeGreaterThan(1_003);
+    clock += 100;
+    isWritten();
+    const { effective, ended } = (await answer).json();
+    expect(ended.by).toBe('our admin');
+    expect(effective).toEqual({
+      gates: [
+        { name: 'milter', isEffective: true, afterMilliseconds: 1.3 },
+        { name: 'postfix-maps', node: 'b', isEffective: true, afterMilliseconds: 103.8 },
+        { name: 'policy', isEffective: false, afterMilliseconds: 2.5 },
+      ],
+      afterMilliseconds: 103.8,
+    });
+    await app.close();
+  });
+
+  test('an unblock does not wait for ever for a gate that does not answer', async () => {
+    const silent: Gate = { name: 'postfix-maps', letsPass: () => new Promise(() => {}) };
+    const app = await buildApi({ ...world.ports, gates: () => [silent], monotonic: () => 0 });
+    await ask('ours', 'POST', path('/restrict'), {});
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const headers = { authorization: `Bearer ${world.secrets.ours}` };
+      const answer = app.inject({ method: 'POST', url: `/api/v1${path('/unblock')}`, headers });
+      let isAnswered = false;
+      void answer.then(() => {
+        isAnswered = true;
+      });
+      await expect.poll(() => world.ports.restrictions.active.get(connector.id)).toBeUndefined();
+      await expect.poll(() => vi.getTimerCount()).toBeGreaterThan(0);
+      expect(isAnswered).toBe(false);
+      vi.advanceTimersByTime(2_000);
+      expect((await answer).json().effective.gates).toMatchObject([{ name: 'postfix-maps', isEffective: false }]);
+    } finally {
+      vi.useRealTimers();
+    }
+    await app.close();
   });
 
   test('a row says in a line what speaks loudest against it, the limit, or the reason', async () => {

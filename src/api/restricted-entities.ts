@@ -22,6 +22,7 @@ import {
   presentRestriction,
   presentWithEvidence,
   restrictedSchema,
+  unblockedSchema,
 } from './restriction-view.ts';
 
 /** All that a portal shows in one table. */
@@ -136,12 +137,13 @@ export function restrictedEntities(api: Api, ports: ApiPorts): void {
               .describe('What was sent is normal: the messages of the incident are learnt.'),
           })
           .prefault({}),
-        response: { 200: restrictedSchema, ...refusals },
+        response: { 200: unblockedSchema, ...refusals },
       },
     },
     async (request) => {
-      const ended = await unblock(ports, request, request.params.id, request.body);
-      return presentRestriction(ended, ports);
+      const { restriction, effect } = await unblock(ports, request, request.params.id, request.body);
+      const { gates, afterMilliseconds } = await effect;
+      return { ...presentRestriction(restriction, ports), effective: { gates: [...gates], afterMilliseconds } };
     },
   );
 }

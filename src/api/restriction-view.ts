@@ -49,6 +49,29 @@ export const restrictedSchema = z
     ended: z.object({ at: z.string(), by: z.string(), reason: z.string(), graceHours, learn: z.boolean() }).optional(),
   })
   .meta({ id: 'RestrictedEntity' });
+const effectSchema = z
+  .object({
+    gates: z.array(
+      z.object({
+        name: z
+          .string()
+          .describe('postfix-policy, milter, smtp-relay, or postfix-maps: what Postfix reads while the guard is away.'),
+        node: z.string().optional().describe('Of several nodes, whose it is.'),
+        isEffective: z
+          .boolean()
+          .describe('False: it still refuses, or could not say within 2 seconds that it does not.'),
+        afterMilliseconds: z.number().describe('From the arrival of the request until the gate said so.'),
+      }),
+    ),
+    afterMilliseconds: z.number().describe('Of the last gate.'),
+  })
+  .meta({ id: 'Effect' });
+export const unblockedSchema = z
+  .object({
+    ...restrictedSchema.shape,
+    effective: effectSchema.describe('Where the unblock holds, and how long that took: each gate was asked.'),
+  })
+  .meta({ id: 'UnblockedEntity' });
 const recommendationSchema = z
   .object({
     title: z.string(),

@@ -7,6 +7,7 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import type { AlertPolicies } from '../alerts/policies.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { Gate } from '../restrictions/gate.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { AuditSessions } from './audit-sessions.ts';
 
@@ -23,7 +24,11 @@ export interface OperationPorts {
   readonly auditSessions: AuditSessions;
   readonly tokens: Tokens;
   readonly accounts: Accounts;
+  /** Where restricted mail is held back now. */
+  readonly gates: () => readonly Gate[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonic: () => number;
   readonly randomUUID: () => string;
 }
