@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ensureAdminToken } from './access/admin-token.ts';
 import { type FirstAdministrator, openAccountability } from './accountability.ts';
+import { MailPerMinute } from './activity/mail-per-minute.ts';
 import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import type { Alarm } from './alerts/alarm.ts';
@@ -97,6 +98,7 @@ async function open(
   closers: (() => Promise<void> | void)[],
 ): Promise<Omit<Cordon, 'close'>> {
   const counters = new Counters();
+  const mailPerMinute = new MailPerMinute();
   const events = new EventFeed();
   const troubles = new Map<string, string>();
   let alarm: Alarm | undefined;
@@ -148,7 +150,10 @@ async function open(
     tuning: config.detection,
     onSnapshotFailure: (error) => trouble('snapshots', String(error)),
     onSnapshotWritten: () => well('snapshots'),
-    onAppended: (record) => feedback?.note(record),
+    onAppended: (record) => {
+      mailPerMinute.note(record);
+      feedback?.note(record);
+    },
   });
   closers.push(() => detectorLog.close());
 
@@ -213,7 +218,7 @@ async function open(
     onRefused: (restriction) => alarm.attempted(restriction),
     feedbackFrom: feedbackSources(config.feedback.postfixLogs, config.listeners.smtpRelay.nextHop?.host),
   });
-  await guard.restoreLimits(store.journal);
+  await guard.restoreLimits(store.journal, (record) => mailPerMinute.note(record));
   feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
@@ -262,6 +267,7 @@ async function open(
       keeps,
       events,
       counters,
+      mailPerMinute,
       probes,
       limitUse: (entity) => limiter.use(entity, now()),
       filterAnswers: askedFilter && (() => askedFilter.counts),

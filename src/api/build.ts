@@ -39,6 +39,7 @@ import { session } from './session.ts';
 import { sessions } from './sessions.ts';
 import { oidcSignIn, signIn } from './sign-in.ts';
 import { stats } from './stats.ts';
+import { traffic } from './traffic.ts';
 import { users } from './users.ts';
 import { webhooks } from './webhooks.ts';
 import { whatGotOut } from './what-got-out.ts';
@@ -66,6 +67,7 @@ const RESOURCES = [
   accounts,
   apiTokens,
   stats,
+  traffic,
   probes,
   events,
 ];

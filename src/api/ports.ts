@@ -2,6 +2,7 @@
 import type { OidcSignIn } from '../access/oidc.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { PasswordSignIn } from '../access/sign-in.ts';
+import type { MailPerMinute } from '../activity/mail-per-minute.ts';
 import type { Probes } from '../activity/probes.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
@@ -30,6 +31,7 @@ export interface ApiPorts extends CmdletPorts {
   readonly keeps: Kept;
   readonly events: EventFeed;
   readonly counters: Counters;
+  readonly mailPerMinute: MailPerMinute;
   /** What the doors note for `cordon doctor`. */
   readonly probes: Probes;
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
