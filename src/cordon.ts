@@ -275,6 +275,7 @@ async function open(
       standingOf: (entityId) => detectorLog.standingOf(entityId),
       readiness: () =>
         readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
+      troubles: () => troubles,
       now,
       randomUUID,
       randomBytes,

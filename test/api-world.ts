@@ -242,6 +242,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     mailPerMinute: new MailPerMinute(),
     probes: new Probes(now),
     readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
+    troubles: () => new Map([['snapshots', 'no space left on device']]),
     now,
     randomUUID,
     randomBytes,

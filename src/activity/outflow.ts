@@ -41,7 +41,7 @@ export async function* outflow(
 ): AsyncGenerator<readonly OutRecipient[]> {
   let beforeSeq: number | undefined;
   for (;;) {
-    const messages = await journal.trace({ ...query, outcome: 'accepted', beforeSeq, limit: PAGE });
+    const messages = await journal.trace({ ...query, outcomes: ['accepted'], beforeSeq, limit: PAGE });
     if (messages.length === 0) return;
     const deliveries = byMessage(await journal.deliveries(messages.map(({ seq }) => seq)));
     yield messages.flatMap((message) => {

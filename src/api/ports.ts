@@ -44,6 +44,8 @@ export interface ApiPorts extends CmdletPorts {
   readonly mailLogAnswers?: (() => Readonly<Record<string, number>>) | undefined;
   /** May mail be judged now? One entry per part of the guard. From memory. */
   readonly readiness: () => Readiness;
+  /** What does not work now, by part, in words that may name entities. From memory. */
+  readonly troubles: () => ReadonlyMap<string, string>;
   readonly randomBytes: (size: number) => Buffer;
 }
 

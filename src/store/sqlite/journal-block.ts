@@ -26,7 +26,7 @@ export interface EncodedBlock extends BlockHead {
   readonly bytes: Uint8Array;
 }
 
-const LINE_END = 10;
+export const LINE_END = 10;
 /** UTF-8 takes at most so many bytes for a UTF-16 code unit. */
 const WIDEST = 3;
 
@@ -137,7 +137,21 @@ export function linesOf(body: Uint8Array): string[] {
 
 /** All the lines in one text: most searches find nothing, and do not need to part them. */
 export function textOf(body: Uint8Array): string {
-  return zstdDecompressSync(body).toString('utf8');
+  return bytesOf(body).toString('utf8');
+}
+
+/** All the lines in UTF-8. To decode them costs as much as to decompress them. */
+export function bytesOf(body: Uint8Array): Buffer {
+  return zstdDecompressSync(body);
+}
+
+/** The lines in which these bytes stand, in order; no others are decoded. The bytes must have no line end in them. */
+export function* linesWith(bytes: Buffer, part: Uint8Array): Generator<string> {
+  for (let at = bytes.indexOf(part); at !== -1; ) {
+    const end = bytes.indexOf(LINE_END, at);
+    yield bytes.toString('utf8', bytes.lastIndexOf(LINE_END, at) + 1, end);
+    at = bytes.indexOf(part, end);
+  }
 }
 
 export function linesIn(text: string): string[] {

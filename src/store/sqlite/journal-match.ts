@@ -1,33 +1,76 @@
 // Whether a line of the journal answers a question of the message trace. Most lines do not: they are told by their text,
-// before anybody parses them.
-import type { TraceQuery } from '../../activity/journal-store.ts';
+// before anybody parses them, or even decodes it.
+import type { TraceFilter } from '../../activity/journal-store.ts';
 import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Mention } from '../../mail/mention.ts';
+import { bytesOf, LINE_END, linesIn, linesWith } from './journal-block.ts';
 
-/** Is the record on this line one that the query asks for? */
-export type Matcher = (line: string) => boolean;
+export interface Match {
+  readonly line: string;
+  readonly record: MessageRecord;
+}
 
-export function matcherOf(query: TraceQuery): Matcher {
-  const ids = [query.organizationId, query.entityId].filter((id) => id !== undefined).map(asWritten);
+/** Of a block's body those that are asked for, in order. */
+export type Matcher = (body: Uint8Array) => Iterable<Match>;
+
+export interface SeqFilter extends TraceFilter {
+  readonly beforeSeq?: number | undefined;
+}
+
+export function matcherOf(filter: SeqFilter): Matcher {
+  const mayMatch = textMatcherOf(filter);
+  const part = partOf(filter);
+  return function* (body) {
+    const bytes = bytesOf(body);
+    for (const line of part === undefined ? linesIn(bytes.toString('utf8')) : linesWith(bytes, part)) {
+      if (!mayMatch(line)) continue;
+      const record = JSON.parse(line) as JournalRecord;
+      if (record.kind === 'message' && matches(record, filter)) yield { line, record };
+    }
+  };
+}
+
+/** What stands in every line that matches, the rarest that is known; undefined where nothing is. */
+function partOf({ messageId, entityId, clientAddress, organizationId }: TraceFilter): Buffer | undefined {
+  if (messageId !== undefined) return Buffer.from(asWritten(bare(messageId)).slice(1, -1));
+  const id = entityId ?? clientAddress ?? organizationId;
+  return id === undefined ? undefined : Buffer.from(asWritten(id));
+}
+
+/** By the text alone. False is certain, true is not. */
+function textMatcherOf(query: TraceFilter): (line: string) => boolean {
+  const ids = [query.organizationId, query.entityId, query.clientAddress]
+    .filter((id) => id !== undefined)
+    .map(asWritten);
   const addresses = [query.sender, query.recipient]
     .filter((address) => address !== undefined)
     .map((address) => asWritten(address).toLowerCase());
   return (line) => {
     if (!ids.every((id) => line.includes(id))) return false;
-    if (addresses.length > 0) {
-      const lowered = line.toLowerCase();
-      if (!addresses.every((address) => lowered.includes(address))) return false;
-    }
-    const record = JSON.parse(line) as JournalRecord;
-    return record.kind === 'message' && matches(record, query);
+    if (addresses.length === 0) return true;
+    const lowered = line.toLowerCase();
+    return addresses.every((address) => lowered.includes(address));
   };
 }
 
-/** Is it a delivery record of one of these messages? */
-export function tellsOf(line: string, messageSeqs: ReadonlySet<number>): boolean {
-  if (!line.includes('"kind":"delivery"')) return false;
-  const record = JSON.parse(line) as JournalRecord;
-  return record.kind === 'delivery' && messageSeqs.has(record.messageSeq);
+const MESSAGE_SEQ = Buffer.from('"messageSeq":');
+
+/** Of a block's body the delivery records of these messages, in order, as JSON. */
+export function* deliveriesOf(body: Uint8Array, messageSeqs: ReadonlySet<number>): Generator<string> {
+  const bytes = bytesOf(body);
+  for (let at = bytes.indexOf(MESSAGE_SEQ); at !== -1; at = bytes.indexOf(MESSAGE_SEQ, at + 1)) {
+    if (!messageSeqs.has(numberAt(bytes, at + MESSAGE_SEQ.length))) continue;
+    const line = bytes.toString('utf8', bytes.lastIndexOf(LINE_END, at) + 1, bytes.indexOf(LINE_END, at));
+    const record = JSON.parse(line) as JournalRecord;
+    if (record.kind === 'delivery' && messageSeqs.has(record.messageSeq)) yield line;
+  }
+}
+
+/** The digits from there on. */
+function numberAt(bytes: Buffer, from: number): number {
+  let value = 0;
+  for (let at = from; bytes[at]! >= 48 && bytes[at]! <= 57; at++) value = 10 * value + bytes[at]! - 48;
+  return value;
 }
 
 /** The record on this line, where the address may be in it and it is the organization's; undefined otherwise. */
@@ -45,14 +88,25 @@ function asWritten(text: string): string {
   return JSON.stringify(text);
 }
 
-function matches(record: MessageRecord, query: TraceQuery): boolean {
+/** Without the angle brackets of a Message-ID. */
+function bare(messageId: string): string {
+  return /^<.*>$/.test(messageId) ? messageId.slice(1, -1) : messageId;
+}
+
+function isNamed({ messageId, queueId }: MessageRecord, asked: string): boolean {
+  return queueId === asked || messageId === asked || messageId === `<${asked}>`;
+}
+
+function matches(record: MessageRecord, query: SeqFilter): boolean {
   return (
     (query.organizationId === undefined || record.organizationId === query.organizationId) &&
     (query.entityId === undefined || record.connectorId === query.entityId || record.userId === query.entityId) &&
     (query.from === undefined || record.at >= query.from) &&
     (query.until === undefined || record.at < query.until) &&
     (query.beforeSeq === undefined || record.seq < query.beforeSeq) &&
-    (query.outcome === undefined || record.outcome === query.outcome) &&
+    (query.outcomes === undefined || query.outcomes.includes(record.outcome)) &&
+    (query.messageId === undefined || isNamed(record, query.messageId)) &&
+    (query.clientAddress === undefined || record.clientAddress === query.clientAddress) &&
     (query.sender === undefined || isSame(record.envelopeSender, query.sender)) &&
     (query.recipient === undefined || record.recipients.some(({ address }) => isSame(address, query.recipient!)))
   );
