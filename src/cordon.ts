@@ -273,6 +273,8 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
+      learntTraffic: (entityId) => detectorLog.learntTraffic(entityId),
+      suspects: () => detectorLog.suspects(),
       readiness: () =>
         readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
       troubles: () => troubles,

@@ -19,6 +19,7 @@ import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
 import { authenticateWith } from './authenticate.ts';
 import { guardRoutes, recordRefusals } from './authorize-route.ts';
+import { connectorTraffic } from './connector-traffic.ts';
 import { connectors } from './connectors.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
@@ -39,6 +40,7 @@ import { session } from './session.ts';
 import { sessions } from './sessions.ts';
 import { oidcSignIn, signIn } from './sign-in.ts';
 import { stats } from './stats.ts';
+import { suspects } from './suspects.ts';
 import { traffic } from './traffic.ts';
 import { users } from './users.ts';
 import { webhooks } from './webhooks.ts';
@@ -50,10 +52,12 @@ const RESOURCES = [
   acceptedDomains,
   identityPool,
   connectors,
+  connectorTraffic,
   exceptionWindows,
   users,
   sendingLimits,
   restrictedEntities,
+  suspects,
   whatGotOut,
   queuedMessages,
   alerts,

@@ -7,6 +7,8 @@ import type { Probes } from '../activity/probes.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
 import type { CmdletPorts } from '../cmdlets/cmdlet.ts';
+import type { LearntTraffic } from '../detection/detector.ts';
+import type { Suspect } from '../detection/suspects.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
 import type { Notifications } from '../notifications/notifications.ts';
@@ -36,6 +38,10 @@ export interface ApiPorts extends CmdletPorts {
   readonly probes: Probes;
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
   readonly standingOf?: ((entityId: string) => Standing | undefined) | undefined;
+  /** What it has learnt of how much the connector sends; undefined where it has seen nothing of it. */
+  readonly learntTraffic?: ((entityId: string) => LearntTraffic | undefined) | undefined;
+  /** Entities with much against them that are not restricted, highest sum first. From memory. */
+  readonly suspects?: (() => readonly (Suspect & { readonly rising: boolean | undefined })[]) | undefined;
   /** The limits of a connector or user, and how much of them is used. */
   readonly limitUse: (entity: Entity) => readonly LimitUse[];
   /** Messages since the start by what came of asking the content filter; undefined where none is asked. */
