@@ -179,6 +179,7 @@ async function pagesOf(url: string): Promise<void> {
 }
 
 const lastDay = `from=${new Date(END - DAY_MS).toISOString()}&until=${new Date(END).toISOString()}`;
+const lastWeek = `from=${new Date(END - 7 * DAY_MS).toISOString()}&until=${new Date(END).toISOString()}`;
 const anyDay = (random: () => number) => {
   const from = START + Math.floor(random() * (DAYS - 1)) * DAY_MS;
   return `from=${new Date(from).toISOString()}&until=${new Date(from + DAY_MS).toISOString()}`;
@@ -197,7 +198,12 @@ const LOADS: Readonly<Record<string, () => Promise<unknown>>> = {
   'last day, first page, log followed': () => get(`/messages?${connectorWhere(isFollowed)}&${lastDay}`),
   'last day, all pages of 1000': () => pagesOf(`/messages?${some()}&${lastDay}&limit=1000`),
   'any day, first page of 100': () => get(`/messages?${some()}&${anyDay(random)}`),
+  'last day, a page of 1000': () => get(`/messages?${some()}&${lastDay}&limit=1000`),
+  'last day, a page of 1000, log followed': () => get(`/messages?${connectorWhere(isFollowed)}&${lastDay}&limit=1000`),
+  'last day, volume of a connector': () => get(`/messages/volume?${some()}&${lastDay}`),
+  'last day, volume of all': () => get(`/messages/volume?${lastDay}`),
   'last day, refused, first page': () => get(`/messages?${some()}&${lastDay}&outcome=restricted`),
+  'seven days, volume of a connector': () => get(`/messages/volume?${some()}&${lastWeek}&bins=168`),
 };
 
 const quantile = (figures: number[], q: number) => figures.sort((a, b) => a - b)[Math.floor(figures.length * q)]!;
