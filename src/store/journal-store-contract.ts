@@ -1,7 +1,7 @@
 // What every journal store must do.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JournalErasure, JournalStore, TraceQuery } from '../activity/journal-store.ts';
+import type { JournalErasure, JournalStore, TraceQuery, VolumeBin } from '../activity/journal-store.ts';
 import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
 import { Mention } from '../mail/mention.ts';
 import { aControl, aDelivery, aGuid, aMessage, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
@@ -326,12 +326,19 @@ export function journalStoreContract(make: MakePlace): void {
             ...(seq % 5 === 0 ? { userId: entityId } : {}),
             outcome: seq % 7 === 0 ? 'held' : 'accepted',
             envelopeSender: `${seq % 2}@ours.example`,
+            recipients: Array.from({ length: seq % 4 }, (_, i) => {
+              return { address: `"address":é${i}@far.example`, code: 250, relaying: true };
+            }),
+            subject: `ü","at":1,"outcome":"tipped","organizationId":"${OTHER_ORGANIZATION}","userId":"${entityId}"`,
+            linkHosts: ['at', 'outcome', 'address'],
+            saslUsername: 'Zoë "address":\\',
           })),
         );
         for (const filter of [
           {},
           { organizationId: ORGANIZATION },
           { entityId },
+          { organizationId: OTHER_ORGANIZATION, entityId, outcomes: ['accepted'] as const },
           { organizationId: ORGANIZATION, entityId, sender: '1@ours.example', outcomes: ['held'] as const },
         ]) {
           const times = { from: 500_000, until: 2_500_000 };
@@ -341,6 +348,12 @@ export function journalStoreContract(make: MakePlace): void {
             return found.filter(({ at }) => Math.floor((at - times.from) / 100_000) === i).length;
           });
           expect(bins.map((bin) => bin.messages)).toEqual(counts);
+          const sum = (of: (bin: VolumeBin) => number) => bins.reduce((all, bin) => all + of(bin), 0);
+          expect(sum((bin) => bin.recipients)).toBe(found.reduce((all, { recipients }) => all + recipients.length, 0));
+          for (const outcome of ['held', 'accepted', 'tipped'] as const) {
+            const those = found.filter((message) => message.outcome === outcome);
+            expect(sum((bin) => bin.byOutcome[outcome] ?? 0)).toBe(those.length);
+          }
         }
       });
 

@@ -11,7 +11,7 @@ export interface BlockHead {
   readonly earliest: number;
   readonly latest: number;
   readonly records: number;
-  /** Ids of the organizations, connectors and users that it speaks of, and `deliverySubject` of the messages whose fate it tells. */
+  /** Ids of the organizations, connectors and users that it speaks of, and for the messages whose fate it tells `deliverySubject`. */
   readonly subjects: readonly string[];
 }
 
@@ -56,12 +56,20 @@ export class SharedLines {
   }
 }
 
-/** So many messages share a subject: an index entry for each of them would cost more than the records. */
-const MESSAGES_OF_A_SUBJECT = 256;
+/**
+ * So many messages share a subject. An index entry for each of them would cost more than the records; where many share one, so many blocks have
+ * to be read for each message.
+ */
+const MESSAGES_OF_A_SUBJECT = 32;
 
 /** By which the blocks are found that tell what became of this message and its neighbours. */
 export function deliverySubject(messageSeq: number): string {
-  return `deliveries ${Math.floor(messageSeq / MESSAGES_OF_A_SUBJECT)}`;
+  return `deliveries/${MESSAGES_OF_A_SUBJECT} ${Math.floor(messageSeq / MESSAGES_OF_A_SUBJECT)}`;
+}
+
+/** The same in blocks that Cordon 0.1 wrote. */
+export function earlierDeliverySubject(messageSeq: number): string {
+  return `deliveries ${Math.floor(messageSeq / 256)}`;
 }
 
 /** Gathers records until somebody takes them as a block. */

@@ -1,7 +1,7 @@
 // Whether a line of the journal answers a question of the message trace. Most lines do not: they are told by their text,
 // before anybody parses them, or even decodes it.
 import type { TraceFilter } from '../../activity/journal-store.ts';
-import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
+import type { JournalRecord, MessageRecord, Outcome } from '../../activity/record.ts';
 import type { Mention } from '../../mail/mention.ts';
 import { bytesOf, LINE_END, linesIn, linesWith } from './journal-block.ts';
 
@@ -51,6 +51,69 @@ function textMatcherOf(query: TraceFilter): (line: string) => boolean {
     const lowered = line.toLowerCase();
     return addresses.every((address) => lowered.includes(address));
   };
+}
+
+/** What a volume is made of: one message. */
+export interface Counted {
+  readonly at: number;
+  readonly outcome: Outcome;
+  readonly recipients: number;
+}
+
+/** Of a block's body the messages that are asked for, in order. */
+export function counterOf(filter: TraceFilter): (body: Uint8Array) => Iterable<Counted> {
+  const { sender, recipient, messageId, clientAddress } = filter;
+  const isByOwner = [sender, recipient, messageId, clientAddress].every((each) => each === undefined);
+  if (isByOwner) return (body) => countedByOwner(bytesOf(body).toString('latin1'), filter);
+  const matcher = matcherOf(filter);
+  return function* (body) {
+    for (const { record } of matcher(body)) yield { ...record, recipients: record.recipients.length };
+  };
+}
+
+/**
+ * By the text alone, which costs a fifth of parsing it, or less: a key stands in JSON as `"key":` and nowhere else, since a quote in a text is
+ * escaped. So does what is looked for in ASCII stand in UTF-8 that was read as Latin-1.
+ */
+function* countedByOwner(text: string, filter: TraceFilter): Generator<Counted> {
+  const { organizationId, entityId, from, until, outcomes } = filter;
+  const id = entityId ?? organizationId;
+  for (const line of id === undefined ? linesIn(text) : linesNaming(text, asWritten(id))) {
+    if (!line.includes('"kind":"message"')) continue;
+    if (organizationId !== undefined && !hasField(line, 'organizationId', organizationId)) continue;
+    if (entityId !== undefined && !hasField(line, 'connectorId', entityId) && !hasField(line, 'userId', entityId))
+      continue;
+    const at = Number(fieldOf(line, 'at'));
+    if ((from !== undefined && at < from) || (until !== undefined && at >= until)) continue;
+    const outcome = fieldOf(line, 'outcome').slice(1, -1) as Outcome;
+    if (outcomes === undefined || outcomes.includes(outcome))
+      yield { at, outcome, recipients: countOf(line, '"address":') };
+  }
+}
+
+function* linesNaming(text: string, part: string): Generator<string> {
+  for (let at = text.indexOf(part); at !== -1; ) {
+    const end = text.indexOf('\n', at);
+    yield text.slice(text.lastIndexOf('\n', at) + 1, end);
+    at = text.indexOf(part, end);
+  }
+}
+
+function hasField(line: string, key: string, value: string): boolean {
+  return line.includes(`"${key}":${asWritten(value)}`);
+}
+
+/** Of a number or of a text without a comma. */
+function fieldOf(line: string, key: string): string {
+  const start = line.indexOf(`"${key}":`) + key.length + 3;
+  const end = line.indexOf(',', start);
+  return line.slice(start, end === -1 ? -1 : end);
+}
+
+function countOf(line: string, part: string): number {
+  let count = 0;
+  for (let at = line.indexOf(part); at !== -1; at = line.indexOf(part, at + part.length)) count++;
+  return count;
 }
 
 const MESSAGE_SEQ = Buffer.from('"messageSeq":');

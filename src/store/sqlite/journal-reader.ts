@@ -3,13 +3,12 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { TraceFilter, TraceQuery, VolumeBin, VolumeQuery } from '../../activity/journal-store.ts';
-import type { MessageRecord } from '../../activity/record.ts';
 import type { Snapshot } from '../../detection/snapshot-store.ts';
 import { Mention } from '../../mail/mention.ts';
 import { erasedRecord } from '../erased-record.ts';
 import { openForReading, Statements } from './database-file.ts';
-import { deliverySubject, linesIn, linesOf, textOf } from './journal-block.ts';
-import { deliveriesOf, matcherOf, recordToErase, type SeqFilter } from './journal-match.ts';
+import { deliverySubject, earlierDeliverySubject, linesIn, linesOf, textOf } from './journal-block.ts';
+import { type Counted, counterOf, deliveriesOf, matcherOf, recordToErase, type SeqFilter } from './journal-match.ts';
 
 export type JournalRead =
   | { readonly kind: 'lastSeq' }
@@ -172,14 +171,14 @@ export class JournalReader {
   }
 
   #volume(query: VolumeQuery, range: TraceRange): VolumeStep {
-    const matcher = matcherOf(query);
+    const counted = counterOf(query);
     const deadline = performance.now() + STEP_MS;
     const bins = new Map<number, VolumeBin>();
     const binMs = (query.until - query.from) / query.bins;
     let bytes = 0;
     for (const block of this.#blocksOf(query, range)) {
       const body = block.body as Uint8Array;
-      for (const { record } of matcher(body)) countIn(bins, Math.floor((record.at - query.from) / binMs), record);
+      for (const each of counted(body)) countIn(bins, Math.floor((each.at - query.from) / binMs), each);
       bytes += body.byteLength;
       const before = block.first_seq as number;
       const rest = { oldest: range.oldest, before };
@@ -212,7 +211,7 @@ export class JournalReader {
   /** With delivery records of these messages, and of others beside them. */
   #blocksTellingOf(messageSeqs: readonly number[]): readonly number[] {
     const firstSeqs = new Set<number>();
-    for (const subject of new Set(messageSeqs.map(deliverySubject))) {
+    for (const subject of new Set(messageSeqs.flatMap((seq) => [deliverySubject(seq), earlierDeliverySubject(seq)]))) {
       const mentions = 'select first_seq from mention where subject_id = ?';
       for (const row of this.#statements.rows(mentions, [subject])) firstSeqs.add(row.first_seq as number);
     }
@@ -301,10 +300,10 @@ export class JournalReader {
   }
 }
 
-function countIn(bins: Map<number, VolumeBin>, number: number, { recipients, outcome }: MessageRecord): void {
+function countIn(bins: Map<number, VolumeBin>, number: number, { recipients, outcome }: Counted): void {
   const bin = bins.get(number) ?? { messages: 0, recipients: 0, byOutcome: {} };
   bin.messages++;
-  bin.recipients += recipients.length;
+  bin.recipients += recipients;
   bin.byOutcome[outcome] = (bin.byOutcome[outcome] ?? 0) + 1;
   bins.set(number, bin);
 }
