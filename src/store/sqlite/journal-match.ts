@@ -32,7 +32,7 @@ export function matcherOf(filter: SeqFilter): Matcher {
 
 /** What stands in every line that matches, the rarest that is known; undefined where nothing is. */
 function partOf({ messageId, entityId, clientAddress, organizationId }: TraceFilter): Buffer | undefined {
-  if (messageId !== undefined) return Buffer.from(asWritten(bare(messageId)).slice(1, -1));
+  if (messageId !== undefined) return Buffer.from(asWritten(messageId).slice(1, -1));
   const id = entityId ?? clientAddress ?? organizationId;
   return id === undefined ? undefined : Buffer.from(asWritten(id));
 }
@@ -45,8 +45,11 @@ function textMatcherOf(query: TraceFilter): (line: string) => boolean {
   const addresses = [query.sender, query.recipient]
     .filter((address) => address !== undefined)
     .map((address) => asWritten(address).toLowerCase());
+  const { messageId } = query;
+  const names = messageId === undefined ? [''] : [asWritten(messageId), asWritten(`<${messageId}>`)];
   return (line) => {
     if (!ids.every((id) => line.includes(id))) return false;
+    if (!names.some((name) => line.includes(name))) return false;
     if (addresses.length === 0) return true;
     const lowered = line.toLowerCase();
     return addresses.every((address) => lowered.includes(address));
@@ -149,11 +152,6 @@ export function recordToErase(
 
 function asWritten(text: string): string {
   return JSON.stringify(text);
-}
-
-/** Without the angle brackets of a Message-ID. */
-function bare(messageId: string): string {
-  return /^<.*>$/.test(messageId) ? messageId.slice(1, -1) : messageId;
 }
 
 function isNamed({ messageId, queueId }: MessageRecord, asked: string): boolean {
