@@ -207,19 +207,26 @@ const LOADS: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 const quantile = (figures: number[], q: number) => figures.sort((a, b) => a - b)[Math.floor(figures.length * q)]!;
-const figures = new Map(Object.keys(LOADS).map((name) => [name, [] as number[]]));
+/** Of all threads: what tells on a machine that is busy with other work. */
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+const figures = new Map(Object.keys(LOADS).map((name) => [name, { times: [] as number[], cpus: [] as number[] }]));
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const [name, load] of Object.entries(LOADS)) {
     for (let i = 0; i < Number(values.searches); i++) {
-      const from = performance.now();
+      const [from, cpu] = [performance.now(), cpuMs()];
       await load();
-      figures.get(name)!.push(performance.now() - from);
+      figures.get(name)!.times.push(performance.now() - from);
+      figures.get(name)!.cpus.push(cpuMs() - cpu);
     }
   }
 }
-for (const [name, times] of figures) {
+for (const [name, { times, cpus }] of figures) {
   const [p50, p95, most] = [0.5, 0.95, 0.999].map((q) => quantile(times, q).toFixed(1));
-  console.log(`${name}: p50 ${p50} ms, p95 ${p95} ms, most ${most} ms`);
+  const [cpu50, cpu95] = [0.5, 0.95].map((q) => quantile(cpus, q).toFixed(1));
+  console.log(`${name}: p50 ${p50} ms, p95 ${p95} ms, most ${most} ms; CPU p50 ${cpu50} ms, p95 ${cpu95} ms`);
 }
 await app.close();
 await world.close();
