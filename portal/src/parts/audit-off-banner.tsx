@@ -19,7 +19,8 @@ export function AuditOffBanner({ auditLog }: { auditLog: boolean | undefined }) 
 }
 
 function Banner({ off }: { off: readonly Organization[] }) {
-  const { auditOff: strings } = useStrings().alerts;
+  const { parts, alerts } = useStrings();
+  const strings = alerts.auditOff;
   const mayStart = useMay('audit.configure');
   const queries = useQueryClient();
   const tell = useTell();

@@ -134,7 +134,7 @@ function useColumns(): readonly Column<AlertPolicy>[] {
       {
         id: 'type',
         label: strings.type,
-        width: '120px',
+        width: '110px',
         from: 'medium',
         cell: ({ type }) => (
           <span className={mergeClasses(type === 'System' && styles.system)}>{strings.types[type]}</span>
@@ -152,7 +152,7 @@ function useColumns(): readonly Column<AlertPolicy>[] {
       {
         id: 'category',
         label: strings.category,
-        width: '190px',
+        width: '170px',
         from: 'wide',
         cell: ({ category }) => strings.categories[category],
         value: ({ category }) => strings.categories[category],
@@ -164,7 +164,7 @@ function useColumns(): readonly Column<AlertPolicy>[] {
         cell: ({ enabled }) => (enabled ? parts.on : parts.off),
         value: ({ enabled }) => (enabled ? parts.on : parts.off),
       },
-      { id: 'recipients', label: strings.emailRecipients, from: 'wide', cell: toldOf, value: toldOf },
+      { id: 'recipients', label: strings.emailRecipients, width: '220px', from: 'wide', cell: toldOf, value: toldOf },
     ];
   }, [styles, parts, strings, organizations, organization]);
 }

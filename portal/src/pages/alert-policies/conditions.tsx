@@ -13,7 +13,7 @@ const MOST_CONDITIONS = 20;
 const useStyles = makeStyles({
   condition: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1.2fr) minmax(0, 1fr) minmax(0, 1.4fr) max-content',
+    gridTemplateColumns: 'minmax(0, 1.4fr) minmax(0, 1fr) minmax(0, 1.4fr) max-content',
     gap: tokens.spacingHorizontalS,
     alignItems: 'end',
     '@media (max-width: 480px)': { gridTemplateColumns: 'minmax(0, 1fr) max-content' },

@@ -116,7 +116,7 @@ export function RecipientBox(props: RecipientBoxProps) {
           )}
           {!isNew && shown.length === 0 && (
             <TagPickerOption key="none" value="" aria-disabled>
-              {strings.noMatch}
+              {text === '' ? strings.allChosen : strings.noMatch}
             </TagPickerOption>
           )}
         </TagPickerList>

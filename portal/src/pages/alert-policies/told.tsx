@@ -21,7 +21,7 @@ const useStyles = makeStyles({
 
 export function Told({ policy }: { policy: AlertPolicy }) {
   const styles = useStyles();
-  const { alertPolicies: strings } = useStrings();
+  const { parts, alertPolicies: strings } = useStrings();
   const { organizations } = useOrganization();
   const { organizationId, recipients, told } = policy;
   const mayTest = useMay('alert-policies.write');

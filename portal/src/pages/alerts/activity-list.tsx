@@ -11,7 +11,7 @@ import type { AlertDetails } from './alert-flyout.tsx';
 type Activity = Schemas['AlertActivity'];
 
 const useStyles = makeStyles({
-  words: { display: 'block', minWidth: '180px' },
+  operation: { display: 'flex', flexDirection: 'column', minWidth: '200px' },
   note: { color: tokens.colorNeutralForeground3 },
 });
 
@@ -41,11 +41,18 @@ function useColumns(): readonly ShortColumn<Activity>[] {
     notified ? strings.told : strings.notTold[notToldBecause ?? 'unknown'];
   return [
     { label: strings.time, whole: true, cell: ({ at }) => <Time at={at} /> },
-    { label: strings.operation, cell: ({ operation }) => (operation === '' ? strings.noOperation : operation) },
-    { label: strings.by, cell: ({ by }) => by },
-    { label: strings.object, cell: ({ object }) => object },
+    {
+      label: strings.operation,
+      cell: ({ operation, words }) => (
+        <span className={styles.operation}>
+          <Text weight="semibold">{operation === '' ? strings.noOperation : operation}</Text>
+          <Text size={200}>{words}</Text>
+        </span>
+      ),
+    },
+    { label: strings.by, whole: true, cell: ({ by }) => by },
+    { label: strings.object, whole: true, cell: ({ object }) => object },
     { label: strings.ip, whole: true, cell: ({ clientAddress }) => clientAddress },
-    { label: strings.whatHappened, cell: ({ words }) => <span className={styles.words}>{words}</span> },
     { label: strings.toldColumn, cell: toldOf },
   ];
 }

@@ -155,14 +155,14 @@ function useColumns(): readonly Column<Alert>[] {
       {
         id: 'severity',
         label: strings.severity,
-        width: '115px',
+        width: '105px',
         cell: ({ severity }) => <Severity severity={severity} />,
         value: ({ severity }) => SEVERITY_RANKS[severity],
       },
       {
         id: 'entity',
         label: strings.entity,
-        width: '16%',
+        width: '150px',
         from: 'medium',
         cell: ({ entityName }) => entityName ?? '',
         value: ({ entityName }) => entityName,
@@ -178,7 +178,7 @@ function useColumns(): readonly Column<Alert>[] {
       {
         id: 'assignee',
         label: strings.assignedTo,
-        width: '130px',
+        width: '110px',
         from: 'medium',
         cell: ({ assignee }) => assignee ?? '',
         value: ({ assignee }) => assignee,
@@ -186,7 +186,7 @@ function useColumns(): readonly Column<Alert>[] {
       {
         id: 'first',
         label: strings.firstActivity,
-        width: '190px',
+        width: '178px',
         from: 'wide',
         cell: ({ firstActivityAt }) => <Time at={firstActivityAt} />,
         value: ({ firstActivityAt }) => firstActivityAt,
@@ -194,7 +194,7 @@ function useColumns(): readonly Column<Alert>[] {
       {
         id: 'last',
         label: strings.lastActivity,
-        width: '190px',
+        width: '178px',
         from: 'medium',
         cell: ({ lastActivityAt }) => <Time at={lastActivityAt} />,
         value: ({ lastActivityAt }) => lastActivityAt,
@@ -202,7 +202,7 @@ function useColumns(): readonly Column<Alert>[] {
       {
         id: 'hits',
         label: strings.hits,
-        width: '75px',
+        width: '60px',
         align: 'end',
         from: 'wide',
         cell: ({ hitCount }) => format.number(hitCount),

@@ -60,7 +60,7 @@ export function Comments({ alert: { id, comments } }: { alert: AlertDetails }) {
 
 function NewComment({ alertId }: { alertId: string }) {
   const styles = useStyles();
-  const { alerts: strings } = useStrings();
+  const { parts, alerts: strings } = useStrings();
   const queries = useQueryClient();
   const tell = useTell();
   const [text, setText] = useState('');

@@ -24,7 +24,7 @@ const useStyles = makeStyles({
 
 export function Handling({ alert }: { alert: AlertDetails }) {
   const styles = useStyles();
-  const { alerts: strings } = useStrings();
+  const { parts, alerts: strings } = useStrings();
   const { name: me } = useSession();
   const mayWrite = useMay('alerts.write');
   const handle = useHandleAlert(alert.id);
