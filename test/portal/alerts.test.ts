@@ -1,12 +1,16 @@
 // Alert policy and Alerts: the article's procedure word for word, for who may change and who may only read, and alerts that two people
 // look after at once.
-import { expect, type Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { expect as expectSoon, type Page } from '@playwright/test';
+import { afterAll, beforeAll, beforeEach, describe, test, vi } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
 import type { AlertPolicy } from '../../src/alerts/alert-policy.ts';
 import { hasChromium } from './browser.ts';
 import { lookAt } from './look.ts';
 import { aPortalWorld, type PortalWorld } from './portal-world.ts';
+
+/** Machines that do much else are slow. */
+const expect = expectSoon.configure({ timeout: 20_000 });
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
 
 const POLICY = 'Suspicious connector activity';
 const ADMIN_MAIL = 'admin@contoso.example';
@@ -31,6 +35,16 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
   });
   afterAll(() => world.close());
 
+  beforeEach(async () => {
+    const { id } = (await policyOf())!;
+    await world.api('PATCH', `/alert-policies/${id}`, {
+      enabled: true,
+      notify: true,
+      recipients: ['TenantAdmins'],
+      dailyLimit: 3,
+    });
+  });
+
   async function policyOf(name = POLICY): Promise<AlertPolicy | undefined> {
     const { items } = await world.api<{ items: AlertPolicy[] }>('GET', '/alert-policies');
     return items.find((policy) => policy.name === name);
@@ -42,6 +56,15 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
   }
 
   const flyout = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
+
+  /** In the recipient box. */
+  const chosen = (page: Page, name?: string | RegExp) =>
+    page.getByRole('listbox', { name: 'Chosen recipients' }).getByRole('option', name === undefined ? {} : { name });
+  /** In the list under it. */
+  const offered = (page: Page, name?: string | RegExp) =>
+    page
+      .getByRole('listbox', { name: 'Recipients to choose from' })
+      .getByRole('option', name === undefined ? {} : { name });
 
   async function openRecipients(page: Page): Promise<void> {
     const policy = await policyOf();
@@ -76,7 +99,7 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       await policy.getByRole('button', { name: 'Edit', exact: true }).click();
       const edit = flyout(page, 'Edit recipients');
       await expect(edit.getByRole('switch', { name: 'Send email notifications' })).toBeChecked();
-      await expect(edit.getByText('TenantAdmins', { exact: true })).toBeVisible();
+      await expect(chosen(page)).toHaveText(['TenantAdmins']);
       await expect(edit.getByRole('combobox', { name: 'Daily notification limit' })).toHaveText('3 (default)');
       await expect(edit.getByText('No more than 3 notifications per connector per day.')).toBeVisible();
       await lookAt(page, 'edit-recipients');
@@ -84,12 +107,12 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       const box = edit.getByRole('combobox', { name: 'Email recipients' });
       const place = (await box.boundingBox())!;
       await page.mouse.click(place.x + place.width - 8, place.y + place.height / 2);
-      await expect(page.getByRole('option', { name: 'anna@contoso.example' })).toBeVisible();
+      await expect(offered(page, /anna@contoso.example/)).toBeVisible();
       await page.keyboard.type('weber');
-      await expect(page.getByRole('option')).toHaveCount(1);
-      await page.getByRole('option', { name: 'anna@contoso.example' }).click();
-      await edit.getByRole('button', { name: 'TenantAdmins' }).click();
-      await expect(edit.getByText('TenantAdmins', { exact: true })).toHaveCount(0);
+      await expect(offered(page)).toHaveCount(1);
+      await offered(page, /anna@contoso.example/).click();
+      await chosen(page, 'TenantAdmins').locator('svg').click();
+      await expect(chosen(page)).toHaveText(['anna@contoso.example']);
       await edit.getByRole('combobox', { name: 'Daily notification limit' }).click();
       await page.getByRole('option', { name: '2', exact: true }).click();
       await edit.getByRole('button', { name: 'Save' }).click();
@@ -113,7 +136,7 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       await expect(shown.getByRole('switch', { name: 'Status' })).toBeChecked();
       await expect(shown.getByRole('button', { name: 'Edit', exact: true })).toBeDisabled();
       await expect(shown.getByText('You see all settings of this policy and may not change them')).toBeVisible();
-      await expect(shown.getByText('anna@contoso.example').first()).toBeVisible();
+      await expect(shown.getByText(ADMIN_MAIL)).toBeVisible();
       await expect(shown.getByRole('button', { name: 'Send a test' })).toHaveCount(0);
       await lookAt(rita, 'alert-policy-reader');
       // Not even by the address.
@@ -142,25 +165,26 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       const box = edit.getByRole('combobox', { name: 'Email recipients' });
       await box.focus();
       await olivia.keyboard.press('ArrowDown');
-      await expect(olivia.getByRole('option', { name: 'TenantAdmins' })).toBeVisible();
-      await olivia.keyboard.type('tenant');
-      await expect(olivia.getByRole('option')).toHaveCount(1);
-      await olivia.keyboard.press('ArrowDown');
+      await expect(offered(olivia, /anna@contoso.example/)).toBeVisible();
+      await olivia.keyboard.type('anna');
+      await expect(offered(olivia)).toHaveCount(1);
       await olivia.keyboard.press('Enter');
-      await expect(edit.getByRole('button', { name: 'TenantAdmins' })).toBeVisible();
+      await expect(chosen(olivia)).toHaveText(['TenantAdmins', 'anna@contoso.example']);
       await olivia.keyboard.type('night.shift@partner.example');
       await olivia.keyboard.press('Enter');
-      await expect(edit.getByRole('button', { name: 'night.shift@partner.example' })).toBeVisible();
+      await expect(chosen(olivia, 'night.shift@partner.example')).toBeVisible();
       await olivia.keyboard.type('nobody at all');
       await olivia.keyboard.press('Enter');
       await expect(edit.getByText('nobody at all is no mail address.')).toBeVisible();
       await box.fill('');
       await olivia.keyboard.press('Backspace');
-      await expect(edit.getByRole('button', { name: 'night.shift@partner.example' })).toBeFocused();
-      await olivia.keyboard.press('Shift+Tab');
-      await edit.getByRole('button', { name: 'anna@contoso.example' }).focus();
+      await expect(chosen(olivia, 'night.shift@partner.example')).toBeFocused();
+      await olivia.keyboard.press('ArrowLeft');
+      await olivia.keyboard.press('ArrowLeft');
+      await expect(chosen(olivia, 'anna@contoso.example')).toBeFocused();
       await olivia.keyboard.press('Delete');
-      await expect(edit.getByRole('button', { name: 'anna@contoso.example' })).toHaveCount(0);
+      await expect(chosen(olivia)).toHaveText(['TenantAdmins', 'night.shift@partner.example']);
+      await expect(box).toHaveValue('');
       await edit.getByRole('button', { name: 'Save' }).focus();
       await olivia.keyboard.press('Enter');
       await expect(edit).toHaveCount(0);
@@ -171,11 +195,11 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       await openRecipients(olivia);
       const before = await policyOf();
       const edit = flyout(olivia, 'Edit recipients');
-      await edit.getByRole('button', { name: 'TenantAdmins' }).click();
+      await chosen(olivia, 'TenantAdmins').locator('svg').click();
       await edit.getByRole('combobox', { name: 'Email recipients' }).click();
-      await expect(olivia.getByRole('listbox')).toBeVisible();
+      await expect(offered(olivia).first()).toBeVisible();
       await olivia.keyboard.press('Escape');
-      await expect(olivia.getByRole('listbox')).toBeHidden();
+      await expect(offered(olivia)).toHaveCount(0);
       await olivia.keyboard.press('Escape');
       await expect(edit).toHaveCount(0);
       await expect(flyout(olivia, POLICY)).toBeVisible();
@@ -280,7 +304,6 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       await hers.getByRole('button', { name: 'Add comment' }).click();
       await expect(his.getByText('Password of the branch office was stolen.')).toBeVisible();
       await expect(his.getByRole('combobox', { name: 'Classification' })).toHaveText('True positive');
-      await lookAt(sam, 'alert-handled');
       expect(await alertOf(POLICY)).toMatchObject({
         status: 'InProgress',
         assignee: 'olivia',
@@ -353,7 +376,6 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       await expect(rita.getByText('Organization Management and Provider Administrator may turn it on.')).toBeVisible();
       await expect(rita.getByRole('button', { name: may })).toHaveCount(0);
       await lookAt(rita, 'alerts-audit-off');
-      await lookAt(olivia, 'alert-policies-audit-off');
       await olivia.getByRole('button', { name: may }).click();
       await expect(olivia.getByText('The audit log is off')).toHaveCount(0);
       await expect(rita.getByText('The audit log is off')).toHaveCount(0);

@@ -2,8 +2,8 @@
 import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../api/client.ts';
-import { type Organization, useOrganization } from '../frame/organization.tsx';
-import { useMay } from '../frame/session.tsx';
+import { type Organization, useOrganization } from '../context/organization.tsx';
+import { useMay } from '../context/session.tsx';
 import { useStrings } from '../strings/strings.tsx';
 import { ProblemBar } from './answered.tsx';
 import { useTell } from './tell.tsx';

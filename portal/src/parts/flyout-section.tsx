@@ -1,6 +1,6 @@
-// A part of a flyout under a heading of its own.
+// A part of a flyout under a heading of its own. No landmark: a flyout is short, and its headings lead through it.
 import { makeStyles, Subtitle2, tokens } from '@fluentui/react-components';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 
 const useStyles = makeStyles({
   section: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, minWidth: 0 },
@@ -17,16 +17,15 @@ export interface FlyoutSectionProps {
 
 export function FlyoutSection({ title, actions, children }: FlyoutSectionProps) {
   const styles = useStyles();
-  const id = useId();
   return (
-    <section className={styles.section} aria-labelledby={id}>
+    <div className={styles.section}>
       <div className={styles.head}>
-        <Subtitle2 as="h3" id={id} className={styles.title}>
+        <Subtitle2 as="h3" className={styles.title}>
           {title}
         </Subtitle2>
         {actions}
       </div>
       {children}
-    </section>
+    </div>
   );
 }

@@ -2,8 +2,8 @@
 import { Button, Field, makeStyles, Switch, Text, tokens } from '@fluentui/react-components';
 import { DeleteRegular, EditRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
-import { useFormat } from '../../frame/format.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useMay } from '../../context/session.tsx';
 import { NotShown, ProblemBar } from '../../parts/answered.tsx';
 import { Details } from '../../parts/details.tsx';
 import { Flyout } from '../../parts/flyout.tsx';

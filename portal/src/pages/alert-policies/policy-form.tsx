@@ -13,7 +13,7 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useId, useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
+import { useOrganization } from '../../context/organization.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { Flyout } from '../../parts/flyout.tsx';

@@ -1,7 +1,7 @@
 // The activity list of an alert: what was seen, when, and whether somebody was told of it.
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { Schemas } from '../../api/client.ts';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { FlyoutSection } from '../../parts/flyout-section.tsx';
 import { type ShortColumn, ShortTable } from '../../parts/short-table.tsx';
 import { Time } from '../../parts/time.tsx';

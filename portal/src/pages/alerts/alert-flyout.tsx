@@ -3,7 +3,7 @@ import { makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.ts';
 import { ApiProblem } from '../../api/problem.ts';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { AuditOffBanner } from '../../parts/audit-off-banner.tsx';
 import { Details } from '../../parts/details.tsx';

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { answer, api } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useMay, useSession } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useMay, useSession } from '../../context/session.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
 import { useStrings } from '../../strings/strings.tsx';

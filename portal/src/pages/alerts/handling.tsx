@@ -1,7 +1,7 @@
 // Who looks after an alert, how far he is, and what it turned out to be. Each choice is saved at once.
 import { Button, Field, makeStyles, tokens } from '@fluentui/react-components';
 import { PersonRegular } from '@fluentui/react-icons';
-import { useMay, useSession } from '../../frame/session.tsx';
+import { useMay, useSession } from '../../context/session.tsx';
 import { NotShown, ProblemBar } from '../../parts/answered.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { FlyoutSection } from '../../parts/flyout-section.tsx';
