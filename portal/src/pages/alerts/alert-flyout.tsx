@@ -79,7 +79,7 @@ function Links({ alert: { entityId, entityKind, incidentId } }: { alert: AlertDe
           <RouteLink to={`/restrictedentities?entity=${entityId}`}>{strings.restrictedEntities}</RouteLink>
         </>
       )}
-      {entityKind === 'connector' && <RouteLink to={`/messagetrace?connector=${entityId}`}>{strings.trace}</RouteLink>}
+      {entityKind === 'connector' && <RouteLink to={`/messagetrace?entity=${entityId}`}>{strings.trace}</RouteLink>}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { answer, api, type Schemas } from '../../api/client.ts';
 import { useFormat } from '../../context/format.tsx';
 import { useOrganization } from '../../context/organization.tsx';
+import { useMediaQuery } from '../../context/preferences.tsx';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { AuditOffBanner } from '../../parts/audit-off-banner.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
@@ -140,14 +141,16 @@ function useColumns(): readonly Column<Alert>[] {
   const styles = useStyles();
   const { alerts: strings } = useStrings();
   const format = useFormat();
+  // Where there is no room for the entity's column it stands before the policy.
+  const hasColumns = useMediaQuery('(min-width: 700px)');
   return useMemo(
     () => [
       {
         id: 'alert',
         label: strings.alert,
-        cell: ({ policy, status }) => (
-          <span className={mergeClasses(status === 'New' && styles.unread)} title={policy}>
-            {policy}
+        cell: ({ policy, status, entityName }) => (
+          <span className={mergeClasses(status === 'New' && styles.unread)}>
+            {hasColumns || entityName === undefined ? policy : `${entityName}: ${policy}`}
           </span>
         ),
         value: ({ policy }) => policy,
@@ -209,6 +212,6 @@ function useColumns(): readonly Column<Alert>[] {
         value: ({ hitCount }) => hitCount,
       },
     ],
-    [styles, strings, format],
+    [styles, strings, format, hasColumns],
   );
 }
