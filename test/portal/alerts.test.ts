@@ -9,7 +9,7 @@ import { lookAt } from './look.ts';
 import { aPortalWorld, type PortalWorld } from './portal-world.ts';
 
 /** Machines that do much else are slow. */
-const expect = expectSoon.configure({ timeout: 20_000 });
+const expect = expectSoon.configure({ timeout: 10_000 });
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
 
 const POLICY = 'Suspicious connector activity';
@@ -203,6 +203,7 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
       await olivia.keyboard.press('Escape');
       await expect(edit).toHaveCount(0);
       await expect(flyout(olivia, POLICY)).toBeVisible();
+      await flyout(olivia, POLICY).getByRole('button', { name: 'Edit', exact: true }).focus();
       await olivia.keyboard.press('Escape');
       await expect(flyout(olivia, POLICY)).toHaveCount(0);
       expect(await policyOf()).toEqual(before);

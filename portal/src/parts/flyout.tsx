@@ -10,7 +10,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
-import { type ReactNode, useLayoutEffect } from 'react';
+import type { ReactNode } from 'react';
 import { useStrings } from '../strings/strings.tsx';
 
 const useStyles = makeStyles({
@@ -40,7 +40,6 @@ export interface FlyoutProps {
 export function Flyout({ title, open = true, wide = false, onClose, actions, children }: FlyoutProps) {
   const styles = useStyles();
   const { parts } = useStrings();
-  useFocusBack(open);
   return (
     <OverlayDrawer
       open={open}
@@ -62,16 +61,4 @@ export function Flyout({ title, open = true, wide = false, onClose, actions, chi
       {actions !== undefined && <DrawerFooter className={styles.footer}>{actions}</DrawerFooter>}
     </OverlayDrawer>
   );
-}
-
-/** Fluent gives the focus back only to what it knows as a trigger, and not where the flyout is simply not rendered any more. */
-function useFocusBack(open: boolean): void {
-  useLayoutEffect(() => {
-    if (!open) return;
-    const before = document.activeElement;
-    return () => {
-      // When what is under it may be focused again.
-      requestAnimationFrame(() => before instanceof HTMLElement && before.isConnected && before.focus());
-    };
-  }, [open]);
 }
