@@ -9,7 +9,7 @@ import { lookAt } from './look.ts';
 import { aPortalWorld, type PortalWorld } from './portal-world.ts';
 
 /** Machines that do much else are slow. */
-const expect = expectSoon.configure({ timeout: 10_000 });
+const expect = expectSoon.configure({ timeout: 15_000 });
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
 
 const POLICY = 'Suspicious connector activity';

@@ -83,7 +83,7 @@ export function RecipientBox(props: RecipientBoxProps) {
       <TagPicker
         selectedOptions={[...recipients]}
         disabled={disabled}
-        onOptionSelect={(_, { selectedOptions, value }) => value !== '' && choose(selectedOptions)}
+        onOptionSelect={(_, { selectedOptions, value }) => (value === '' ? take() : choose(selectedOptions))}
       >
         <TagPickerControl>
           {recipients.length > 0 && (
