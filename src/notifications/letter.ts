@@ -5,7 +5,8 @@ import { oneLine } from '../mail/one-line.ts';
 export type Block =
   | { readonly kind: 'headline' | 'heading' | 'paragraph' | 'command'; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
-  | { readonly kind: 'list'; readonly items: readonly string[] };
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'links'; readonly links: readonly (readonly [text: string, url: string])[] };
 
 const MOST = 2_000;
 const line = (text: string): string => oneLine(text, MOST);
@@ -33,6 +34,8 @@ function textOf(block: Block): string {
     }
     case 'list':
       return block.items.map((item) => `- ${line(item)}`).join('\n');
+    case 'links':
+      return block.links.map(([text, url]) => `${line(text)}: ${line(url)}`).join('\n');
   }
 }
 
@@ -57,6 +60,8 @@ function htmlOf(block: Block): string {
       return `<table>${block.facts.map(([name, value]) => `<tr><th align="left" valign="top">${escaped(name)}</th><td>${escaped(value)}</td></tr>`).join('')}</table>`;
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+    case 'links':
+      return block.links.map(([text, url]) => `<p><a href="${escaped(url)}">${escaped(text)}</a></p>`).join('\n');
   }
 }
 

@@ -239,7 +239,7 @@ async function sendMail(
   notification: Notification,
 ): Promise<Sent> {
   try {
-    return await handOver(options, id, to, notification.event.at, letterOf(notification));
+    return await handOver(options, id, to, notification.event.at, letterOf(notification, options.publicUrl()));
   } catch (error) {
     // A letter that cannot be written would keep all others from being tried.
     return { result: 'failed', words: String(error) };

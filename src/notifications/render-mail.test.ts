@@ -7,6 +7,7 @@ import { asHtml, asText } from './letter.ts';
 import { letterOf, renderMessage, timeText } from './render-mail.ts';
 
 const AT = Date.parse('2026-11-22T08:00:00Z');
+const PORTAL = 'https://cordon.ours.example';
 const id = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
 const head = {
   from: 'Cordon <cordon@ours.example>',
@@ -45,7 +46,7 @@ function fieldsOf(message: Buffer): string[] {
 }
 
 describe('the mail of a restricted connector', () => {
-  const { subject, blocks } = letterOf(aNotification());
+  const { subject, blocks } = letterOf(aNotification(), PORTAL);
   const text = asText(blocks);
 
   test('says what happened, when, on what evidence, and how much got out', () => {
@@ -63,7 +64,7 @@ describe('the mail of a restricted connector', () => {
 
   test('says what to do, how to unblock, and how many may still come', () => {
     for (const words of [
-      'It stays restricted until somebody unblocks it on the command line or over the API:',
+      'It stays restricted until somebody unblocks it on the page Restricted entities, on the command line or over the API:',
       'cordon unblock branch-office',
       `POST /api/v1/restricted-entities/${id}/unblock`,
       'Clean up the server or device behind it',
@@ -74,14 +75,36 @@ describe('the mail of a restricted connector', () => {
     expect(html).toContain('new recipients 97 % against 21 % usual');
   });
 
+  test('leads to the alert, to the evidence of the incident, and to where it is unblocked', () => {
+    const { event } = aNotification();
+    const notification = { ...aNotification(), event: { ...event, alertId: 'a1', incidentId: 'i1' } };
+    const letter = letterOf(notification, PORTAL);
+    const alert = `${PORTAL}/alerts?alert=a1`;
+    const evidence = `${PORTAL}/restrictedentities/${id}/incidents/i1`;
+    expect(asText(letter.blocks)).toContain(`View alert details: ${alert}\nEvidence of the incident: ${evidence}\n`);
+    expect(asText(letter.blocks)).toContain(`\nRestricted entities: ${PORTAL}/restrictedentities\n`);
+    const html = asHtml(letter.blocks, letter.subject);
+    expect(html).toContain(`<a href="${alert}">View alert details</a>`);
+    expect(html).toContain(`<a href="${evidence}">Evidence of the incident</a>`);
+  });
+
+  test('leads to no evidence where there was no incident', () => {
+    const { event, details } = aNotification();
+    const text = asText(letterOf({ event: { ...event, incidentId: undefined }, details }, PORTAL).blocks);
+    expect(text).toContain('View alert details');
+    expect(text).not.toContain('/incidents/');
+  });
+
   test('does not say how to unblock what is not restricted any more', () => {
     const { event, details } = aNotification();
     const over = { ...details, restriction: { ...details.restriction!, isInForce: false } };
-    expect(asText(letterOf({ event, details: over }).blocks)).not.toMatch(/How to unblock|restricted-entities/);
+    expect(asText(letterOf({ event, details: over }, PORTAL).blocks)).not.toMatch(
+      /How to unblock|restricted-entities|restrictedentities$/m,
+    );
   });
 
   test('has two parts, says that a program wrote it, and has a stable id', async () => {
-    const message = await renderMessage(head, letterOf(aNotification()));
+    const message = await renderMessage(head, letterOf(aNotification(), PORTAL));
     const fields = fieldsOf(message);
     expect(fields).toEqual(
       expect.arrayContaining([
@@ -101,13 +124,16 @@ test('a user whom a limit restricts until tomorrow is named, and when it ends by
   const { event, details } = aNotification();
   const until = Date.parse('2026-11-22T23:00:00Z');
   const name = 'anna@ours.example';
-  const { blocks, subject } = letterOf({
-    event: { ...event, policyName: 'User restricted from sending email', entity: { id, kind: 'user', name } },
-    details: {
-      ...details,
-      restriction: { isInForce: true, until, cause: 'limit', reason: 'over 500 a day', seen: [] },
+  const { blocks, subject } = letterOf(
+    {
+      event: { ...event, policyName: 'User restricted from sending email', entity: { id, kind: 'user', name } },
+      details: {
+        ...details,
+        restriction: { isInForce: true, until, cause: 'limit', reason: 'over 500 a day', seen: [] },
+      },
     },
-  });
+    PORTAL,
+  );
   const text = asText(blocks);
   expect(subject).toBe('High-severity alert: User restricted from sending email: user anna@ours.example');
   for (const words of [
@@ -117,7 +143,7 @@ test('a user whom a limit restricts until tomorrow is named, and when it ends by
     `POST /api/v1/restricted-entities/${id}/unblock`,
   ])
     expect(text).toContain(words);
-  expect(text).not.toMatch(/stays restricted|PowerShell|page/);
+  expect(text).not.toMatch(/stays restricted|PowerShell/);
 });
 
 test('the hour is that of the organization, with UTC beside it; in UTC once', () => {
@@ -151,11 +177,11 @@ describe('what others wrote', () => {
 
   test('adds no header field, no line of its own, and no tag', async () => {
     const tags = (html: string) => html.match(/<[^>]*>/g)!.length;
-    const usual = letterOf(aNotification());
+    const usual = letterOf(aNotification(), PORTAL);
     const [lines, marks] = [asText(usual.blocks).split('\n').length, tags(asHtml(usual.blocks, usual.subject))];
     await fc.assert(
       fc.asyncProperty(nasty, nasty, async (name, reason) => {
-        const letter = letterOf(bounded(aNotification(`x${name}`, `y${reason}`)));
+        const letter = letterOf(bounded(aNotification(`x${name}`, `y${reason}`)), PORTAL);
         const message = await renderMessage(head, letter);
         expect(
           fieldsOf(message)
@@ -175,6 +201,6 @@ describe('what others wrote', () => {
     const huge = 'A'.repeat(1_048_576);
     const kept = bounded(aNotification(huge, huge));
     expect(JSON.stringify(kept).length).toBeLessThan(20_000);
-    expect((await renderMessage(head, letterOf(kept))).length).toBeLessThan(60_000);
+    expect((await renderMessage(head, letterOf(kept, PORTAL))).length).toBeLessThan(60_000);
   });
 });

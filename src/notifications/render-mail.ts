@@ -4,6 +4,7 @@ import MimeNode from 'nodemailer/lib/mime-node/index.js';
 import { oneLine } from '../mail/one-line.ts';
 import type { Notification } from './details.ts';
 import { asHtml, asText, type Block } from './letter.ts';
+import { portalLinks } from './portal-links.ts';
 
 export interface Letter {
   readonly subject: string;
@@ -34,7 +35,8 @@ export function renderMessage({ from, to, messageId, at }: MessageHead, { subjec
   return message.build();
 }
 
-export function letterOf({ event, details }: Notification): Letter {
+/** `publicUrl`: of the portal, without a slash at the end. */
+export function letterOf({ event, details }: Notification, publicUrl: string): Letter {
   const { policyName, severity, entity } = event;
   const about = entity === undefined ? '' : `: ${entity.kind} ${entity.name}`;
   return {
@@ -43,8 +45,9 @@ export function letterOf({ event, details }: Notification): Letter {
       { kind: 'headline', text: headline(severity) },
       { kind: 'paragraph', text: event.summary },
       { kind: 'facts', facts: factsOf({ event, details }) },
+      { kind: 'links', links: linksOf(event, publicUrl) },
       ...evidenceOf(details),
-      ...unblockOf({ event, details }),
+      ...unblockOf({ event, details }, publicUrl),
       ...recommendationsOf(details),
       { kind: 'paragraph', text: leftToday(event.notificationsLeftToday) },
     ],
@@ -67,6 +70,12 @@ function factsOf({ event, details }: Notification): (readonly [string, string])[
     ...(incidentId === undefined ? [] : ([['Incident', incidentId]] as const)),
     ['Alert id', alertId],
   ];
+}
+
+function linksOf(event: Notification['event'], publicUrl: string): (readonly [string, string])[] {
+  const { alert, evidence } = portalLinks(event, publicUrl);
+  const view = ['View alert details', alert] as const;
+  return evidence === undefined ? [view] : [view, ['Evidence of the incident', evidence]];
 }
 
 /** `22 Nov 2026, 09:00:00 Europe/Zurich (2026-11-22 08:00:00 UTC)` */
@@ -110,20 +119,22 @@ function gotOutText(gotOut: NonNullable<Notification['details']['gotOut']>, time
 
 const many = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
-function unblockOf({ event: { entity }, details: { restriction, timeZone } }: Notification): Block[] {
+function unblockOf({ event, details: { restriction, timeZone } }: Notification, publicUrl: string): Block[] {
+  const { entity } = event;
   if (entity === undefined || restriction?.isInForce !== true) return [];
   const { kind, id, name } = entity;
   const isPlain = /^[A-Za-z0-9][\w@.+-]{0,99}$/.test(name);
   const end =
     restriction.until === undefined
-      ? 'It stays restricted until somebody unblocks it on the command line or over the API:'
-      : `The restriction ends by itself at ${timeText(restriction.until, timeZone)}. To end it sooner, unblock it on the command line or over the API:`;
+      ? 'It stays restricted until somebody unblocks it on the page Restricted entities, on the command line or over the API:'
+      : `The restriction ends by itself at ${timeText(restriction.until, timeZone)}. To end it sooner, unblock it on the page Restricted entities, on the command line or over the API:`;
   return [
     { kind: 'heading', text: 'How to unblock it' },
     {
       kind: 'paragraph',
       text: `Regain control of the ${kind} first: what to do is below. ${end}`,
     },
+    { kind: 'links', links: [['Restricted entities', portalLinks(event, publicUrl).restrictedEntities]] },
     {
       kind: 'command',
       text: `cordon unblock ${isPlain ? name : id}\nPOST /api/v1/restricted-entities/${id}/unblock`,

@@ -1,10 +1,12 @@
 // A notification as a webhook gets it. Fields are only ever added.
 import type { Notification } from './details.ts';
+import { portalLinks } from './portal-links.ts';
 
-/** JSON. Names nobody whom it is sent to. */
+/** JSON. Names nobody whom it is sent to. `publicUrl`: of the portal, without a slash at the end. */
 export function webhookBody({ event, details }: Notification, publicUrl: string): string {
   const { restriction, gotOut, recommendations, timeZone, organizationName } = details;
   const { at, recipients, ...told } = event;
+  const links = portalLinks(event, publicUrl);
   return JSON.stringify({
     type: 'alert',
     ...told,
@@ -22,6 +24,7 @@ export function webhookBody({ event, details }: Notification, publicUrl: string)
     },
     gotOut: gotOut && { ...gotOut, since: new Date(gotOut.since).toISOString() },
     recommendations,
-    url: event.entity === undefined ? publicUrl : `${publicUrl}/restrictedentities`,
+    url: links.alert,
+    evidenceUrl: links.evidence,
   });
 }

@@ -86,7 +86,8 @@ const useStyles = makeStyles({
   },
   row: { ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover } },
   opens: { cursor: 'pointer' },
-  chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  // A link on it must be readable in the dark, too: the neutral one is too bright for that.
+  chosen: { backgroundColor: tokens.colorBrandBackground2 },
   cell: {
     padding: `0 ${tokens.spacingHorizontalS}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,

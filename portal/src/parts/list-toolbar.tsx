@@ -15,7 +15,8 @@ const useStyles = makeStyles({
 export interface ListToolbarProps {
   readonly actions?: ReactNode;
   readonly filters?: ReactNode;
-  readonly search?: { readonly text: string; set(text: string): void };
+  /** `label`: where an article calls the box by another name. */
+  readonly search?: { readonly text: string; readonly label?: string; set(text: string): void };
   readonly count?: string;
   readonly onExport?: (() => void) | undefined;
 }
@@ -35,7 +36,7 @@ export function ListToolbar({ actions, filters, search, count, onExport }: ListT
       {search !== undefined && (
         <SearchBox
           className={styles.search}
-          aria-label={parts.search}
+          aria-label={search.label ?? parts.search}
           placeholder={parts.search}
           value={search.text}
           onChange={(_, { value }) => search.set(value)}
