@@ -1,12 +1,12 @@
 import { LineChart as Chart, ResponsiveContainer } from '@fluentui/react-charts';
 import { useFormat } from '../../frame/format.tsx';
-import { useAxisTime } from './axis-time.ts';
+import { useAxis } from './axis.ts';
 import type { ChartProps } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
-export default function Lines({ title, series, height = 260, digits = 0 }: ChartProps) {
+export default function Lines({ title, series, height = 260, digits = 0, isEven = false }: ChartProps) {
   const format = useFormat();
-  const axisTime = useAxisTime(series);
+  const axis = useAxis(series, isEven);
   return (
     <ResponsiveContainer height={height}>
       <Chart
@@ -17,14 +17,15 @@ export default function Lines({ title, series, height = 260, digits = 0 }: Chart
             color: color ?? colorOf(index),
             lineOptions: dashed ? { strokeDasharray: '6 4', strokeWidth: 2 } : { strokeWidth: 2 },
             data: points.map(({ at, value }) => ({
-              x: new Date(at),
+              x: axis.placeOf(at),
               y: value,
               xAxisCalloutData: format.dateTime(at),
               yAxisCalloutData: format.number(value, digits),
             })),
           })),
         }}
-        customDateTimeFormatter={axisTime}
+        customDateTimeFormatter={axis.textAt}
+        tickValues={axis.ticks}
         xAxisTickCount={6}
       />
     </ResponsiveContainer>
