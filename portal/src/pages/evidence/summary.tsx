@@ -59,7 +59,11 @@ function whoAndWhy({ restriction, evidence }: IncidentEvidence, { summary }: Wor
   const at = format.dateTime(restriction.since);
   if (cause === 'limit') return summary.limit(kind, name, at);
   if (evidence === undefined) return summary.manual(kind, name, at, restrictedBy);
-  return summary.detection(kind, name, at, format.number(evidence.sum, 1), format.number(evidence.threshold, 1));
+  return summary.detection(kind, name, at, format.number(evidence.sum, 1), threshold(evidence, format));
+}
+
+function threshold({ threshold: value }: NonNullable<IncidentEvidence['evidence']>, format: Format): string {
+  return format.number(value, Number.isInteger(value) ? 0 : 1);
 }
 
 function whatGotOut({ evidence, attack }: IncidentEvidence, out: Outflow, strings: Words): string {
@@ -92,7 +96,7 @@ function figuresOf(whole: IncidentEvidence, out: Outflow | undefined, { figures 
     ...of(evidence !== undefined, {
       label: figures.sum,
       value: format.number(evidence?.sum ?? 0, 1),
-      note: figures.ofThreshold(format.number(evidence?.threshold ?? 0, 1)),
+      note: figures.ofThreshold(evidence === undefined ? '' : threshold(evidence, format)),
     }),
     ...of(out !== undefined, {
       label: figures.gotOut,

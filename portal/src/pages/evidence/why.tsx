@@ -70,16 +70,16 @@ function NoEvidence({ cause }: { cause: IncidentEvidence['restriction']['cause']
 }
 
 function sums({ timeline }: IncidentEvidence, strings: Words): readonly Series[] {
-  const at = ({ at: time }: Point) => Date.parse(time);
   return [
-    { label: strings.sum, points: timeline.map((point) => ({ at: at(point), value: point.sum })) },
-    {
-      label: strings.threshold,
-      color: ALARM_COLOR,
-      dashed: true,
-      points: timeline.map((point) => ({ at: at(point), value: point.threshold })),
-    },
+    { label: strings.sum, points: timeline.map(({ at, sum }) => ({ at: Date.parse(at), value: sum })) },
+    thresholds(timeline, strings),
   ];
+}
+
+/** It may have been changed on the way. */
+function thresholds(timeline: readonly Point[], strings: Words): Series {
+  const points = timeline.map(({ at, threshold }) => ({ at: Date.parse(at), value: threshold }));
+  return { label: strings.threshold, color: ALARM_COLOR, dashed: true, points };
 }
 
 /** A family keeps its colour, also where another says nothing. */
@@ -90,13 +90,8 @@ function terms(timeline: readonly Point[], strings: Words): readonly Series[] {
     color: colorOf(index),
     points: timeline.map((point) => ({ at: Date.parse(point.at), value: point.terms[family] ?? 0 })),
   }));
-  const threshold = {
-    label: strings.threshold,
-    color: ALARM_COLOR,
-    dashed: true,
-    points: timeline.map((point) => ({ at: Date.parse(point.at), value: point.threshold })),
-  };
-  return [...bars.filter(({ points }) => points.some(({ value }) => value !== 0)), threshold];
+  const carrying = bars.filter(({ points }) => points.some(({ value }) => value !== 0));
+  return [...carrying, thresholds(timeline, strings)];
 }
 
 /** What carries most first. */

@@ -15,6 +15,8 @@ export default function Lines({ title, series, height = 260, digits = 0, isEven 
           lineChartData: series.map(({ label, color, dashed, points }, index) => ({
             legend: label,
             color: color ?? colorOf(index),
+            // One point alone would else be nothing.
+            hideNonActiveDots: points.length > 1,
             lineOptions: dashed ? { strokeDasharray: '6 4', strokeWidth: 2 } : { strokeWidth: 2 },
             data: points.map(({ at, value }) => ({
               x: axis.placeOf(at),
@@ -27,6 +29,8 @@ export default function Lines({ title, series, height = 260, digits = 0, isEven 
         customDateTimeFormatter={axis.textAt}
         tickValues={axis.ticks}
         xAxisTickCount={6}
+        yMinValue={0}
+        enabledLegendsWrapLines
       />
     </ResponsiveContainer>
   );

@@ -38,12 +38,14 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
             .map(({ label, color, values }) => ({
               legend: label,
               color,
+              lineOptions: { strokeDasharray: '6 4', strokeWidth: 2 },
               y: values.get(at)!,
               yAxisCalloutData: format.number(values.get(at)!, digits),
             })),
         }))}
         customDateTimeFormatter={axis.textAt}
         tickValues={axis.ticks}
+        enabledLegendsWrapLines
         barWidth="auto"
         maxBarWidth={24}
         yMinValue={Math.min(0, ...sums.map(({ below }) => below))}

@@ -55,7 +55,7 @@ export const evidence: Strings['evidence'] = {
     sumOverTime: 'Summe der Beweise über die Zeit',
     sum: 'Summe',
     threshold: 'Schwellenwert',
-    terms: (count) => `Was jede Art von Beweis beitrug: die letzten ${count} Nachrichten nebeneinander`,
+    terms: (count) => `Arten von Beweisen in der Summe: die letzten ${count} Nachrichten`,
     family: 'Beweis',
     carries: 'Beitrag',
     words: 'Was gesehen wurde, gegenüber dem Üblichen',

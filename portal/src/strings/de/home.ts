@@ -1,3 +1,50 @@
 import type { Strings } from '../strings.tsx';
 
-export const home: Strings['home'] = {};
+export const home: Strings['home'] = {
+  restrictedNow: 'Jetzt eingeschränkt',
+  nobody: 'Niemand ist eingeschränkt',
+  nobodyText: 'Alle Connectors und Benutzer dürfen senden.',
+  all: (count) => `Alle ${count}`,
+  allIncidents: 'Eingeschränkte Entitäten',
+  since: 'seit',
+  attempts: (count) =>
+    count === 0
+      ? 'seitdem nichts versucht'
+      : `seitdem ${count} ${count === 1 ? 'Nachricht' : 'Nachrichten'} abgewiesen`,
+  suspects: 'Verdächtige im Anstieg',
+  suspectsAbout: 'Nicht eingeschränkt, aber mit mindestens einem Viertel des Schwellenwerts gegen sich.',
+  noSuspects: 'Keine Verdächtigen',
+  noSuspectsText: 'Alle senden wie üblich.',
+  ofThreshold: (sum, threshold) => `${sum} von ${threshold}`,
+  rising: 'Steigt',
+  traffic: 'Nachrichtenfluss',
+  trafficChart: 'Nachrichten je Minute, nach Antwort',
+  answers: { accepted: 'Angenommen', refused: 'Abgewiesen', deferred: 'Aufgeschoben', other: 'Sonstige' },
+  lastHour: (messages, refused) => `${messages} Nachrichten in der letzten Stunde, ${refused} abgewiesen`,
+  health: 'Zustand des Wächters',
+  well: 'Arbeitet',
+  troubled: 'Braucht Aufmerksamkeit',
+  parts: {
+    postfixPolicy: 'Postfix-Richtlinie',
+    milter: 'Milter',
+    smtpRelay: 'SMTP-Relay',
+    contentFilter: 'Inhaltsfilter',
+    notifications: 'Benachrichtigungen',
+    store: 'Speicher',
+  },
+  states: {
+    ok: 'OK',
+    listening: 'Lauscht',
+    off: 'Aus',
+    'not asked': 'Nicht gefragt',
+    'not answering': 'Antwortet nicht',
+    'nobody is told': 'Niemand wird benachrichtigt',
+    'not taken': 'Nicht angenommen',
+    degraded: 'Beeinträchtigt',
+  },
+  running: (version) => `Version ${version}, gestartet`,
+  incidents: 'Letzte Vorfälle',
+  noIncidents: 'Noch keine Vorfälle',
+  over: 'Aufgehoben',
+  inForce: 'Eingeschränkt',
+};

@@ -54,7 +54,7 @@ export const evidence = {
     sumOverTime: 'Sum of the evidence over time',
     sum: 'Sum',
     threshold: 'Threshold',
-    terms: (count: number) => `What each kind of evidence carried: the last ${count} messages, one beside another`,
+    terms: (count: number) => `Kinds of evidence in the sum: the last ${count} messages`,
     family: 'Evidence',
     carries: 'Carries',
     words: 'What was seen, against what is usual for it',
