@@ -18,7 +18,7 @@ const useStyles = makeStyles({
     margin: 0,
   },
   // The number stands first to the eye, its name first to a screen reader.
-  figure: { display: 'flex', flexDirection: 'column', justifyContent: 'flex-end', minWidth: 0 },
+  figure: { display: 'flex', flexDirection: 'column', minWidth: 0 },
   name: { order: 1, color: tokens.colorNeutralForeground2 },
   value: {
     order: 0,

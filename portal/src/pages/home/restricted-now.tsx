@@ -40,7 +40,7 @@ export function RestrictedNow() {
               first={(entity) => <Who entity={entity} />}
               second={({ since, attemptsSince }) => (
                 <>
-                  {strings.since} <Time at={since} />, {strings.attempts(attemptsSince?.messages ?? 0)}
+                  <Time at={since} />, {strings.attempts(attemptsSince?.messages ?? 0)}
                 </>
               )}
             />

@@ -43,5 +43,5 @@ export function useAxis(series: readonly Series[], isEven: boolean): Axis {
 function textsOf(times: readonly number[], format: Format): (at: number) => string {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
   if (span >= DAY_MS) return format.dayHour;
-  return span < 10 * MINUTE_MS ? format.hourMinuteSecond : format.hourMinute;
+  return span > 0 && span < 10 * MINUTE_MS ? format.hourMinuteSecond : format.hourMinute;
 }

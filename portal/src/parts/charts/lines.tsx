@@ -1,7 +1,7 @@
 import { LineChart as Chart, ResponsiveContainer } from '@fluentui/react-charts';
 import { useFormat } from '../../frame/format.tsx';
 import { useAxis } from './axis.ts';
-import type { ChartProps } from './chart.tsx';
+import type { ChartProps, Point } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
 export default function Lines({ title, series, height = 260, digits = 0, isEven = false }: ChartProps) {
@@ -18,7 +18,7 @@ export default function Lines({ title, series, height = 260, digits = 0, isEven 
             // One point alone would else be nothing.
             hideNonActiveDots: points.length > 1,
             lineOptions: dashed ? { strokeDasharray: '6 4', strokeWidth: 2 } : { strokeWidth: 2 },
-            data: points.map(({ at, value }) => ({
+            data: (dashed ? withoutRepeats(points) : points).map(({ at, value }) => ({
               x: axis.placeOf(at),
               y: value,
               xAxisCalloutData: format.dateTime(at),
@@ -34,4 +34,9 @@ export default function Lines({ title, series, height = 260, digits = 0, isEven 
       />
     </ResponsiveContainer>
   );
+}
+
+/** Dashes begin anew at each point: of a level only its ends are drawn. */
+function withoutRepeats(points: readonly Point[]): readonly Point[] {
+  return points.filter(({ value }, i) => value !== points[i - 1]?.value || value !== points[i + 1]?.value);
 }

@@ -22,7 +22,9 @@ export const evidence: Strings['evidence'] = {
         ? 'Von dem Angriff ist nichts hinausgegangen.'
         : `Davor gingen innerhalb von ${span} ${s(messages, 'Nachricht', 'Nachrichten')} an ${s(recipients, 'Empfänger', 'Empfänger')} hinaus.`,
     gotOutDayBefore: (messages, recipients) =>
-      `Am Tag davor sendete er ${s(messages, 'Nachricht', 'Nachrichten')} an ${s(recipients, 'Empfänger', 'Empfänger')}.`,
+      messages === 0
+        ? 'Am Tag davor ging nichts hinaus, von dem man wüsste.'
+        : `Am Tag davor gingen ${s(messages, 'Nachricht', 'Nachrichten')} an ${s(recipients, 'Empfänger', 'Empfänger')} hinaus.`,
     stillQueued: (recipients) =>
       ` ${s(recipients, 'Empfänger kann', 'Empfänger können')} noch verschont werden: Diese E-Mails warten in einer Warteschlange.`,
     inForce: (attempts) =>

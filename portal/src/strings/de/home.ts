@@ -6,11 +6,7 @@ export const home: Strings['home'] = {
   nobodyText: 'Alle Connectors und Benutzer dürfen senden.',
   all: (count) => `Alle ${count}`,
   allIncidents: 'Eingeschränkte Entitäten',
-  since: 'seit',
-  attempts: (count) =>
-    count === 0
-      ? 'seitdem nichts versucht'
-      : `seitdem ${count} ${count === 1 ? 'Nachricht' : 'Nachrichten'} abgewiesen`,
+  attempts: (count) => (count === 0 ? 'nichts abgewiesen' : `${count} abgewiesen`),
   suspects: 'Verdächtige im Anstieg',
   suspectsAbout: 'Nicht eingeschränkt, aber mit mindestens einem Viertel des Schwellenwerts gegen sich.',
   noSuspects: 'Keine Verdächtigen',

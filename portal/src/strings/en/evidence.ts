@@ -21,7 +21,9 @@ export const evidence = {
         ? 'Nothing of the attack got out.'
         : `Within ${span} before that, ${s(messages, 'message', 'messages')} to ${s(recipients, 'recipient', 'recipients')} got out.`,
     gotOutDayBefore: (messages: number, recipients: number) =>
-      `In the day before, it sent ${s(messages, 'message', 'messages')} to ${s(recipients, 'recipient', 'recipients')}.`,
+      messages === 0
+        ? 'Nothing is known to have got out in the day before.'
+        : `In the day before, ${s(messages, 'message', 'messages')} to ${s(recipients, 'recipient', 'recipients')} got out.`,
     stillQueued: (recipients: number) =>
       ` ${s(recipients, 'recipient', 'recipients')} of them can still be spared: that mail waits in a queue.`,
     inForce: (attempts: number) =>

@@ -4,9 +4,7 @@ export const home = {
   nobodyText: 'All connectors and users may send.',
   all: (count: number) => `All ${count}`,
   allIncidents: 'Restricted entities',
-  since: 'since',
-  attempts: (count: number) =>
-    count === 0 ? 'nothing tried since' : `${count} ${count === 1 ? 'message' : 'messages'} refused since`,
+  attempts: (count: number) => (count === 0 ? 'none refused' : `${count} refused`),
   suspects: 'Suspects rising',
   suspectsAbout: 'Not restricted, with a quarter of the threshold or more against them.',
   noSuspects: 'No suspects',
