@@ -276,7 +276,9 @@ export class Story {
     say('  bin/cordon blocked list; bin/cordon blocked show web-shop; bin/cordon unblock web-shop --reason test\n');
     const unsubscribe = cordon.events.subscribe((event) => {
       if (event.type === 'alert') say(`alert: ${event.alert.summary}`);
-      else say(`${event.type}: ${event.restriction.entityName}`);
+      if (event.type === 'restricted' || event.type === 'unblocked') {
+        say(`${event.type}: ${event.restriction.entityName}`);
+      }
     });
     let ended = false;
     const end = until.then(() => {

@@ -1,5 +1,5 @@
 import { Text } from '@fluentui/react-components';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { type Series, StackedChart } from '../../parts/charts/chart.tsx';
 import { ALARM_COLOR } from '../../parts/charts/palette.ts';
 import { Section } from '../../parts/section.tsx';

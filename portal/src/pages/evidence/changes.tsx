@@ -2,7 +2,7 @@
 import { Text } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, NotShown } from '../../parts/answered.tsx';
 import { RouteLink } from '../../parts/route-link.tsx';
 import { Section } from '../../parts/section.tsx';

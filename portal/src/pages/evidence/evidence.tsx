@@ -3,7 +3,7 @@
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { LockOpenRegular } from '@fluentui/react-icons';
 import { useParams } from 'react-router';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RouteButton } from '../../parts/route-link.tsx';

@@ -1,7 +1,7 @@
 // What the guard knows of one incident: each part is asked for by itself, so that what is quick need not wait for what is slow.
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 
 export type IncidentEvidence = Schemas['IncidentEvidence'];
 export type Message = Schemas['Message'];

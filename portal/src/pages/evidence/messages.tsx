@@ -1,7 +1,7 @@
 // The message that tipped the sum, and samples of the others.
 import { Text } from '@fluentui/react-components';
-import { useFormat } from '../../frame/format.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, NotShown } from '../../parts/answered.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Details } from '../../parts/details.tsx';

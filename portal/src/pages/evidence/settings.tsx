@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.ts';
 import { toProblem } from '../../api/problem.ts';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, Empty, NotShown } from '../../parts/answered.tsx';
 import { Details } from '../../parts/details.tsx';
 import { RouteLink } from '../../parts/route-link.tsx';

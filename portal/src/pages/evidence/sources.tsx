@@ -1,5 +1,5 @@
 import { Badge, Text, Tooltip } from '@fluentui/react-components';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { Section } from '../../parts/section.tsx';
 import { ShortTable } from '../../parts/short-table.tsx';
 import { Time } from '../../parts/time.tsx';

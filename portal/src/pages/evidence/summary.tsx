@@ -1,5 +1,5 @@
 import { Badge, makeStyles, Text, tokens } from '@fluentui/react-components';
-import { type Format, useFormat } from '../../frame/format.tsx';
+import { type Format, useFormat } from '../../context/format.tsx';
 import { Figures } from '../../parts/figures.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';

@@ -2,8 +2,8 @@
 import { Button, makeStyles, Subtitle2, Text, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular, CopyRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
-import { useFormat } from '../../frame/format.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, NotShown } from '../../parts/answered.tsx';
 import { Figures } from '../../parts/figures.tsx';
 import { Section } from '../../parts/section.tsx';

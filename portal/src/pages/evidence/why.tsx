@@ -1,6 +1,6 @@
 // Why it was restricted: the sum over time, what each family carried, and in plain words what was seen against what is usual for it.
 import { MessageBar, MessageBarBody, MessageBarTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { LineChart, type Series, StackedChart } from '../../parts/charts/chart.tsx';
 import { ALARM_COLOR, colorOf } from '../../parts/charts/palette.ts';
 import { Section } from '../../parts/section.tsx';

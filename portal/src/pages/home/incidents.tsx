@@ -1,7 +1,7 @@
 import { Badge, Text } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { answer, api } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
+import { useOrganization } from '../../context/organization.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { RouteLink } from '../../parts/route-link.tsx';
 import { Section } from '../../parts/section.tsx';

@@ -1,8 +1,8 @@
 import { Badge, makeStyles, ProgressBar, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useFormat } from '../../frame/format.tsx';
-import { useOrganization } from '../../frame/organization.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useOrganization } from '../../context/organization.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { RouteLink } from '../../parts/route-link.tsx';
 import { Section } from '../../parts/section.tsx';

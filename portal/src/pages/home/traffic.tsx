@@ -1,7 +1,7 @@
 import { Text } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
+import { useOrganization } from '../../context/organization.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { type Series, StackedChart } from '../../parts/charts/chart.tsx';
 import { ALARM_COLOR } from '../../parts/charts/palette.ts';

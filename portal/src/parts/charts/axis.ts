@@ -1,5 +1,5 @@
 // Where points stand at the time axis, and what its ticks say.
-import { type Format, useFormat } from '../../frame/format.tsx';
+import { type Format, useFormat } from '../../context/format.tsx';
 import type { Series } from './chart.tsx';
 
 const MINUTE_MS = 60_000;
