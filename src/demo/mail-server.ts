@@ -1,8 +1,10 @@
 // The demo's Postfix, as much of it as the guard sees: it asks the policy door for each recipient of somebody who has signed in.
 import { connect } from 'node:net';
 
-export interface PolicyQuestion {
+export interface Submission {
   readonly saslUsername: string;
+  /** Postfix's name of the message. */
+  readonly instance: string;
   readonly recipients: readonly string[];
 }
 
@@ -10,14 +12,14 @@ export interface PolicyQuestion {
  * Asks for one recipient after the other of one message, until one is not let pass. Resolves to the door's last action, for example
  * `DUNNO` or `550 5.1.90 ...`; rejects where nobody answers.
  */
-export async function askPolicy(port: number, { saslUsername, recipients }: PolicyQuestion): Promise<string> {
+export async function askPolicy(port: number, { saslUsername, instance, recipients }: Submission): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   socket.setEncoding('utf8');
   try {
     const answers = actionsOf(socket);
     let action = 'DUNNO';
     for (const recipient of recipients) {
-      socket.write(question({ sasl_username: saslUsername, sender: saslUsername, recipient }));
+      socket.write(question({ instance, sasl_username: saslUsername, sender: saslUsername, recipient }));
       const { value, done } = await answers.next();
       if (done === true) throw new Error('the policy door closed without an answer');
       action = value;
@@ -50,7 +52,6 @@ function question(attributes: Readonly<Record<string, string>>): string {
     client_address: '203.0.113.20',
     client_name: 'home.carla.example',
     helo_name: 'laptop.carla.example',
-    instance: 'demo.1',
     sasl_method: 'PLAIN',
     ...attributes,
   };
