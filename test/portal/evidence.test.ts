@@ -1,10 +1,13 @@
 // The evidence of an incident: what somebody who was woken by it reads, and what a reader with fewer rights is told instead.
 import { readFile } from 'node:fs/promises';
-import { expect, type Page } from '@playwright/test';
+import { type Page, expect as soon } from '@playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { hasChromium } from './browser.ts';
 import { lookAt } from './look.ts';
 import { aPortalWorld, type PortalWorld } from './portal-world.ts';
+
+/** The machine may be busy with other suites. */
+const expect = soon.configure({ timeout: 20_000 });
 
 interface Restricted {
   readonly id: string;
@@ -14,10 +17,15 @@ interface Restricted {
 
 describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   let world: PortalWorld;
+  /** Of an administrator, and of a reader. */
+  let olivia: Page;
+  let rita: Page;
   beforeAll(async () => {
     world = await aPortalWorld({ fortnight: true });
     await world.story.attack();
     await world.story.leaveSomethingToSee();
+    olivia = await world.pageOf('olivia', ['Global Administrator']);
+    rita = await world.pageOf('rita', ['Security Reader']);
   }, 120_000);
   afterAll(() => world.close());
 
@@ -33,7 +41,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).first();
 
   test('an administrator reads what happened, why, and what got out', { timeout: 60_000 }, async () => {
-    const page = await world.pageOf('olivia', ['Global Administrator']);
+    const page = olivia;
     await open(page, 'branch-office');
     const happened = section(page, 'What happened');
     await expect(happened).toContainText(/The connector branch-office was restricted on .* the threshold is 13\./);
@@ -55,7 +63,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   });
 
   test('the recipients whom the attack reached are exported', { timeout: 60_000 }, async () => {
-    const page = await world.pageOf('olivia', ['Global Administrator']);
+    const page = olivia;
     await open(page, 'branch-office');
     const downloaded = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Export recipients' }).click();
@@ -65,7 +73,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   });
 
   test('from here it is one step to the form that unblocks', { timeout: 60_000 }, async () => {
-    const page = await world.pageOf('olivia', ['Global Administrator']);
+    const page = olivia;
     await open(page, 'web-shop');
     await page.getByRole('link', { name: 'Unblock' }).click();
     const { id } = await incidentOf('web-shop');
@@ -73,7 +81,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   });
 
   test('a reader is told what he may not see and do', { timeout: 60_000 }, async () => {
-    const page = await world.pageOf('rita', ['Security Reader']);
+    const page = rita;
     await open(page, 'branch-office');
     await expect(page.getByText('Your roles do not include the right to unblock.')).toBeVisible();
     await expect(page.getByRole('link', { name: 'Unblock' })).toHaveCount(0);
@@ -87,14 +95,14 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   });
 
   test('what is tried after the block is counted', { timeout: 60_000 }, async () => {
-    const page = await world.pageOf('rita', ['Security Reader']);
+    const page = rita;
     await open(page, 'web-shop');
     await expect(section(page, 'What happened')).toContainText('4 messages were refused since');
     await expect(section(page, 'Attempts since')).toContainText('4 messages to 16 recipients');
   });
 
   test('a user over his limit has no evidence, and that is said', { timeout: 60_000 }, async () => {
-    const page = await world.pageOf('rita', ['Security Reader']);
+    const page = rita;
     await open(page, 'carla@contoso.example');
     await expect(section(page, 'What happened')).toContainText('because it exceeded a sending limit');
     await expect(section(page, 'What happened')).toContainText('51 external recipients in an hour, limit 50');
@@ -102,7 +110,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   });
 
   test('it looks right in light, in dark and on a telephone', { timeout: 90_000 }, async () => {
-    const page = await world.pageOf('olivia', ['Global Administrator']);
+    const page = olivia;
     await open(page, 'web-shop');
     await expect(page.getByRole('figure').first().locator('svg').first()).toBeVisible();
     await lookAt(page, 'evidence');
@@ -111,7 +119,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
   });
 
   test('when it is unblocked the open page says so by itself', { timeout: 60_000 }, async () => {
-    const page = await world.pageOf('rita', ['Security Reader']);
+    const page = rita;
     await open(page, 'branch-office');
     const { id, incidentId: first } = await incidentOf('branch-office');
     await world.api('POST', `/restricted-entities/${id}/unblock`, { reason: 'password changed' });
@@ -126,8 +134,8 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
     await expect(page).toHaveURL(new RegExp(`/incidents/${first}$`));
   });
 
-  test('an incident that there is not is refused in the guard’s words', async () => {
-    const page = await world.pageOf('rita', ['Security Reader']);
+  test('an incident that there is not is refused in the guard’s words', { timeout: 60_000 }, async () => {
+    const page = rita;
     const { id } = await incidentOf('web-shop');
     await page.goto(`/restrictedentities/${id}/incidents/00000000-0000-4000-8000-000000000000`);
     await expect(page.getByText('NOT_RESTRICTED')).toBeVisible();
