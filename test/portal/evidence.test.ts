@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
     await page.goto(`/restrictedentities/${id}/incidents/${incidentId}`);
     await expect(page.getByRole('heading', { level: 1, name: `Evidence: ${name}` })).toBeVisible();
   };
-  const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).first();
+  const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
   test('an administrator reads what happened, why, and what got out', { timeout: 60_000 }, async () => {
     const page = olivia;
