@@ -122,6 +122,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
     const page = rita;
     await open(page, 'branch-office');
     const { id, incidentId: first } = await incidentOf('branch-office');
+    await expect(page.getByRole('img', { name: 'Live: changes show by themselves' })).toBeVisible();
     await world.api('POST', `/restricted-entities/${id}/unblock`, { reason: 'password changed' });
     const happened = section(page, 'What happened');
     await expect(happened).toContainText('It is over: local administrator unblocked it on');

@@ -36,6 +36,7 @@ describe.skipIf(!hasChromium)('home', () => {
   test('suspects, the block and refused mail show without a reload, on one screen', { timeout: 90_000 }, async () => {
     await page.goto('/');
     await expect(part('Restricted now')).toContainText('Nobody is restricted');
+    await expect(page.getByRole('img', { name: 'Live: changes show by themselves' })).toBeVisible();
     const bad = hackedShopMail(seededRandom(7), 1);
     await deliver(bad, world.relayPort, world.clock.now());
     await expect(part('Suspects rising')).toContainText('web-shop');
