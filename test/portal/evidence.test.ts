@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
     await world.story.leaveSomethingToSee();
     olivia = await world.pageOf('olivia', ['Global Administrator']);
     rita = await world.pageOf('rita', ['Security Reader']);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => world.close());
 
   const incidentOf = async (name: string) => {

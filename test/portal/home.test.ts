@@ -16,7 +16,7 @@ describe.skipIf(!hasChromium)('home', () => {
   beforeAll(async () => {
     world = await aPortalWorld({ fortnight: true });
     page = await world.pageOf('rita', ['Security Reader']);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => world.close());
 
   const part = (name: string) => page.getByRole('region', { name, exact: true });

@@ -37,7 +37,10 @@ async function look(page: Page, name: string): Promise<void> {
 
 /** Nothing moves any more, and nothing is awaited. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction("document.getAnimations().every(({ playState }) => playState !== 'running')");
+  // Not `waitForFunction`: it asks again with eval, which the content security policy forbids.
+  const isStill = () =>
+    page.evaluate<boolean>("document.getAnimations().every(({ playState }) => playState !== 'running')");
+  await expect.poll(isStill, { timeout: 20_000 }).toBe(true);
 }
 
 /** The page itself: lists and charts may scroll in their own frame. */
