@@ -88,9 +88,11 @@ function spanOf({ since, until }: IncidentEvidence['attack'], { spans }: Words):
   return spans.days(Math.ceil(seconds / 86_400));
 }
 
-function figuresOf(whole: IncidentEvidence, out: Outflow | undefined, { figures }: Words, format: Format) {
+function figuresOf(whole: IncidentEvidence, out: Outflow | undefined, words: Words, format: Format) {
+  const { figures } = words;
   const { evidence, attempts, sources } = whole;
   const added = sources.filter(({ usedBefore }) => usedBefore === false).length;
+  const isBeforeKnown = added > 0 || sources.every(({ usedBefore }) => usedBefore !== undefined);
   const of = (is: boolean, figure: Parameters<typeof Figures>[0]['figures'][number]) => (is ? [figure] : []);
   return [
     ...of(evidence !== undefined, {
@@ -112,7 +114,7 @@ function figuresOf(whole: IncidentEvidence, out: Outflow | undefined, { figures 
     {
       label: figures.sources,
       value: format.number(sources.length),
-      note: figures.newSources(added),
+      note: isBeforeKnown ? figures.newSources(added) : words.sources.unknown,
     },
     {
       label: figures.attempts,
