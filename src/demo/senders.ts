@@ -126,6 +126,28 @@ export function attackMail(random: () => number, count: number): DemoMessage {
   };
 }
 
+/** A hole in the web shop: parcel fraud goes out through its connector, from a machine of its network that never sent anything. */
+export function hackedShopMail(random: () => number, count: number): DemoMessage {
+  const parcel = 100_000 + Math.floor(random() * 900_000);
+  const target = () =>
+    `${pick(random, FIRST)}.${pick(random, LAST)}${Math.floor(random() * 1e4)}${random() < 0.4 ? '.gone' : ''}@victims${Math.floor(random() * 500)}.example`;
+  return {
+    from: '127.3.0.66',
+    envelopeSender: `notice${count}@parcel-fee.example`,
+    headerFrom: `Parcel Service <no-reply@${OWN_DOMAIN}>`,
+    recipients: Array.from({ length: 4 }, target),
+    subject: `Your parcel ${parcel} is held at customs`,
+    text: `Your parcel ${parcel} is held at customs. Pay the fee of 1.99 euros today at http://pay-${Math.floor(random() * 1e4)}.parcel-fee.example or it goes back to the sender.`,
+  };
+}
+
+/** Somebody of the office who writes to all customers at once, which a sending limit is there for. */
+export const WRITER = `carla@${OWN_DOMAIN}`;
+
+export function customerAddress(random: () => number): string {
+  return `customer${Math.floor(random() * 1e6)}@mail${Math.floor(random() * 40)}.example`;
+}
+
 function pick<T>(random: () => number, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)]!;
 }

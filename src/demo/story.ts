@@ -1,15 +1,19 @@
 // The demo's story, step by step, each of which must be seen: ordinary mail, the attack, the block, its list entry and alert, what still
 // passes, the unblock, and mail that flows again. Over real SMTP and the real API, as an admin would see it.
+import { askPolicy } from './mail-server.ts';
 import type { Sample } from './sample.ts';
 import {
   ADMINISTRATOR,
   attackMail,
   branchOfficeMail,
+  customerAddress,
   type DemoMessage,
+  hackedShopMail,
   monitoringMail,
   OWN_DOMAIN,
   scannerMail,
   seededRandom,
+  WRITER,
   webShopMail,
 } from './senders.ts';
 import { type Delivery, deliver } from './smtp-client.ts';
@@ -58,6 +62,13 @@ const isOfBlock = ({ policy }: Alert): boolean => policy === 'Suspicious connect
 const HOUR_MS = 3_600_000;
 const DAYS = 14;
 const MOST_ATTACK_MESSAGES = 60;
+/** Of the web shop's attacker, after the block. */
+const REPEATED_ATTEMPTS = 4;
+/** Of a user, in an hour. */
+const MOST_CUSTOMERS = 50;
+const CUSTOMERS_AT_ONCE = 6;
+/** Between two messages of ordinary mail. */
+const PAUSE_MS = 6_000;
 const LOOK_MS = 100;
 const MOST_LOOKS = 100;
 /** What a restricted connector is told, as the design and Microsoft's articles word it. */
@@ -75,8 +86,9 @@ export class Story {
   /** Stops at the first step that is not seen: the rest would tell nothing. */
   async tell(): Promise<StorySummary> {
     const { say, cordon } = this.#world;
+    say(`Portal   ${cordon.url}/`);
+    say(`sign in  admin, ${this.#world.password}   (one-time password: you choose your own with it)`);
     say(`API      ${cordon.url}/api/v1   (bearer token in ${cordon.adminTokenFile})`);
-    say(`sign in  admin, ${this.#world.password}   (one-time password: POST ${cordon.url}/api/v1/session)`);
     say(`relay    127.0.0.1:${this.#world.relayPort}\n`);
     const messagesBefore = await this.ordinaryFortnight();
     const { leaked, refusal } = await this.attack();
@@ -147,24 +159,56 @@ export class Story {
   /** Of the branch office, until it is blocked. */
   async attack(): Promise<{ leaked: DemoMessage[]; refusal: string }> {
     this.#world.say('\n        the password of the branch office is stolen: phish goes out through its connector');
+    const { leaked, sent, refusal } = await this.#sendUntilRefused(attackMail);
+    if (refusal === '') this.#note('block', false, `${sent} messages of the attack passed`);
+    else this.#note('block', refusal === REFUSAL, `message ${sent} of the attack: ${refusal}`);
+    return { leaked, refusal };
+  }
+
+  /** `refusal`: '' where none of them was refused by the guard. */
+  async #sendUntilRefused(
+    mailOf: (random: () => number, count: number) => DemoMessage,
+  ): Promise<{ leaked: DemoMessage[]; sent: number; refusal: string }> {
     const leaked: DemoMessage[] = [];
     for (let count = 1; count <= MOST_ATTACK_MESSAGES; count++) {
-      const message = attackMail(this.#random, count);
+      const message = mailOf(this.#random, count);
       const { accepted, reply } = await this.#send(message);
       const unknown = reply.startsWith('550 5.1.1');
       const blocked = !accepted && !unknown;
       this.#world.say(
         `        phish ${count}: ${blocked ? 'REFUSED' : accepted ? 'accepted' : 'all recipients unknown'}`,
       );
-      if (blocked) {
-        const words = reply.split('\n').at(-1)!.trim();
-        this.#note('block', words === REFUSAL, `message ${count} of the attack: ${words}`);
-        return { leaked, refusal: words };
-      }
+      if (blocked) return { leaked, sent: count, refusal: reply.split('\n').at(-1)!.trim() };
       if (accepted) leaked.push(message);
     }
-    this.#note('block', false, `${MOST_ATTACK_MESSAGES} messages of the attack passed`);
-    return { leaked, refusal: '' };
+    return { leaked, sent: MOST_ATTACK_MESSAGES, refusal: '' };
+  }
+
+  /** Two that stay restricted, for whoever looks: a connector that was hijacked, and a user who exceeded a sending limit. */
+  async leaveSomethingToSee(): Promise<void> {
+    const { say } = this.#world;
+    say('\n        somebody found a hole in the web shop: parcel fraud goes out through its connector');
+    const { sent, refusal } = await this.#sendUntilRefused(hackedShopMail);
+    say(refusal === '' ? `        ${sent} messages of it passed` : `        web-shop stays restricted: ${refusal}`);
+    for (let i = 0; i < REPEATED_ATTEMPTS; i++) await this.#send(hackedShopMail(this.#random, sent + i + 1));
+    const action = await this.#writeToAllCustomers();
+    say(`        ${WRITER} writes to all customers at once, and exceeds a sending limit: ${action}`);
+  }
+
+  /** What the mail server is answered for the recipient that is one too many. */
+  async #writeToAllCustomers(): Promise<string> {
+    const [organization] = (await this.#api<{ items: { id: string }[] }>('GET', '/organizations')).items;
+    const path = `/organizations/${organization!.id}/sending-limits`;
+    const limits = await this.#api<{ users: object }>('GET', path);
+    const externalRecipientsPerHour = { most: MOST_CUSTOMERS, action: 'restrict' };
+    await this.#api('PUT', path, { ...limits, users: { ...limits.users, externalRecipientsPerHour } });
+    const { port } = this.#world.cordon.postfixPolicy as { port: number };
+    let action = 'DUNNO';
+    for (let sent = 0; sent <= MOST_CUSTOMERS && action === 'DUNNO'; sent += CUSTOMERS_AT_ONCE) {
+      const recipients = Array.from({ length: CUSTOMERS_AT_ONCE }, () => customerAddress(this.#random));
+      action = await askPolicy(port, { saslUsername: WRITER, instance: `demo.${sent}`, recipients });
+    }
+    return action;
   }
 
   /** Restricted entities and alerts, as the API shows them. */
@@ -231,11 +275,11 @@ export class Story {
   /** Ordinary mail, and what happens, until the promise resolves. */
   async goOn(until: Promise<void>): Promise<void> {
     const { cordon, say, token } = this.#world;
-    say('\nThe guard goes on with ordinary mail until Ctrl-C. Try, in another terminal:');
+    await this.leaveSomethingToSee();
+    say(`\nThe guard goes on with ordinary mail until Ctrl-C. Look, and unblock:\n  ${cordon.url}/restrictedentities`);
+    say('Or, in another terminal:');
     say(`  export CORDON_URL=${cordon.url} CORDON_TOKEN=${token}`);
-    say(
-      '  bin/cordon connector list; bin/cordon trace; bin/cordon restrict scanner --reason test; bin/cordon blocked\n',
-    );
+    say('  bin/cordon blocked list; bin/cordon blocked show web-shop; bin/cordon unblock web-shop --reason test\n');
     const unsubscribe = cordon.events.subscribe((event) => {
       if (event.type === 'alert') say(`alert: ${event.alert.summary}`);
       if (event.type === 'restricted' || event.type === 'unblocked') {
@@ -247,12 +291,19 @@ export class Story {
       ended = true;
     });
     while (!ended) {
-      const message = this.#random() < 0.7 ? branchOfficeMail(this.#random) : scannerMail(this.#random);
+      const message = this.#ordinaryMessage();
       const { accepted, reply } = await this.#send(message);
       if (!accepted) say(`refused: ${message.envelopeSender}: ${reply.split('\n').at(-1)}`);
-      await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 20_000).unref())]);
+      await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PAUSE_MS).unref())]);
     }
     unsubscribe();
+  }
+
+  #ordinaryMessage(): DemoMessage {
+    const which = this.#random();
+    if (which < 0.6) return branchOfficeMail(this.#random);
+    if (which < 0.75) return scannerMail(this.#random);
+    return which < 0.85 ? monitoringMail(this.#random) : webShopMail(this.#random);
   }
 
   async #api<T>(method: string, path: string, body?: object): Promise<T> {

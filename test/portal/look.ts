@@ -37,10 +37,10 @@ async function look(page: Page, name: string): Promise<void> {
 
 /** Nothing moves any more, and nothing is awaited. */
 async function settled(page: Page): Promise<void> {
-  // The content security policy lets no text be run in the page itself, as `waitForFunction` does.
+  // Not `waitForFunction`: it asks again with eval, which the content security policy forbids.
   const isStill = () =>
     page.evaluate<boolean>("document.getAnimations().every(({ playState }) => playState !== 'running')");
-  await expect.poll(isStill, { message: 'something moves' }).toBe(true);
+  await expect.poll(isStill, { timeout: 20_000 }).toBe(true);
 }
 
 /** The page itself: lists and charts may scroll in their own frame. */
