@@ -22,7 +22,7 @@ import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
 import { openAskedFilter } from './content-filter/open.ts';
 import { DetectorLog } from './detector-log.ts';
-import { type Doors, openDoors } from './doors.ts';
+import { type Doors, doorGates, openDoors } from './doors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
@@ -270,9 +270,15 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
+      attemptsOf: (entityId) => detectorLog.attemptsOf(entityId),
       readiness: () =>
         readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
+      gates: () => [
+        ...doorGates(doors, (entityId) => guard.holdsBack(entityId)),
+        { name: 'postfix-maps', letsPass: (entityId) => maps.letPass(entityId) },
+      ],
       now,
+      monotonic: () => performance.now(),
       randomUUID,
       randomBytes,
       version: VERSION,

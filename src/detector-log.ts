@@ -8,6 +8,7 @@ import { Detector, type Finding, type Standing, type Ticket } from './detection/
 import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings } from './detection/entry.ts';
 import type { Tested } from './detection/judge.ts';
 import type { SnapshotStore } from './detection/snapshot-store.ts';
+import type { Attempts } from './detection/state.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction, RestrictionEnd } from './restrictions/restriction.ts';
@@ -223,6 +224,11 @@ export class DetectorLog {
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
   standingOf(entityId: string): Standing | undefined {
     return this.#detector.standing(entityId);
+  }
+
+  /** Refused of a connector or user since it was restricted; undefined where it is not. */
+  attemptsOf(entityId: string): Readonly<Attempts> | undefined {
+    return this.#detector.attempts(entityId);
   }
 
   /** Recipients that the entity usually has in a day; undefined before the third day that it was seen on. */

@@ -348,7 +348,10 @@ describe('what is evidence', () => {
       aMessage({ recipients: [{ address: 'bob@far.example', code: 550 }], since: world.guard.now() }),
     );
     expect(world.records.at(-1)!.outcome).toBe('restricted');
-    expect(world.log.standingOf(connector.id)!.attempts.messages).toBe(1);
+    expect(world.log.attemptsOf(connector.id)).toEqual({ messages: 1, recipients: 1, lastAt: world.time });
+    expect(world.log.standingOf(connector.id)!.attempts).toEqual(world.log.attemptsOf(connector.id));
+    await world.restricted.unblock(connector.id, { by: 'anna', reason: '', graceHours: 0, learn: false });
+    expect(world.log.attemptsOf(connector.id)).toBeUndefined();
   });
 });
 
