@@ -1822,6 +1822,7 @@ export interface paths {
                     entityId?: string;
                     state?: "restricted" | "ended" | "all";
                     limit?: number;
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1837,6 +1838,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: components["schemas"]["RestrictedEntity"][];
+                            next?: string;
                         };
                     };
                 };
@@ -2037,7 +2039,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["RestrictedEntity"];
+                        "application/json": components["schemas"]["UnblockedEntity"];
                     };
                 };
                 /** @description Default Response */
@@ -4664,6 +4666,20 @@ export interface components {
             firstSeen: string;
             lastSeen: string;
         };
+        Effect: {
+            gates: {
+                /** @description postfix-policy, milter, smtp-relay, or postfix-maps: what Postfix reads while the guard is away. */
+                name: string;
+                /** @description Of several nodes, whose it is. */
+                node?: string;
+                /** @description False: it still refuses, or could not say within 2 seconds that it does not. */
+                isEffective: boolean;
+                /** @description From the arrival of the request until the gate said so. */
+                afterMilliseconds: number;
+            }[];
+            /** @description Of the last gate. */
+            afterMilliseconds: number;
+        };
         Erasure: {
             id: string;
             /** @description Absent: in all organizations. */
@@ -4954,6 +4970,8 @@ export interface components {
             evidenceDays?: number | null;
             auditDays?: number | null;
             subjects?: ("full" | "first-20" | "off") | null;
+            enableMfaUrl?: string | null;
+            resetPasswordUrl?: string | null;
         };
         NewWebhook: {
             /** @description https, at a public address. */
@@ -4998,8 +5016,12 @@ export interface components {
              * @enum {string}
              */
             subjects: "full" | "first-20" | "off";
+            /** @description Where multi-factor authentication of a user is turned on. An https: address (http: on loopback); {user} in it stands for the percent-encoded login. */
+            enableMfaUrl?: string;
+            /** @description Where the password of a user is reset. An https: address (http: on loopback); {user} in it stands for the percent-encoded login. */
+            resetPasswordUrl?: string;
         };
-        /** @description null: as cordon.yaml has it for all. */
+        /** @description null: as cordon.yaml has it for all; of a link, none. */
         OrganizationChanges: {
             name?: string;
             /** @description Of the time zone database, for example Europe/Zurich: whose calendar day a daily limit is about. */
@@ -5008,6 +5030,8 @@ export interface components {
             evidenceDays?: number | null;
             auditDays?: number | null;
             subjects?: ("full" | "first-20" | "off") | null;
+            enableMfaUrl?: string | null;
+            resetPasswordUrl?: string | null;
         };
         PasswordChange: {
             old: string;
@@ -5101,6 +5125,16 @@ export interface components {
             cause: "detection" | "limit" | "manual";
             reason: string;
             restrictedBy: string;
+            /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+            evidenceInShort: string;
+            /** @description What was refused of it since it was restricted. Absent once that has ended. */
+            attemptsSince?: {
+                messages: number;
+                recipients: number;
+                lastAt?: string;
+            };
+            /** @description Of the alert whose latest incident this is, where there is one. */
+            alertId?: string;
             /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
             durable: boolean;
             ended?: {
@@ -5129,6 +5163,16 @@ export interface components {
             cause: "detection" | "limit" | "manual";
             reason: string;
             restrictedBy: string;
+            /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+            evidenceInShort: string;
+            /** @description What was refused of it since it was restricted. Absent once that has ended. */
+            attemptsSince?: {
+                messages: number;
+                recipients: number;
+                lastAt?: string;
+            };
+            /** @description Of the alert whose latest incident this is, where there is one. */
+            alertId?: string;
             /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
             durable: boolean;
             ended?: {
@@ -5159,6 +5203,16 @@ export interface components {
                 cause: "detection" | "limit" | "manual";
                 reason: string;
                 restrictedBy: string;
+                /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+                evidenceInShort: string;
+                /** @description What was refused of it since it was restricted. Absent once that has ended. */
+                attemptsSince?: {
+                    messages: number;
+                    recipients: number;
+                    lastAt?: string;
+                };
+                /** @description Of the alert whose latest incident this is, where there is one. */
+                alertId?: string;
                 /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
                 durable: boolean;
                 ended?: {
@@ -5269,6 +5323,46 @@ export interface components {
             untoldPolicies: string[];
             /** @description It is all of them: alerts reach nobody. */
             nobodyIsTold: boolean;
+        };
+        UnblockedEntity: {
+            /** @description The entity's GUID. */
+            id: string;
+            /** @enum {string} */
+            kind: "connector" | "user";
+            /** @description As it was called when it was restricted. */
+            name: string;
+            organizationId: string;
+            restrictionId: string;
+            incidentId: string;
+            since: string;
+            /** @description Absent: until somebody unblocks it. */
+            until?: string;
+            /** @enum {string} */
+            cause: "detection" | "limit" | "manual";
+            reason: string;
+            restrictedBy: string;
+            /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+            evidenceInShort: string;
+            /** @description What was refused of it since it was restricted. Absent once that has ended. */
+            attemptsSince?: {
+                messages: number;
+                recipients: number;
+                lastAt?: string;
+            };
+            /** @description Of the alert whose latest incident this is, where there is one. */
+            alertId?: string;
+            /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
+            durable: boolean;
+            ended?: {
+                at: string;
+                by: string;
+                reason: string;
+                /** @enum {number} */
+                graceHours: 0 | 1 | 4 | 24;
+                learn: boolean;
+            };
+            /** @description Where the unblock holds, and how long that took: each gate was asked. */
+            effective: components["schemas"]["Effect"];
         };
         User: {
             id: string;
