@@ -5,10 +5,10 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { RouterProvider } from 'react-router/dom';
 import { ApiProblem } from './api/problem.ts';
 import { useWho } from './api/session.ts';
-import { TOASTER } from './frame/notify.ts';
-import { OrganizationProvider } from './frame/organization.tsx';
-import { PreferencesProvider, useIsDark, usePreferences } from './frame/preferences.tsx';
-import { SessionProvider } from './frame/session.tsx';
+import { TOASTER } from './context/notify.ts';
+import { OrganizationProvider } from './context/organization.tsx';
+import { PreferencesProvider, useIsDark, usePreferences } from './context/preferences.tsx';
+import { SessionProvider } from './context/session.tsx';
 import { ProblemBar } from './parts/answered.tsx';
 import { router } from './routes.tsx';
 import { StringsProvider } from './strings/strings.tsx';
@@ -59,9 +59,10 @@ function Themed({ children }: { children: ReactNode }) {
   const { preferences } = usePreferences();
   const isDark = useIsDark(preferences);
   return (
-    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme} className={styles.whole}>
+    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme}>
       <StringsProvider language={preferences.language}>
-        {children}
+        {/* The provider's own class goes to each tooltip and flyout as well: there it would cover the page. */}
+        <div className={styles.whole}>{children}</div>
         <Toaster toasterId={TOASTER} position="top-end" />
       </StringsProvider>
     </FluentProvider>

@@ -1,23 +1,13 @@
 // The truth about time: at which gates an unblock holds, and how long each of them took.
-import {
-  MessageBar,
-  MessageBarBody,
-  MessageBarTitle,
-  makeStyles,
-  Table,
-  TableBody,
-  TableCell,
-  TableHeader,
-  TableHeaderCell,
-  TableRow,
-  Text,
-} from '@fluentui/react-components';
+import { MessageBar, MessageBarBody, MessageBarTitle, makeStyles, Text } from '@fluentui/react-components';
 import type { Schemas } from '../../api/client.ts';
-import { type Format, useFormat } from '../../frame/format.tsx';
+import { type Format, useFormat } from '../../context/format.tsx';
+import { FlyoutSection } from '../../parts/flyout-section.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
+import { ShortTable } from '../../parts/short-table.tsx';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
-import { auditPath, PageLink } from './page-link.tsx';
+import { auditPath } from './addresses.ts';
 import type { UnblockedEntity } from './restricted-entity.ts';
-import { Section } from './section.tsx';
 
 type Effect = Schemas['Effect'];
 
@@ -39,25 +29,21 @@ export function EffectOf({ entity }: { entity: UnblockedEntity }) {
           {(entity.ended?.graceHours ?? 0) > 0 && <Text className={styles.words}>{strings.inGrace}</Text>}
         </MessageBarBody>
       </MessageBar>
-      <Section title={strings.gates}>
-        <Table size="small" aria-label={strings.gates}>
-          <TableHeader>
-            <TableRow>
-              <TableHeaderCell>{strings.gate}</TableHeaderCell>
-              <TableHeaderCell>{strings.effectiveAfter}</TableHeaderCell>
-            </TableRow>
-          </TableHeader>
-          <TableBody>
-            {effective.gates.map((gate) => (
-              <TableRow key={`${gate.node} ${gate.name}`}>
-                <TableCell>{nameOfGate(gate, strings)}</TableCell>
-                <TableCell>{gate.isEffective ? milliseconds(gate, strings, format) : strings.stillRefuses}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      </Section>
-      <PageLink to={auditPath(entity.id)}>{strings.auditTrail}</PageLink>
+      <FlyoutSection title={strings.gates}>
+        <ShortTable
+          label={strings.gates}
+          rows={effective.gates}
+          keyOf={({ name, node }) => `${node} ${name}`}
+          columns={[
+            { label: strings.gate, cell: (gate) => nameOfGate(gate, strings) },
+            {
+              label: strings.effectiveAfter,
+              cell: (gate) => (gate.isEffective ? milliseconds(gate, strings, format) : strings.stillRefuses),
+            },
+          ]}
+        />
+      </FlyoutSection>
+      <RouteLink to={auditPath(entity.id)}>{strings.auditTrail}</RouteLink>
     </>
   );
 }

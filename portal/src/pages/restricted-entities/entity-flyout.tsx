@@ -1,16 +1,17 @@
 // What is known of one restricted entity, and the way on: Unblock.
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { LockOpenRegular } from '@fluentui/react-icons';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Flyout } from '../../parts/flyout.tsx';
+import { FlyoutSection } from '../../parts/flyout-section.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useStrings } from '../../strings/strings.tsx';
+import { auditPath, incidentPath } from './addresses.ts';
 import { OfEntity } from './of-entity.tsx';
 import { useOpened } from './opened.ts';
-import { auditPath, incidentPath, PageLink } from './page-link.tsx';
 import { Recommendations } from './recommendations.tsx';
 import { type RestrictedEntityDetails, useRestrictedEntity } from './restricted-entity.ts';
-import { Section } from './section.tsx';
 import { Summary } from './summary.tsx';
 import { WhyNot } from './why-not.tsx';
 
@@ -47,7 +48,7 @@ export default function EntityFlyout({ id }: { id: string }) {
             <WhyNot />
             <Summary entity={entity} />
             <Earlier entity={entity} />
-            <PageLink to={auditPath(id)}>{strings.auditTrail}</PageLink>
+            <RouteLink to={auditPath(id)}>{strings.auditTrail}</RouteLink>
             {/* Who may unblock gets them with it. */}
             {!may && <Recommendations recommendations={entity.recommendations} />}
           </>
@@ -62,16 +63,16 @@ function Earlier({ entity: { history } }: { entity: RestrictedEntityDetails }) {
   const { restrictedEntities: strings } = useStrings();
   if (history.length === 0) return null;
   return (
-    <Section title={strings.earlier}>
+    <FlyoutSection title={strings.earlier}>
       <ul className={styles.past}>
         {history.map((past) => (
           <li key={past.restrictionId}>
             <Time at={past.since} />: {strings.causes[past.cause]}
             {past.ended && `, ${strings.earlierEnded(past.ended.by)}`}{' '}
-            <PageLink to={incidentPath(past)}>{strings.openEvidence}</PageLink>
+            <RouteLink to={incidentPath(past)}>{strings.openEvidence}</RouteLink>
           </li>
         ))}
       </ul>
-    </Section>
+    </FlyoutSection>
   );
 }

@@ -3,17 +3,18 @@ import { Button, MessageBar, MessageBarBody, Select, Text } from '@fluentui/reac
 import { LockOpenRegular } from '@fluentui/react-icons';
 import { useMemo, useState } from 'react';
 import { useHref, useNavigate } from 'react-router';
-import { type Format, useFormat } from '../../frame/format.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { type Format, useFormat } from '../../context/format.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Empty } from '../../parts/answered.tsx';
 import { type CsvColumn, csvOf, download } from '../../parts/csv.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { ListToolbar } from '../../parts/list-toolbar.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
 import { Time } from '../../parts/time.tsx';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
+import { incidentPath } from './addresses.ts';
 import { useOpened } from './opened.ts';
-import { incidentPath, PageLink } from './page-link.tsx';
 import type { RestrictedEntity } from './restricted-entity.ts';
 
 /** Who unblocks more at once has looked at none of them. */
@@ -198,11 +199,7 @@ function columnsOf(strings: Strings['restrictedEntities'], format: Format): read
       label: strings.incident,
       width: '100px',
       from: 'wide',
-      cell: (entity) => (
-        <PageLink to={incidentPath(entity)} label={`${strings.openEvidence}: ${entity.name}`}>
-          {strings.openEvidence}
-        </PageLink>
-      ),
+      cell: (entity) => <RouteLink to={incidentPath(entity)}>{strings.openEvidence}</RouteLink>,
     },
   ];
 }

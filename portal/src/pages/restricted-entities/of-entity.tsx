@@ -3,8 +3,9 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../../api/problem.ts';
 import { Answered, Empty } from '../../parts/answered.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
 import { useStrings } from '../../strings/strings.tsx';
-import { auditPath, PageLink } from './page-link.tsx';
+import { auditPath } from './addresses.ts';
 import type { RestrictedEntityDetails } from './restricted-entity.ts';
 
 export function OfEntity({
@@ -21,7 +22,7 @@ export function OfEntity({
     return (
       <Empty title={strings.notRestricted}>
         {strings.notRestrictedText}
-        <PageLink to={auditPath(id)}>{strings.auditTrail}</PageLink>
+        <RouteLink to={auditPath(id)}>{strings.auditTrail}</RouteLink>
       </Empty>
     );
   }

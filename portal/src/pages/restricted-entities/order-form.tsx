@@ -1,8 +1,8 @@
 // How to unblock: why, whether with a time of grace, and whether what was sent is to be learnt as normal.
 import { Checkbox, Field, Radio, RadioGroup, Textarea } from '@fluentui/react-components';
+import { FlyoutSection } from '../../parts/flyout-section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import type { UnblockOrder } from './restricted-entity.ts';
-import { Section } from './section.tsx';
 
 export interface OrderFormProps {
   readonly order: UnblockOrder;
@@ -17,7 +17,7 @@ const GRACES = [0, 1, 4, 24] as const;
 export function OrderForm({ order, disabled, onChange }: OrderFormProps) {
   const { restrictedEntities: strings } = useStrings();
   return (
-    <Section title={strings.how}>
+    <FlyoutSection title={strings.how}>
       <Field label={strings.reason} hint={strings.reasonHint}>
         <Textarea
           value={order.reason}
@@ -48,6 +48,6 @@ export function OrderForm({ order, disabled, onChange }: OrderFormProps) {
           onChange={(_, { checked }) => onChange({ ...order, learn: checked === true })}
         />
       </Field>
-    </Section>
+    </FlyoutSection>
   );
 }

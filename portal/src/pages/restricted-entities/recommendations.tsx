@@ -3,8 +3,8 @@ import { Button, Checkbox, makeStyles, Text, tokens } from '@fluentui/react-comp
 import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { Schemas } from '../../api/client.ts';
+import { FlyoutSection } from '../../parts/flyout-section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
-import { Section } from './section.tsx';
 
 type Recommendation = Schemas['Recommendation'];
 
@@ -55,7 +55,7 @@ export function Recommendations({ title, recommendations }: RecommendationsProps
     setDone(after);
   };
   return (
-    <Section title={title ?? strings.recommendations}>
+    <FlyoutSection title={title ?? strings.recommendations}>
       <Text className={styles.hint}>
         {strings.recommendationsText} {strings.recommendationsDone(done.size, recommendations.length)}
       </Text>
@@ -74,7 +74,7 @@ export function Recommendations({ title, recommendations }: RecommendationsProps
           </li>
         ))}
       </ul>
-    </Section>
+    </FlyoutSection>
   );
 }
 

@@ -1,26 +1,13 @@
 // To restrict somebody by hand: at once, without waiting for the guard's judgement.
-import {
-  Button,
-  Combobox,
-  Field,
-  Option,
-  Radio,
-  RadioGroup,
-  Select,
-  Text,
-  Textarea,
-  Toast,
-  ToastTitle,
-  useToastController,
-} from '@fluentui/react-components';
+import { Button, Combobox, Field, Option, Radio, RadioGroup, Select, Text, Textarea } from '@fluentui/react-components';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
-import { TOASTER } from '../../frame/notify.ts';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useMay } from '../../context/session.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { Flyout } from '../../parts/flyout.tsx';
+import { useTell } from '../../parts/tell.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { useOpened } from './opened.ts';
 import { type RestrictedEntity, useRefresh } from './restricted-entity.ts';
@@ -163,7 +150,7 @@ interface RestrictOrder {
 function useRestrict(onRestricted: () => void) {
   const { restrictedEntities: strings } = useStrings();
   const { organizationId } = useOrganization();
-  const { dispatchToast } = useToastController(TOASTER);
+  const tell = useTell();
   const refresh = useRefresh();
   return useMutation({
     mutationFn: async ({ kind, name, reason, duration }: RestrictOrder) => {
@@ -183,12 +170,7 @@ function useRestrict(onRestricted: () => void) {
     onSuccess: (outcome, { name }) => {
       if (outcome !== 'restricted') return;
       refresh();
-      dispatchToast(
-        <Toast>
-          <ToastTitle>{strings.restricted(name)}</ToastTitle>
-        </Toast>,
-        { intent: 'success' },
-      );
+      tell(strings.restricted(name));
       onRestricted();
     },
   });

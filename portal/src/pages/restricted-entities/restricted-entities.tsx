@@ -4,8 +4,8 @@ import { ProhibitedRegular, ShieldCheckmarkRegular } from '@fluentui/react-icons
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { answer, api } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, Empty } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useStrings } from '../../strings/strings.tsx';

@@ -2,11 +2,12 @@
 import { MessageBar, MessageBarBody, makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { toProblem } from '../../api/problem.ts';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { Details } from '../../parts/details.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useStrings } from '../../strings/strings.tsx';
-import { alertPath, incidentPath, PageLink } from './page-link.tsx';
+import { alertPath, incidentPath } from './addresses.ts';
 import { type RestrictedEntity, type RestrictedEntityDetails, useWhatGotOut } from './restricted-entity.ts';
 
 const useStyles = makeStyles({
@@ -36,7 +37,7 @@ export function Summary({ entity }: { entity: RestrictedEntityDetails }) {
           [strings.evidence, <Evidence key="evidence" entity={entity} />],
           [strings.attempts, <Attempts key="attempts" entity={entity} />],
           [strings.whatGotOut, <WhatGotOut key="out" entity={entity} />],
-          [strings.alert, entity.alertId && <PageLink to={alertPath(entity.alertId)}>{strings.openAlert}</PageLink>],
+          [strings.alert, entity.alertId && <RouteLink to={alertPath(entity.alertId)}>{strings.openAlert}</RouteLink>],
         ]}
       />
     </>
@@ -49,7 +50,7 @@ function Evidence({ entity }: { entity: RestrictedEntityDetails }) {
   const { restrictedEntities: strings } = useStrings();
   const format = useFormat();
   const { evidence } = entity;
-  const link = <PageLink to={incidentPath(entity)}>{strings.fullEvidence}</PageLink>;
+  const link = <RouteLink to={incidentPath(entity)}>{strings.fullEvidence}</RouteLink>;
   if (evidence === undefined) return link;
   const against = evidence.families.filter(({ sum }) => sum > 0).sort((a, b) => b.sum - a.sum);
   return (

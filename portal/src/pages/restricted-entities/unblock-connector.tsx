@@ -1,16 +1,16 @@
 // The flyout **Unblock entity** of the article.
 import { Button } from '@fluentui/react-components';
 import { useState } from 'react';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { Flyout } from '../../parts/flyout.tsx';
+import { FlyoutSection } from '../../parts/flyout-section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { OfEntity } from './of-entity.tsx';
 import { useOpened } from './opened.ts';
 import { OrderForm } from './order-form.tsx';
 import { Recommendations } from './recommendations.tsx';
 import { PLAIN_ORDER, type useRestrictedEntity, type useUnblock } from './restricted-entity.ts';
-import { Section } from './section.tsx';
 import { Summary } from './summary.tsx';
 import { WhyNot } from './why-not.tsx';
 
@@ -47,9 +47,9 @@ export function UnblockConnector({ id, query, unblock }: UnblockOneProps) {
         {(entity) => (
           <>
             <WhyNot />
-            <Section title={strings.details}>
+            <FlyoutSection title={strings.details}>
               <Summary entity={entity} />
-            </Section>
+            </FlyoutSection>
             <Recommendations recommendations={entity.recommendations} />
             {may && <OrderForm order={order} disabled={unblock.isPending} onChange={setOrder} />}
             {unblock.isError && <ProblemBar error={unblock.error} />}

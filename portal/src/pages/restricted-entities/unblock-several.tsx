@@ -3,9 +3,10 @@ import { Button, makeStyles, Spinner, Text, tokens } from '@fluentui/react-compo
 import { CheckmarkCircleRegular, DismissCircleRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import { toProblem } from '../../api/problem.ts';
-import { useFormat } from '../../frame/format.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Flyout } from '../../parts/flyout.tsx';
+import { FlyoutSection } from '../../parts/flyout-section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { effectInWords } from './effect.tsx';
 import { useOpened } from './opened.ts';
@@ -18,7 +19,6 @@ import {
   useRestrictedEntity,
   useUnblock,
 } from './restricted-entity.ts';
-import { Section } from './section.tsx';
 import type { UnblockProps } from './unblock.tsx';
 import { WhyNot } from './why-not.tsx';
 
@@ -67,7 +67,7 @@ export function UnblockSeveral({ ids, listed }: UnblockProps) {
       }
     >
       <WhyNot />
-      <Section title={isBegun ? strings.result : strings.details}>
+      <FlyoutSection title={isBegun ? strings.result : strings.details}>
         <ul className={styles.list}>
           {entities.map((entity) => (
             <li key={entity.id} className={styles.one}>
@@ -82,7 +82,7 @@ export function UnblockSeveral({ ids, listed }: UnblockProps) {
             </li>
           ))}
         </ul>
-      </Section>
+      </FlyoutSection>
       {!isBegun && (
         <>
           <RecommendationsOf kind="connector" entities={entities} />

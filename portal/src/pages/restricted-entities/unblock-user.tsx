@@ -14,17 +14,17 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { type ReactNode, useState } from 'react';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useMay } from '../../context/session.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { Flyout } from '../../parts/flyout.tsx';
+import { FlyoutSection } from '../../parts/flyout-section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { OfEntity } from './of-entity.tsx';
 import { useOpened } from './opened.ts';
 import { OrderForm } from './order-form.tsx';
 import { Recommendations } from './recommendations.tsx';
 import { PLAIN_ORDER, type RestrictedEntityDetails, type UnblockOrder } from './restricted-entity.ts';
-import { Section } from './section.tsx';
 import { Summary } from './summary.tsx';
 import type { UnblockOneProps } from './unblock-connector.tsx';
 import { WhyNot } from './why-not.tsx';
@@ -86,9 +86,9 @@ export function UnblockUser({ id, query, unblock }: UnblockOneProps) {
             <WhyNot />
             {step === 'overview' ? (
               <>
-                <Section title={strings.overview}>
+                <FlyoutSection title={strings.overview}>
                   <Summary entity={entity} />
-                </Section>
+                </FlyoutSection>
                 <Recommendations recommendations={entity.recommendations} />
               </>
             ) : (
@@ -139,16 +139,16 @@ function Account({ entity, ...form }: AccountProps) {
   return (
     <>
       {enableMfaUrl && (
-        <Section title={strings.mfa}>
+        <FlyoutSection title={strings.mfa}>
           <Text>{strings.mfaText}</Text>
           <Elsewhere url={urlFor(enableMfaUrl, entity.name)}>{strings.enableMfa}</Elsewhere>
-        </Section>
+        </FlyoutSection>
       )}
       {resetPasswordUrl && (
-        <Section title={strings.changePassword}>
+        <FlyoutSection title={strings.changePassword}>
           <Text>{strings.changePasswordText}</Text>
           <Elsewhere url={urlFor(resetPasswordUrl, entity.name)}>{strings.resetPassword}</Elsewhere>
-        </Section>
+        </FlyoutSection>
       )}
       <OrderForm {...form} />
     </>

@@ -1,7 +1,7 @@
 // One line for who may look, but not unblock.
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { LockClosedRegular } from '@fluentui/react-icons';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 
 const useStyles = makeStyles({
