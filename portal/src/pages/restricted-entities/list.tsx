@@ -180,7 +180,7 @@ function columnsOf(strings: Strings['restrictedEntities'], format: Format): read
     {
       id: 'evidence',
       label: strings.evidence,
-      width: '34%',
+      width: '25%',
       from: 'wide',
       cell: ({ evidenceInShort }) => <span title={evidenceInShort}>{evidenceInShort}</span>,
       value: ({ evidenceInShort }) => evidenceInShort || undefined,

@@ -6,6 +6,7 @@ import { useStrings } from '../../strings/strings.tsx';
 
 const useStyles = makeStyles({
   line: {
+    margin: 0,
     display: 'flex',
     alignItems: 'center',
     gap: tokens.spacingHorizontalXS,

@@ -39,7 +39,7 @@ export const restrictedEntities: Strings['restrictedEntities'] = {
     delivered: 'zugestellt',
     queued: 'noch in der Warteschlange',
     bounced: 'unzustellbar',
-    unknown: 'unbekannt',
+    unknown: 'Verbleib unbekannt',
   },
   whatGotOutRight: 'Nachrichten verfolgen',
   alert: 'Warnung',

@@ -34,7 +34,7 @@ export const restrictedEntities = {
   whatGotOutInWords: (messages: string, recipients: string, fates: string) =>
     `Messages accepted: ${messages}, for ${recipients} recipients (${fates})`,
   whatGotOutNone: 'Nothing was accepted in the time of the attack.',
-  fates: { delivered: 'delivered', queued: 'still queued', bounced: 'bounced', unknown: 'unknown' },
+  fates: { delivered: 'delivered', queued: 'still queued', bounced: 'bounced', unknown: 'fate unknown' },
   whatGotOutRight: 'trace messages',
   alert: 'Alert',
   openAlert: 'Open the alert',
