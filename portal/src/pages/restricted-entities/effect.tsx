@@ -31,7 +31,7 @@ export function EffectOf({ entity }: { entity: UnblockedEntity }) {
       </MessageBar>
       <FlyoutSection title={strings.gates}>
         <ShortTable
-          label={strings.gates}
+          label={`${strings.gates}: ${entity.name}`}
           rows={effective.gates}
           keyOf={({ name, node }) => `${node} ${name}`}
           columns={[

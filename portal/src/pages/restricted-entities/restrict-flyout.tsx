@@ -58,6 +58,7 @@ export default function RestrictFlyout() {
           onChange={(_, { value }) => {
             setKind(value === 'user' ? 'user' : 'connector');
             setName('');
+            restrict.reset();
           }}
         >
           <Radio value="connector" label={strings.kinds.connector} />
@@ -70,7 +71,15 @@ export default function RestrictFlyout() {
         required
         {...(problem !== undefined && { validationMessage: strings.unclearWho[problem] })}
       >
-        <Names key={kind} name={name} names={names} onChange={setName} />
+        <Names
+          key={kind}
+          name={name}
+          names={names}
+          onChange={(changed) => {
+            setName(changed);
+            restrict.reset();
+          }}
+        />
       </Field>
       <Field label={strings.reason} hint={strings.restrictReason}>
         <Textarea value={reason} maxLength={LONGEST_REASON} onChange={(_, { value }) => setReason(value)} />
