@@ -10,7 +10,7 @@ import type { MessageRecord } from './activity/record.ts';
 import type { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
 import { Counters } from './api/counters.ts';
-import { EventFeed } from './api/event-feed.ts';
+import { EventFeed, publishChanges } from './api/event-feed.ts';
 import type { Readiness } from './api/ports.ts';
 import { tellsEverybody } from './api/silent-policies.ts';
 import { startApi } from './api/start.ts';
@@ -167,6 +167,7 @@ async function open(
   // Before the doors open: what is restricted by now may be less, or more, than what the tables say.
   await maps.update();
   directory.subscribe(() => void maps.update());
+  publishChanges(directory, events);
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
   const reports = nonDeliveryReports(config, directory, notifications, log);

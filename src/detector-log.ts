@@ -91,7 +91,7 @@ export class DetectorLog {
     await log.#catchUp();
     for (const connector of options.directory.connectors()) log.#configureConnector(connector);
     options.directory.subscribe((change) => {
-      if (change.kind === 'domain') return;
+      if (change.kind === 'domain' || change.kind === 'organization') return;
       const id = change.kind === 'connector' ? change.connector.id : change.connectorId;
       const connector = options.directory.connector(id);
       if (connector === undefined) log.#detector.forget(id);

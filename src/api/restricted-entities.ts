@@ -169,6 +169,7 @@ async function inForce(
     after === undefined || since < after.at || (since === after.at && restrictionId < after.id);
   return restrictionsInForce(ports, organizationId)
     .filter((restriction) => isAfter(restriction) && isAskedFor(restriction, query))
+    .sort((a, b) => b.since - a.since || (a.id < b.id ? 1 : -1))
     .slice(0, query.limit + 1);
 }
 

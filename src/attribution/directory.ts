@@ -69,6 +69,12 @@ export type DirectoryChange =
       readonly by?: ChangedBy | undefined;
     }
   | { readonly kind: 'window'; readonly connectorId: string }
+  | {
+      readonly kind: 'organization';
+      readonly organization: Organization;
+      /** Undefined: it is new. */
+      readonly before?: Organization | undefined;
+    }
   | { readonly kind: 'domain' };
 
 export class Directory {
@@ -247,9 +253,11 @@ export class Directory {
     const name = organization.name.toLowerCase();
     const isTaken = this.organizations().some((one) => one.id !== organization.id && one.name.toLowerCase() === name);
     if (isTaken) throw new CordonError('NAME_TAKEN', `the name ${organization.name} is taken`);
+    const before = this.#organizations.get(organization.id);
     await this.#store.putOrganization(organization);
     this.#organizations.set(organization.id, organization);
     this.#countHoldings();
+    this.#tell({ kind: 'organization', organization, before });
     return organization;
   }
 

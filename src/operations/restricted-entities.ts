@@ -104,7 +104,7 @@ export function restrictionsInForce(
   return [...restrictions.active.values()]
     .map(({ restriction }) => restriction)
     .filter((restriction) => organizationId === undefined || restriction.organizationId === organizationId)
-    .sort((a, b) => b.since - a.since || (a.id < b.id ? 1 : -1));
+    .sort((a, b) => b.since - a.since || (a.incidentId < b.incidentId ? -1 : 1));
 }
 
 export function refuseUnrestricted(entityId: string): never {
