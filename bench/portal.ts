@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Browser, type BrowserContext, type Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { pino } from 'pino';
 import { buildPortal } from '../scripts/build-portal.ts';
 import { EMPTY_DRAFT } from '../src/attribution/connector-draft.ts';

@@ -33,6 +33,14 @@ export function useWhatGotOut({ id, incidentId }: RestrictedEntity) {
   });
 }
 
+export function useSources({ id, incidentId }: RestrictedEntity) {
+  return useQuery({
+    queryKey: ['evidence', id, incidentId],
+    queryFn: () =>
+      answer(api.GET('/api/v1/restricted-entities/{id}/evidence', { params: { path: { id }, query: { incidentId } } })),
+  });
+}
+
 /** Resolves once every gate was asked, at most some seconds later. */
 export function useUnblock() {
   const refresh = useRefresh();

@@ -8,11 +8,12 @@ import { RouteLink } from '../../parts/route-link.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { alertPath, incidentPath } from './addresses.ts';
-import { type RestrictedEntity, type RestrictedEntityDetails, useWhatGotOut } from './restricted-entity.ts';
+import { type RestrictedEntity, type RestrictedEntityDetails, useSources, useWhatGotOut } from './restricted-entity.ts';
 
 const useStyles = makeStyles({
   evidence: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXXS },
   families: { margin: 0, paddingInlineStart: tokens.spacingHorizontalL },
+  sources: { margin: 0, padding: 0, listStyleType: 'none' },
   sum: { color: tokens.colorNeutralForeground3 },
 });
 
@@ -37,6 +38,7 @@ export function Summary({ entity }: { entity: RestrictedEntityDetails }) {
           [strings.evidence, <Evidence key="evidence" entity={entity} />],
           [strings.attempts, <Attempts key="attempts" entity={entity} />],
           [strings.whatGotOut, <WhatGotOut key="out" entity={entity} />],
+          [strings.source, <Sources key="source" entity={entity} />],
           [strings.alert, entity.alertId && <RouteLink to={alertPath(entity.alertId)}>{strings.openAlert}</RouteLink>],
         ]}
       />
@@ -102,4 +104,31 @@ function WhatGotOut({ entity }: { entity: RestrictedEntity }): ReactNode {
     (fate) => `${format.number(recipients[fate])} ${strings.fates[fate]}`,
   );
   return strings.whatGotOutInWords(format.number(messages), format.number(recipients.accepted), fates.join(', '));
+}
+
+const MOST_SOURCES = 3;
+
+/** Where the mail of the attack came from: an address that it never used before is somebody else's machine. */
+function Sources({ entity }: { entity: RestrictedEntity }): ReactNode {
+  const styles = useStyles();
+  const { parts, restrictedEntities: strings } = useStrings();
+  const format = useFormat();
+  const query = useSources(entity);
+  if (query.isPending) return parts.loading;
+  if (query.data === undefined) return toProblem(query.error).detail;
+  const { sources } = query.data;
+  if (sources.length === 0) return strings.sourceNone;
+  const more = sources.length - MOST_SOURCES;
+  return (
+    <ul className={styles.sources}>
+      {sources.slice(0, MOST_SOURCES).map(({ clientAddress, clientName, messages, usedBefore }) => (
+        <li key={clientAddress}>
+          {clientAddress} {clientName !== '' && `(${clientName}) `}
+          {strings.sourceMessages(format.number(messages))}
+          {usedBefore === false && `, ${strings.sourceNew}`}
+        </li>
+      ))}
+      {more > 0 && <li>{strings.sourceMore(format.number(more))}</li>}
+    </ul>
+  );
 }
