@@ -21,6 +21,8 @@ const Restrict = lazy(() => import('./restrict-flyout.tsx'));
 /** What the API gives at once: more than anybody looks through. */
 const MOST_ROWS = 10_000;
 
+const ATTEMPTS_MS = 30_000;
+
 const NONE: readonly RestrictedEntity[] = [];
 
 export default function RestrictedEntities() {
@@ -32,6 +34,8 @@ export default function RestrictedEntities() {
     queryKey: ['restricted-entities', { organizationId }],
     queryFn: () =>
       answer(api.GET('/api/v1/restricted-entities', { params: { query: { organizationId, limit: MOST_ROWS } } })),
+    // Restrictions come by themselves; what was tried since does not.
+    refetchInterval: ATTEMPTS_MS,
   });
   return (
     <Page

@@ -123,8 +123,8 @@ function Sources({ entity }: { entity: RestrictedEntity }): ReactNode {
     <ul className={styles.sources}>
       {sources.slice(0, MOST_SOURCES).map(({ clientAddress, clientName, messages, usedBefore }) => (
         <li key={clientAddress}>
-          {clientAddress} {clientName !== '' && `(${clientName}) `}
-          {strings.sourceMessages(format.number(messages))}
+          {clientAddress}
+          {clientName !== '' && ` (${clientName})`}, {strings.sourceMessages(format.number(messages))}
           {usedBefore === false && `, ${strings.sourceNew}`}
         </li>
       ))}

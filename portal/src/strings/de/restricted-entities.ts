@@ -39,7 +39,7 @@ export const restrictedEntities: Strings['restrictedEntities'] = {
     delivered: 'zugestellt',
     queued: 'noch in der Warteschlange',
     bounced: 'unzustellbar',
-    unknown: 'Verbleib unbekannt',
+    unknown: 'mit unbekanntem Verbleib',
   },
   whatGotOutRight: 'Nachrichten verfolgen',
   source: 'Quelle',

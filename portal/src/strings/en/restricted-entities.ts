@@ -34,7 +34,7 @@ export const restrictedEntities = {
   whatGotOutInWords: (messages: string, recipients: string, fates: string) =>
     `Messages accepted: ${messages}, for ${recipients} recipients (${fates})`,
   whatGotOutNone: 'Nothing was accepted in the time of the attack.',
-  fates: { delivered: 'delivered', queued: 'still queued', bounced: 'bounced', unknown: 'fate unknown' },
+  fates: { delivered: 'delivered', queued: 'still queued', bounced: 'bounced', unknown: 'with unknown fate' },
   whatGotOutRight: 'trace messages',
   source: 'Source',
   sourceNone: 'No message of the attack is in the journal.',
