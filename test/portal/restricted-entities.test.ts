@@ -1,6 +1,6 @@
 // The articles' procedures on the page Restricted entities, word for word, for who may and for who only reads.
 import { readFile } from 'node:fs/promises';
-import { expect, type Page } from '@playwright/test';
+import { expect as expectSoon, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { branchOfficeMail, scannerMail, seededRandom } from '../../src/demo/senders.ts';
 import { deliver } from '../../src/demo/smtp-client.ts';
@@ -8,6 +8,9 @@ import { PolicyClient } from '../../src/listeners/postfix-policy/policy-client.t
 import { hasChromium } from './browser.ts';
 import { lookAt } from './look.ts';
 import { aPortalWorld, type PortalWorld } from './portal-world.ts';
+
+// A busy machine is slow, not wrong.
+const expect = expectSoon.configure({ timeout: 20_000 });
 
 const ANNA = 'anna@contoso.example';
 const EFFECTIVE = /effective at (\d) of \1 gates after [\d.]+ ms/;
