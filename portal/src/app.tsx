@@ -1,5 +1,5 @@
 // What stands around every page: theme, words, questions to the guard, and who is signed in.
-import { FluentProvider, makeStyles, Spinner, Toaster, webDarkTheme, webLightTheme } from '@fluentui/react-components';
+import { FluentProvider, makeStyles, Toaster, webDarkTheme, webLightTheme } from '@fluentui/react-components';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { RouterProvider } from 'react-router/dom';
@@ -9,7 +9,7 @@ import { TOASTER } from './context/notify.ts';
 import { OrganizationProvider } from './context/organization.tsx';
 import { PreferencesProvider, useIsDark, usePreferences } from './context/preferences.tsx';
 import { SessionProvider } from './context/session.tsx';
-import { ProblemBar } from './parts/answered.tsx';
+import { ProblemBar, Waiting } from './parts/answered.tsx';
 import { router } from './routes.tsx';
 import { StringsProvider } from './strings/strings.tsx';
 
@@ -72,7 +72,7 @@ function Themed({ children }: { children: ReactNode }) {
 /** The pages for who is signed in, else the way in. */
 function Entrance() {
   const who = useWho();
-  if (who.isPending) return <Spinner delay={300} />;
+  if (who.isPending) return <Waiting />;
   if (who.data === undefined) return <ProblemBar error={who.error} onRetry={() => void who.refetch()} />;
   if (who.data === null) return <Suspense>{<SignIn />}</Suspense>;
   if (who.data.mustChangePassword) return <Suspense>{<ChoosePassword />}</Suspense>;

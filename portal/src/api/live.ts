@@ -1,5 +1,6 @@
 // What the guard tells by itself (server-sent events): lists are asked again as soon as something in them has changed.
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Schemas } from './client.ts';
 
 /** By event: the first words of the query keys that it makes stale. */
 const STALE: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +38,8 @@ export function listen(queries: QueryClient, onState: (state: LiveState) => void
     wasAway = true;
     onState('away');
   };
+  source.addEventListener('restricted', ({ data }) => showRow(queries, JSON.parse(data), true));
+  source.addEventListener('unblocked', ({ data }) => showRow(queries, JSON.parse(data), false));
   for (const [event, keys] of Object.entries(STALE)) {
     source.addEventListener(event, () => {
       for (const key of keys) stale.add(key);
@@ -47,4 +50,25 @@ export function listen(queries: QueryClient, onState: (state: LiveState) => void
     window.clearTimeout(timer);
     source.close();
   };
+}
+
+type Row = Schemas['RestrictedEntity'];
+
+/** Ten thousand rows take a moment to be asked for again: the one that the guard told of stands there, or is gone, before. */
+function showRow(queries: QueryClient, row: Row, isRestricted: boolean): void {
+  queries.setQueriesData<{ items: readonly Row[] }>(
+    { queryKey: ['restricted-entities'], predicate: ({ queryKey }) => isWholeList(queryKey, row.organizationId) },
+    (list) => {
+      if (list === undefined) return undefined;
+      const others = list.items.filter(({ id }) => id !== row.id);
+      return { ...list, items: isRestricted ? [row, ...others] : others };
+    },
+  );
+}
+
+/** All that are restricted now, of that organization or of all: no other filter. */
+function isWholeList([, filter]: QueryKey, organizationId: string): boolean {
+  if (typeof filter !== 'object' || filter === null) return false;
+  const { organizationId: wanted, ...others } = filter as { readonly organizationId?: string };
+  return Object.keys(others).length === 0 && (wanted === undefined || wanted === organizationId);
 }

@@ -1,5 +1,4 @@
 // Numbers and times as the reader writes them: in his language, and in the organization's time zone.
-import { useMemo } from 'react';
 import { useOrganization } from './organization.tsx';
 import { usePreferences } from './preferences.tsx';
 
@@ -33,10 +32,20 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 export function useFormat(): Format {
   const { language } = usePreferences().preferences;
   const timeZone = useOrganization().organization?.timeZone ?? 'UTC';
-  return useMemo(() => formatFor(language, timeZone), [language, timeZone]);
+  return formatFor(language, timeZone);
 }
 
+/** To make one is slow, and a list has a time in each row. */
+const formats = new Map<string, Format>();
+
 export function formatFor(language: string, timeZone: string): Format {
+  const key = `${language} ${timeZone}`;
+  const format = formats.get(key) ?? newFormat(language, timeZone);
+  formats.set(key, format);
+  return format;
+}
+
+function newFormat(language: string, timeZone: string): Format {
   // British English has the day before the month and 24 hours, as people who read logs do.
   const locale = language === 'en' ? 'en-GB' : language;
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
@@ -51,6 +60,7 @@ export function formatFor(language: string, timeZone: string): Format {
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const numbers: Intl.NumberFormat[] = [];
   const time = (at: string | number) => new Date(at);
   return {
     dateTime: (at) => dateTime.format(time(at)),
@@ -63,8 +73,13 @@ export function formatFor(language: string, timeZone: string): Format {
       const [unit, size] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? (['second', 1] as const);
       return relative.format(Math.trunc(seconds / size), unit);
     },
-    number: (value, digits = 0) =>
-      value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    number: (value, digits = 0) => {
+      numbers[digits] ??= new Intl.NumberFormat(locale, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      });
+      return numbers[digits].format(value);
+    },
     percent: (part) => percent.format(part),
     bytes: (count) => bytes(count, locale),
     timeZone,

@@ -2,8 +2,7 @@
 // thousand rows, because only those that can be seen are drawn.
 import { Checkbox, Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type ReactNode, useMemo, useRef } from 'react';
+import { type MouseEvent, type ReactNode, type UIEvent, useMemo, useState } from 'react';
 import { useMediaQuery, usePreferences } from '../context/preferences.tsx';
 import { useStrings } from '../strings/strings.tsx';
 import { useSearchParam } from './search-params.ts';
@@ -48,6 +47,7 @@ export type Order = 'ascending' | 'descending';
 const HEIGHTS = { normal: 44, compact: 32 } as const;
 /** Below this all rows are drawn, and the page's own search finds them. */
 const FEW = 80;
+const AROUND = 8;
 
 const useStyles = makeStyles({
   region: {
@@ -106,29 +106,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const columns = useVisible(props.columns);
   const sorting = useSorting(props.columns, props.sort);
   const sorted = useMemo(() => sortRows(rows, sorting.column, sorting.order), [rows, sorting.column, sorting.order]);
-  const region = useRef<HTMLElement>(null);
   const height = HEIGHTS[usePreferences().preferences.spacing];
-  const isLong = sorted.length > FEW;
-  const virtualizer = useVirtualizer({
-    count: sorted.length,
-    getScrollElement: () => region.current,
-    estimateSize: () => height,
-    overscan: 16,
-    enabled: isLong,
-  });
-  // Its sizes are remembered by index; another spacing is another size.
-  const lastHeight = useRef(height);
-  if (lastHeight.current !== height) {
-    lastHeight.current = height;
-    virtualizer.measure();
-  }
-  const drawn = isLong ? virtualizer.getVirtualItems().map(({ index }) => index) : sorted.map((_, index) => index);
-  const before = isLong ? (drawn[0] ?? 0) * height : 0;
-  const after = isLong ? (sorted.length - 1 - (drawn.at(-1) ?? sorted.length - 1)) * height : 0;
+  const { first, end, onScroll } = useDrawn(sorted.length, height);
   const width = columns.length + (selection === undefined ? 0 : 1);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable).
-    <section ref={region} className={styles.region} tabIndex={0} aria-label={label}>
+    <section className={styles.region} tabIndex={0} aria-label={label} onScroll={onScroll}>
       <table className={styles.table} aria-rowcount={sorted.length + 1} aria-label={label}>
         <colgroup>
           {selection !== undefined && <col style={{ width: '40px' }} />}
@@ -145,22 +128,29 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </tr>
         </thead>
         <tbody>
-          {before > 0 && <Gap height={before} width={width} />}
-          {drawn.map((index) => (
-            <Line
-              key={keyOf(sorted[index]!)}
-              row={sorted[index]!}
-              index={index}
-              height={height}
-              columns={columns}
-              table={props}
-            />
+          {first > 0 && <Gap height={first * height} width={width} />}
+          {sorted.slice(first, end).map((row, index) => (
+            <Line key={keyOf(row)} row={row} index={first + index} height={height} columns={columns} table={props} />
           ))}
-          {after > 0 && <Gap height={after} width={width} />}
+          {end < sorted.length && <Gap height={(sorted.length - end) * height} width={width} />}
         </tbody>
       </table>
     </section>
   );
+}
+
+/** Which rows are drawn: those in sight, and some before and after. All are of one height. */
+function useDrawn(count: number, height: number) {
+  const [scrolled, setScrolled] = useState(0);
+  if (count <= FEW) return { first: 0, end: count, onScroll: undefined };
+  // The window may be made as tall as the screen.
+  const inSight = Math.ceil(window.screen.height / height);
+  const first = Math.max(0, Math.min(Math.floor(scrolled / height) - AROUND, count - inSight));
+  // Drawn anew only when some have gone by.
+  const step = AROUND * height;
+  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) =>
+    setScrolled(Math.floor(currentTarget.scrollTop / step) * step);
+  return { first, end: Math.min(count, first + inSight + 3 * AROUND), onScroll };
 }
 
 /** Rows that are not drawn, as one. */

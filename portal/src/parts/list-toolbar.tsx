@@ -1,5 +1,5 @@
 // What stands above a list: its actions at the left; search, filters, spacing, export and count at the right.
-import { Button, makeStyles, SearchBox, Text, ToggleButton, Tooltip, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, SearchBox, Text, Tooltip, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular, TextLineSpacingRegular } from '@fluentui/react-icons';
 import type { ReactNode } from 'react';
 import { usePreferences } from '../context/preferences.tsx';
@@ -58,10 +58,10 @@ function Spacing() {
   const isCompact = preferences.spacing === 'compact';
   return (
     <Tooltip content={parts.spacing} relationship="description">
-      <ToggleButton
-        appearance="subtle"
+      <Button
+        appearance={isCompact ? 'secondary' : 'subtle'}
         icon={<TextLineSpacingRegular />}
-        checked={isCompact}
+        aria-pressed={isCompact}
         aria-label={parts.compactList}
         onClick={() => choose({ spacing: isCompact ? 'normal' : 'compact' })}
       />

@@ -34,7 +34,7 @@ const useStyles = makeStyles({
     justifyContent: 'space-between',
   },
   title: { margin: 0, overflowWrap: 'anywhere' },
-  description: { maxWidth: '85ch', color: tokens.colorNeutralForeground2 },
+  description: { margin: 0, maxWidth: '85ch', color: tokens.colorNeutralForeground2 },
 });
 
 export interface Crumb {

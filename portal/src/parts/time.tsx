@@ -24,7 +24,7 @@ export function Time({
   const format = useFormat();
   const utc = how === 'ago' ? `${format.dateTime(at)} (${format.utc(at)})` : format.utc(at);
   return (
-    <Tooltip content={utc} relationship="description" withArrow>
+    <Tooltip content={utc} relationship="inaccessible" withArrow>
       <time className={styles.time} dateTime={at}>
         {how === 'ago' ? format.ago(at, now) : format.dateTime(at)}
       </time>
