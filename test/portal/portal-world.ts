@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContextOptions, expect, type Page } from '@playwright/test';
 import type { RoleName } from '../../src/access/roles.ts';
+import type { Config } from '../../src/config/schema.ts';
 import { StoryClock } from '../../src/demo/clock.ts';
 import { type Sample, startSample } from '../../src/demo/sample.ts';
 import { Story } from '../../src/demo/story.ts';
@@ -23,10 +24,16 @@ export interface PortalWorld extends Sample {
 
 const PASSWORD = 'only for tests of the portal 1';
 
-/** `fortnight`: with two weeks of mail before (some seconds), so that there is a normal. */
-export async function aPortalWorld({ fortnight = false }: { fortnight?: boolean } = {}): Promise<PortalWorld> {
+export interface PortalWorldOptions {
+  /** With two weeks of mail before (some seconds), so that there is a normal. */
+  readonly fortnight?: boolean;
+  /** Changes what the guard is configured with. */
+  readonly configure?: (config: Config) => void;
+}
+
+export async function aPortalWorld({ fortnight = false, configure }: PortalWorldOptions = {}): Promise<PortalWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-portal-'));
-  const sample = await startSample(folder, new StoryClock(Date.now));
+  const sample = await startSample(folder, new StoryClock(Date.now), configure);
   const story = new Story({ ...sample, say: () => {} });
   if (fortnight) await story.ordinaryFortnight();
   else sample.clock.arrive();
