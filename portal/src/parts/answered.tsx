@@ -63,8 +63,15 @@ export function Waiting({ lines = 6 }: { lines?: number }) {
   );
 }
 
+export interface ProblemBarProps {
+  readonly error: unknown;
+  /** What failed; absent: it could not be shown. */
+  readonly title?: string;
+  readonly onRetry?: () => void;
+}
+
 /** Refused or failed: the guard's words, what to do, and its code. A missing right is no failure and reads like that. */
-export function ProblemBar({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ProblemBar({ error, title, onRetry }: ProblemBarProps) {
   const { parts } = useStrings();
   const problem = toProblem(error);
   const isForbidden = problem.status === 403;
@@ -75,7 +82,7 @@ export function ProblemBar({ error, onRetry }: { error: unknown; onRetry?: () =>
       icon={isForbidden ? <LockClosedRegular /> : undefined}
     >
       <MessageBarBody>
-        <MessageBarTitle>{isForbidden ? parts.notAllowed : parts.failed}</MessageBarTitle>
+        <MessageBarTitle>{title ?? (isForbidden ? parts.notAllowed : parts.failed)}</MessageBarTitle>
         {problem.detail} {problem.advice} <code>{problem.code}</code>
       </MessageBarBody>
       {onRetry !== undefined && !isForbidden && (
