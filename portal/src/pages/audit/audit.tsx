@@ -1,7 +1,7 @@
 // Audit: who changed what, searched, read and exported.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { answer, api } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
+import { useOrganization } from '../../context/organization.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { type AuditFilter, queryOf, useAuditFilter } from './audit-filter.ts';

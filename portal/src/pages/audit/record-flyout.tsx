@@ -1,7 +1,7 @@
 // All that a record says.
 import { Button, Subtitle2, Text } from '@fluentui/react-components';
-import { useFormat } from '../../frame/format.tsx';
-import { useOrganization } from '../../frame/organization.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useOrganization } from '../../context/organization.tsx';
 import { Empty } from '../../parts/answered.tsx';
 import { Details } from '../../parts/details.tsx';
 import { Flyout } from '../../parts/flyout.tsx';

@@ -12,8 +12,8 @@ import {
 } from '@fluentui/react-components';
 import { ArrowClockwiseRegular, ArrowDownloadRegular } from '@fluentui/react-icons';
 import { useMemo } from 'react';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Empty, NotShown, ProblemBar, Waiting } from '../../parts/answered.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';

@@ -2,7 +2,7 @@
 import { Button, Combobox, Field, Input, makeStyles, Option, tokens } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons';
 import { type SubmitEvent, useState } from 'react';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { type AuditFilter, NO_FILTER, RANGE_NAMES } from './audit-filter.ts';

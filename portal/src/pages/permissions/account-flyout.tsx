@@ -2,8 +2,8 @@
 import { Button, Field, Input, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useMay, useSession } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useMay, useSession } from '../../context/session.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { Details } from '../../parts/details.tsx';
 import { Flyout } from '../../parts/flyout.tsx';

@@ -3,8 +3,8 @@ import { Button, Field, Input, makeStyles, tokens } from '@fluentui/react-compon
 import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useSession } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useSession } from '../../context/session.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { Flyout } from '../../parts/flyout.tsx';

@@ -4,7 +4,7 @@ import { CheckmarkRegular, DismissRegular } from '@fluentui/react-icons';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Schemas } from '../../api/client.ts';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { Confirmation } from '../../parts/confirmation.tsx';
 import { Flyout } from '../../parts/flyout.tsx';

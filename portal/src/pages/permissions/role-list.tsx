@@ -1,7 +1,7 @@
 // The role groups, each with how many have it; one in a flyout.
 import { useMemo } from 'react';
 import type { Schemas } from '../../api/client.ts';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
 import { useStrings } from '../../strings/strings.tsx';
