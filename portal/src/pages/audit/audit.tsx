@@ -1,8 +1,8 @@
 // Audit: who changed what, searched, read and exported.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { answer, api } from '../../api/client.ts';
-import { useOrganization } from '../../context/organization.tsx';
 import { Page } from '../../parts/page.tsx';
+import { useWholeScope } from '../../parts/whole-scope.ts';
 import { useStrings } from '../../strings/strings.tsx';
 import { type AuditFilter, queryOf, useAuditFilter } from './audit-filter.ts';
 import { AuditLogSwitch } from './audit-log-switch.tsx';
@@ -13,7 +13,7 @@ const AT_ONCE = 100;
 
 export default function Audit() {
   const { frame, audit: strings } = useStrings();
-  const { organizationId } = useOrganization();
+  const organizationId = useWholeScope();
   const [filter, search] = useAuditFilter();
   const query = useAuditRecords(filter, organizationId);
   return (

@@ -12,12 +12,12 @@ import {
 } from '@fluentui/react-components';
 import { ArrowClockwiseRegular, ArrowDownloadRegular } from '@fluentui/react-icons';
 import { useMemo } from 'react';
-import { useOrganization } from '../../context/organization.tsx';
 import { useMay } from '../../context/session.tsx';
 import { Empty, NotShown, ProblemBar, Waiting } from '../../parts/answered.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
 import { Time } from '../../parts/time.tsx';
+import { useWholeScope } from '../../parts/whole-scope.ts';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
 import type { AuditQuery } from './audit.tsx';
 import { type AuditFilter, queryOf } from './audit-filter.ts';
@@ -97,7 +97,7 @@ export function Results({ query, filter, onSearch }: ResultsProps) {
 /** The guard makes the file of everything that matches, while the browser takes it. */
 function ExportMenu({ filter }: { filter: AuditFilter }) {
   const { audit: strings } = useStrings();
-  const { organizationId } = useOrganization();
+  const organizationId = useWholeScope();
   const hrefOf = (format: 'csv' | 'jsonl') => {
     const params = new URLSearchParams({ format });
     for (const [name, value] of Object.entries(queryOf(filter, organizationId))) {

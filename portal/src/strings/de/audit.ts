@@ -3,6 +3,7 @@ import type { Strings } from '../strings.tsx';
 const activities: Strings['audit']['activityNames'] = {
   'Remove-BlockedConnector': 'Connector freigegeben',
   'Remove-BlockedSenderAddress': 'Benutzer freigegeben',
+  HygieneTenantEvents: 'Cordon hat eine Entität eingeschränkt oder freigegeben',
   'Restrict-Connector': 'Connector eingeschränkt',
   'Restrict-User': 'Benutzer eingeschränkt',
   'New-InboundConnector': 'Connector erstellt',

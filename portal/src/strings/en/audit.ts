@@ -2,6 +2,7 @@
 const activities: Readonly<Record<string, string>> = {
   'Remove-BlockedConnector': 'Unblocked a connector',
   'Remove-BlockedSenderAddress': 'Unblocked a user',
+  HygieneTenantEvents: 'Cordon restricted or released an entity',
   'Restrict-Connector': 'Restricted a connector',
   'Restrict-User': 'Restricted a user',
   'New-InboundConnector': 'Created a connector',
