@@ -26,6 +26,7 @@ export function OrganizationSettings() {
       {!mayChange && <NotShown what={strings.organization.mayNot} right={strings.organization.right} />}
       <General key={`general ${organization.id}`} organization={organization} />
       <Retention key={`retention ${organization.id}`} organization={organization} />
+      <Links key={`links ${organization.id}`} organization={organization} />
     </>
   );
 }
@@ -139,6 +140,41 @@ function Retention({ organization }: PartProps) {
             onChange={(subjects) => setDraft({ ...draft, subjects })}
           />
         </Field>
+      </Form>
+    </Section>
+  );
+}
+
+const LINKS = ['enableMfaUrl', 'resetPasswordUrl'] as const;
+
+function Links({ organization }: PartProps) {
+  const { organization: strings } = useStrings().settings;
+  const { parts } = useStrings();
+  const mayChange = useMay('organization.write');
+  const [draft, setDraft] = useState(() => ({
+    enableMfaUrl: organization.enableMfaUrl ?? '',
+    resetPasswordUrl: organization.resetPasswordUrl ?? '',
+  }));
+  const change = useChange(organization.id);
+  const changed = LINKS.filter((name) => draft[name].trim() !== (organization[name] ?? ''));
+  return (
+    <Section title={strings.links} description={strings.linksText}>
+      <Form
+        action={parts.save}
+        isReady={mayChange && changed.length > 0}
+        act={() => change(Object.fromEntries(changed.map((name) => [name, draft[name].trim() || null])))}
+      >
+        {LINKS.map((name) => (
+          <Field key={name} label={strings[name]} hint={strings.linkHint}>
+            <Input
+              type="url"
+              value={draft[name]}
+              disabled={!mayChange}
+              autoComplete="off"
+              onChange={(_, { value }) => setDraft({ ...draft, [name]: value })}
+            />
+          </Field>
+        ))}
       </Form>
     </Section>
   );
