@@ -22,16 +22,23 @@ export interface PortalWorld extends Sample {
   close(): Promise<void>;
 }
 
-const PASSWORD = 'only for tests of the portal 1';
+/** Of everybody who has an account here. */
+export const PASSWORD = 'only for tests of the portal 1';
 
 export interface PortalWorldOptions {
   /** With two weeks of mail before (some seconds), so that there is a normal. */
   readonly fortnight?: boolean;
   /** Changes what the guard is configured with. */
   readonly configure?: (config: Config) => void;
+  /** Where its people may be sent beside it: the origins of a sign-in provider. */
+  readonly elsewhere?: readonly string[];
 }
 
-export async function aPortalWorld({ fortnight = false, configure }: PortalWorldOptions = {}): Promise<PortalWorld> {
+export async function aPortalWorld({
+  fortnight = false,
+  configure,
+  elsewhere = [],
+}: PortalWorldOptions = {}): Promise<PortalWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-portal-'));
   const sample = await startSample(folder, new StoryClock(Date.now), configure);
   const story = new Story({ ...sample, say: () => {} });
@@ -52,7 +59,9 @@ export async function aPortalWorld({ fortnight = false, configure }: PortalWorld
       if (message.type() === 'error' && !isRefusal) troubles.push(message.text());
     });
     made.on('request', (request) => {
-      if (new URL(request.url()).origin !== url && !request.url().startsWith('blob:')) troubles.push(request.url());
+      const { origin } = new URL(request.url());
+      const isOurs = origin === url || request.url().startsWith('blob:') || elsewhere.includes(origin);
+      if (!isOurs) troubles.push(request.url());
     });
     return made;
   };

@@ -1,5 +1,5 @@
 // Where one is signed in, and the end of it; for whoever manages accounts those of others, too.
-import { Badge, Button, Field } from '@fluentui/react-components';
+import { Badge, Button, Field, makeStyles } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client.ts';
@@ -16,7 +16,10 @@ import { useAfterChange } from './after-change.ts';
 
 type Session = Schemas['Session'];
 
+const useStyles = makeStyles({ whose: { width: 'min(100%, 240px)' } });
+
 export function Sessions() {
+  const styles = useStyles();
   const { sessions: strings } = useStrings().settings;
   const maySeeAll = useMay('roles.write');
   const [whose, setWhose] = useSearchParam('whose', 'own');
@@ -40,7 +43,7 @@ export function Sessions() {
         actions={<Button onClick={() => setAsking(true)}>{strings.endOthers}</Button>}
       >
         {maySeeAll && (
-          <Field label={strings.whose} orientation="horizontal">
+          <Field label={strings.whose} className={styles.whose}>
             <Choice
               label={strings.whose}
               value={isAll ? 'all' : 'own'}

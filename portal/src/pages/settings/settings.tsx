@@ -1,7 +1,7 @@
 // Settings: one section at a time, with its own address.
-import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { ComponentType } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { useMediaQuery } from '../../context/preferences.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -38,6 +38,21 @@ const useStyles = makeStyles({
     alignItems: 'start',
     gap: tokens.spacingHorizontalXXL,
   },
+  list: { listStyleType: 'none', margin: 0, padding: 0, minWidth: '180px' },
+  link: {
+    display: 'block',
+    padding: `${tokens.spacingVerticalSNudge} ${tokens.spacingHorizontalM}`,
+    borderRadius: tokens.borderRadiusMedium,
+    color: tokens.colorNeutralForeground2,
+    textDecorationLine: 'none',
+    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+  },
+  chosen: {
+    boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}`,
+    backgroundColor: tokens.colorSubtleBackgroundSelected,
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+  },
   below: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, minWidth: 0 },
 });
@@ -58,18 +73,7 @@ export default function Settings() {
     >
       <div className={isRoomy ? styles.beside : styles.below}>
         {isRoomy ? (
-          <TabList
-            vertical
-            aria-label={strings.section}
-            selectedValue={chosen}
-            onTabSelect={(_, { value }) => choose(value as SectionName)}
-          >
-            {NAMES.map((name) => (
-              <Tab key={name} value={name}>
-                {strings.sections[name]}
-              </Tab>
-            ))}
-          </TabList>
+          <SideList chosen={chosen} />
         ) : (
           <Choice
             label={strings.section}
@@ -83,5 +87,27 @@ export default function Settings() {
         </div>
       </div>
     </Page>
+  );
+}
+
+function SideList({ chosen }: { chosen: SectionName }) {
+  const styles = useStyles();
+  const { settings: strings } = useStrings();
+  return (
+    <nav aria-label={strings.section}>
+      <ul className={styles.list}>
+        {NAMES.map((name) => (
+          <li key={name}>
+            <Link
+              to={`/settings/${name}`}
+              className={mergeClasses(styles.link, name === chosen && styles.chosen)}
+              aria-current={name === chosen ? 'page' : undefined}
+            >
+              {strings.sections[name]}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
