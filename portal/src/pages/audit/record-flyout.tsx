@@ -9,17 +9,19 @@ import { ShortTable } from '../../parts/short-table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { type AuditFilter, NO_FILTER } from './audit-filter.ts';
+import type { ItemNames } from './item-names.ts';
 import { type AuditRecord, itemOf, valueText } from './record-text.ts';
 import { Result } from './result.tsx';
 
 export interface RecordFlyoutProps {
   /** Undefined: it is not among those that were loaded. */
   readonly record: AuditRecord | undefined;
+  readonly names: ItemNames;
   readonly onClose: () => void;
   readonly onSearch: (filter: AuditFilter) => void;
 }
 
-export function RecordFlyout({ record, onClose, onSearch }: RecordFlyoutProps) {
+export function RecordFlyout({ record, names, onClose, onSearch }: RecordFlyoutProps) {
   const { audit: strings } = useStrings();
   if (record === undefined) {
     return (
@@ -42,14 +44,14 @@ export function RecordFlyout({ record, onClose, onSearch }: RecordFlyoutProps) {
         </>
       }
     >
-      <Facts record={record} />
+      <Facts record={record} names={names} />
       {record.changes !== undefined && record.changes.length > 0 && <Changes changes={record.changes} />}
       <Parameters parameters={record.parameters} />
     </Flyout>
   );
 }
 
-function Facts({ record }: { record: AuditRecord }) {
+function Facts({ record, names }: { record: AuditRecord; names: ItemNames }) {
   const { audit: strings, frame } = useStrings();
   const format = useFormat();
   const { organizations } = useOrganization();
@@ -67,7 +69,7 @@ function Facts({ record }: { record: AuditRecord }) {
         [strings.userType, strings.userTypes[userType]],
         [strings.userId, given(userKey)],
         [strings.clientAddress, given(clientAddress)],
-        [strings.item, itemOf(record)],
+        [strings.item, itemOf(record, names)],
         [strings.itemId, given(objectId)],
         [frame.organization, organizations.length > 1 ? organization : undefined],
         [strings.recordId, id],

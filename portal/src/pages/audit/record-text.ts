@@ -1,5 +1,6 @@
 // What a record says, in the width of a cell.
 import type { Schemas } from '../../api/client.ts';
+import type { ItemNames } from './item-names.ts';
 
 export type AuditRecord = Schemas['AuditRecord'];
 
@@ -14,10 +15,10 @@ export function valueText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** A name where the record has one, else the id. */
-export function itemOf({ parameters, objectId }: AuditRecord): string {
+/** What is called so now, else the name that the record has, else the id. */
+export function itemOf({ parameters, objectId }: AuditRecord, names: ItemNames): string {
   const name = NAMES.map((each) => parameters[each]).find((value) => value !== undefined && value !== '');
-  return valueText(name ?? objectId);
+  return names.get(objectId) ?? valueText(name ?? objectId);
 }
 
 /** What was changed, else with what it was asked for. */

@@ -21,6 +21,7 @@ import { useWholeScope } from '../../parts/whole-scope.ts';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
 import type { AuditQuery } from './audit.tsx';
 import { type AuditFilter, queryOf } from './audit-filter.ts';
+import { type ItemNames, useItemNames } from './item-names.ts';
 import { RecordFlyout } from './record-flyout.tsx';
 import { type AuditRecord, inShort, itemOf } from './record-text.ts';
 import { Result } from './result.tsx';
@@ -41,7 +42,8 @@ export function Results({ query, filter, onSearch }: ResultsProps) {
   const styles = useStyles();
   const { audit: strings, parts } = useStrings();
   const [openId, setOpenId] = useSearchParam('record');
-  const columns = useMemo(() => columnsOf(strings), [strings]);
+  const names = useItemNames();
+  const columns = useMemo(() => columnsOf(strings, names), [strings, names]);
   const mayExport = useMay('trace.content');
   if (query.data === undefined) {
     return query.isError ? <ProblemBar error={query.error} onRetry={() => void query.refetch()} /> : <Waiting />;
@@ -86,6 +88,7 @@ export function Results({ query, filter, onSearch }: ResultsProps) {
       {openId !== '' && (
         <RecordFlyout
           record={records.find(({ id }) => id === openId)}
+          names={names}
           onClose={() => setOpenId('')}
           onSearch={onSearch}
         />
@@ -126,7 +129,7 @@ function ExportMenu({ filter }: { filter: AuditFilter }) {
   );
 }
 
-function columnsOf(strings: Strings['audit']): readonly Column<AuditRecord>[] {
+function columnsOf(strings: Strings['audit'], names: ItemNames): readonly Column<AuditRecord>[] {
   return [
     { id: 'date', label: strings.date, width: '180px', cell: ({ at }) => <Time at={at} /> },
     {
@@ -138,7 +141,7 @@ function columnsOf(strings: Strings['audit']): readonly Column<AuditRecord>[] {
     },
     { id: 'user', label: strings.user, width: '150px', from: 'medium', cell: ({ by }) => by },
     { id: 'activity', label: strings.activity, cell: ({ operation }) => strings.activityNames[operation] ?? operation },
-    { id: 'item', label: strings.item, from: 'medium', cell: itemOf },
+    { id: 'item', label: strings.item, from: 'medium', cell: (record) => itemOf(record, names) },
     { id: 'detail', label: strings.detail, from: 'wide', cell: inShort },
     {
       id: 'result',

@@ -27,7 +27,7 @@ export function AccountFlyout({ account, onClose }: { account: Account; onClose:
     <Flyout
       title={isOwn ? `${account.name} (${strings.you})` : account.name}
       onClose={onClose}
-      actions={mayChange && <AccountActions account={account} onGone={onClose} />}
+      actions={mayChange ? <AccountActions account={account} onGone={onClose} /> : undefined}
     >
       <Facts account={account} />
       {mayChange && <AccountForm account={account} />}
