@@ -30,7 +30,6 @@ export const permissions: Strings['permissions'] = {
   federatedRoles: 'Die Rollen gibt sein Anbieter vor.',
   rights: 'Rechte',
   overAll: 'über alle Organisationen',
-  alsoAlone: 'auch der einzigen Organisation',
   actions: {
     'restricted-entities.read': 'eingeschränkte Entitäten und ihre Beweise sehen',
     'restricted-entities.write': 'Connectors und Benutzer einschränken und freigeben',
@@ -86,7 +85,6 @@ export const permissions: Strings['permissions'] = {
   oneTimePassword: 'Einmalkennwort',
   oneTimeText:
     'Geben Sie es auf sicherem Weg weiter: Es wird nur hier und nie wieder gezeigt. Bei der ersten Anmeldung muss ein eigenes Kennwort gewählt werden.',
-  editAccount: 'Konto bearbeiten',
   saved: 'Gespeichert',
   notSaved: 'Das wurde nicht gespeichert.',
   disable: 'Deaktivieren',

@@ -154,7 +154,6 @@ export const settings: Strings['settings'] = {
     madeBy: 'Erstellt von',
     madeByLocal: 'Lokaler Administrator',
     you: 'Ihnen',
-    created: 'Erstellt',
     expires: 'Läuft ab',
     never: 'Nie',
     lastUsed: 'Zuletzt benutzt',
@@ -218,7 +217,6 @@ export const settings: Strings['settings'] = {
     text: 'Löscht eine E-Mail-Adresse aus Journal und Beweisen und setzt im Überwachungsprotokoll ein Pseudonym an ihre Stelle. Zuerst wird gezählt, dann entscheiden Sie.',
     address: 'E-Mail-Adresse',
     count: 'Zählen',
-    counted: 'Gefunden',
     erase: 'Löschen',
     eraseTitle: 'Diese Adresse löschen?',
     eraseText: (address) =>
@@ -226,8 +224,6 @@ export const settings: Strings['settings'] = {
     running: 'Das Journal wird durchsucht',
     done: 'Gelöscht',
     failed: 'Das kam nicht zum Ende.',
-    where: 'Wo',
-    howMany: 'Wie viele',
     found: {
       journalRecords: 'Nachrichten im Journal',
       restrictions: 'Einschränkungen (Beweise und Gründe)',

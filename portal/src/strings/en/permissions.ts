@@ -27,7 +27,6 @@ export const permissions = {
   federatedRoles: 'Its provider asserts its roles.',
   rights: 'Rights',
   overAll: 'over all organizations',
-  alsoAlone: 'also of the only organization',
   /** Empty: as the guard says it. */
   actions: {} as Readonly<Record<string, string>>,
   mayNotChange: 'You may not change roles and accounts',
@@ -60,7 +59,6 @@ export const permissions = {
   oneTimePassword: 'One-time password',
   oneTimeText:
     'Hand it over in a safe way: it is told here and never again. At the first sign-in a password of one’s own must be chosen.',
-  editAccount: 'Edit account',
   saved: 'Saved',
   notSaved: 'This was not saved.',
   disable: 'Disable',
