@@ -27,8 +27,8 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
     fontWeight: tokens.fontWeightSemibold,
     color: tokens.colorNeutralForeground3,
+    verticalAlign: 'bottom',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-    whiteSpace: 'nowrap',
   },
   cell: {
     padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}`,
@@ -47,7 +47,7 @@ export function ShortTable<Row>({ label, columns, rows, keyOf }: ShortTableProps
     mergeClasses(own, align === 'end' && styles.end, whole && styles.whole);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable).
-    <section className={styles.scroll} tabIndex={0} aria-label={label}>
+    <div className={styles.scroll} tabIndex={0}>
       <table className={styles.table} aria-label={label}>
         <thead>
           <tr>
@@ -70,6 +70,6 @@ export function ShortTable<Row>({ label, columns, rows, keyOf }: ShortTableProps
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

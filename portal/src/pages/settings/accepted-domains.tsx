@@ -24,7 +24,7 @@ export function AcceptedDomains() {
   return (
     <>
       {!mayChange && <NotShown what={strings.mayNot} right={strings.right} />}
-      <Section title={strings.list} description={strings.text}>
+      <Section title={strings.title} description={strings.text}>
         <Answered query={query} lines={3}>
           {({ items }) =>
             items.length === 0 ? (

@@ -35,7 +35,7 @@ export function ApiTokens() {
         </MessageBar>
       )}
       <Section
-        title={strings.list}
+        title={strings.title}
         description={strings.text}
         actions={
           mayCreate && (

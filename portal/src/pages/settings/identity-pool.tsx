@@ -34,7 +34,7 @@ export function IdentityPool() {
   return (
     <>
       {!mayAssign && <NotShown what={strings.mayNot} right={strings.right} />}
-      <Section title={strings.list} description={strings.text}>
+      <Section title={strings.title} description={strings.text}>
         {query.isError && <ProblemBar error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending && <Waiting lines={3} />}
         {items?.length === 0 && <Empty title={strings.none}>{strings.noneText}</Empty>}

@@ -1,5 +1,5 @@
 // A new API token, and its secret.
-import { Button, Checkbox, Field, Input, makeStyles, tokens } from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, tokens } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
@@ -9,6 +9,7 @@ import { ProblemBar } from '../../parts/answered.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { Flyout } from '../../parts/flyout.tsx';
 import { SecretOnce } from '../../parts/secret-once.tsx';
+import { TickBoxes } from '../../parts/tick-boxes.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { useAfterChange } from './after-change.ts';
 
@@ -21,7 +22,6 @@ const PROVIDER_ROLE = 'Provider Administrator';
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
-  boxes: { display: 'flex', flexDirection: 'column' },
 });
 
 export function NewToken({ onClose }: { onClose: () => void }) {
@@ -60,8 +60,6 @@ export function NewToken({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     create.mutate();
   };
-  const toggle = (role: string) =>
-    setRoles(possible.filter((each) => (each === role ? !roles.includes(role) : roles.includes(each))));
   return (
     <Flyout
       title={strings.create}
@@ -85,14 +83,13 @@ export function NewToken({ onClose }: { onClose: () => void }) {
         <Field label={strings.name} hint={strings.nameHint} required>
           <Input value={name} autoComplete="off" onChange={(_, { value }) => setName(value)} />
         </Field>
-        <Field label={strings.roles} hint={strings.rolesHint}>
-          {/* biome-ignore lint/a11y/useSemanticElements: the field's label names it. */}
-          <div role="group" className={styles.boxes}>
-            {possible.map((role) => (
-              <Checkbox key={role} label={role} checked={roles.includes(role)} onChange={() => toggle(role)} />
-            ))}
-          </div>
-        </Field>
+        <TickBoxes
+          label={strings.roles}
+          hint={strings.rolesHint}
+          values={possible}
+          chosen={roles}
+          onChange={setRoles}
+        />
         <Field label={strings.days}>
           <Choice
             label={strings.days}

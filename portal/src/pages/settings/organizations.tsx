@@ -20,7 +20,7 @@ export function Organizations() {
   return (
     <>
       {!mayCreate && <NotShown what={strings.mayNot} right={strings.right} />}
-      <Section title={strings.list} description={strings.text}>
+      <Section title={strings.title} description={strings.text}>
         <ShortTable
           label={strings.list}
           columns={[

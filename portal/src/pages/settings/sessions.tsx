@@ -38,7 +38,7 @@ export function Sessions() {
     <>
       {!maySeeAll && <NotShown what={strings.onlyOwn} right={strings.right} />}
       <Section
-        title={strings.list}
+        title={strings.title}
         description={isAll ? strings.textAll : strings.text}
         actions={<Button onClick={() => setAsking(true)}>{strings.endOthers}</Button>}
       >

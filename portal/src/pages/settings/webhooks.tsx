@@ -70,7 +70,7 @@ function WebhookList({ webhooks, mayChange }: { webhooks: readonly Webhook[]; ma
     <>
       {test.isError && <ProblemBar error={test.error} title={parts.notDone} />}
       <ShortTable
-        label={strings.webhooks}
+        label={strings.webhookList}
         columns={[
           { label: strings.url, cell: ({ url }: Webhook) => url },
           {

@@ -42,6 +42,7 @@ export const settings: Strings['settings'] = {
     right: 'die Einstellungen der Organisation ändern',
   },
   domains: {
+    title: 'Domänen der Organisation',
     text: 'Die Domänen, die der Organisation gehören. Mail an jede andere ist Relaying.',
     list: 'Akzeptierte Domänen',
     domain: 'Domäne',
@@ -57,6 +58,7 @@ export const settings: Strings['settings'] = {
     right: 'Connectors und akzeptierte Domänen erstellen, ändern und löschen',
   },
   pool: {
+    title: 'Zuweisungen',
     text: 'Welche Adressblöcke, Zertifikate, Anmeldenamen und Domänen der Betreiber welcher Organisation zugewiesen hat. Ihre Administratoren dürfen diese beanspruchen und nichts anderes.',
     list: 'Zugewiesene Identitäten',
     kind: 'Art',
@@ -81,6 +83,7 @@ export const settings: Strings['settings'] = {
     right: 'Adressblöcke, Zertifikate, Anmeldenamen und akzeptierte Domänen Organisationen zuweisen',
   },
   organizations: {
+    title: 'In dieser Installation',
     text: 'Die Organisationen dieser Installation.',
     list: 'Organisationen',
     name: 'Name',
@@ -121,6 +124,7 @@ export const settings: Strings['settings'] = {
     isOff: 'Der zweite Faktor ist entfernt',
   },
   sessions: {
+    title: 'Zurzeit angemeldet',
     text: 'Wo Sie angemeldet sind.',
     textAll: 'Wo Personen angemeldet sind.',
     whose: 'Wessen',
@@ -145,6 +149,7 @@ export const settings: Strings['settings'] = {
     right: 'Rollen und Konten, Sitzungen und API-Tokens anderer vergeben und entziehen',
   },
   tokens: {
+    title: 'Tokens und was sie dürfen',
     text: 'Geheimnisse, mit denen Programme und die Befehlszeile die API fragen. Ein Token darf nie mehr, als wer es erstellt hat.',
     list: 'API-Tokens',
     name: 'Name',
@@ -190,6 +195,7 @@ export const settings: Strings['settings'] = {
     results: { taken: 'Angenommen', failed: 'Fehlgeschlagen', refused: 'Abgelehnt' },
     words: 'Warum nicht',
     webhooks: 'Webhooks',
+    webhookList: 'Webhooks und ihr Status',
     webhooksText: 'Programme, die von Warnungen erfahren: ein signierter POST an eine https-Adresse.',
     url: 'Adresse',
     status: 'Status',

@@ -40,6 +40,7 @@ export const settings = {
     right: 'change the organization’s settings',
   },
   domains: {
+    title: 'Domains of the organization',
     text: 'The domains that are the organization’s own. Mail to any other one is relaying.',
     list: 'Accepted domains',
     domain: 'Domain',
@@ -55,6 +56,7 @@ export const settings = {
     right: 'create, change and delete connectors and accepted domains',
   },
   pool: {
+    title: 'Assignments',
     text: 'Which address blocks, certificates, logins and domains the provider assigned to which organization. Its administrators may claim these and nothing else.',
     list: 'Assigned identities',
     kind: 'Kind',
@@ -79,6 +81,7 @@ export const settings = {
     right: 'assign address blocks, certificates, logins and accepted domains to organizations',
   },
   organizations: {
+    title: 'In this installation',
     text: 'The organizations of this installation.',
     list: 'Organizations',
     name: 'Name',
@@ -118,6 +121,7 @@ export const settings = {
     isOff: 'The second factor is removed',
   },
   sessions: {
+    title: 'Signed in now',
     text: 'Where you are signed in.',
     textAll: 'Where people are signed in.',
     whose: 'Whose',
@@ -142,6 +146,7 @@ export const settings = {
     right: 'give and take roles, accounts, other people’s sessions and API tokens',
   },
   tokens: {
+    title: 'Tokens and what they may',
     text: 'Secrets with which programs and the command line ask the API. A token never may do more than whoever made it.',
     list: 'API tokens',
     name: 'Name',
@@ -186,6 +191,7 @@ export const settings = {
     results: { taken: 'Taken', failed: 'Failed', refused: 'Refused' },
     words: 'Why not',
     webhooks: 'Webhooks',
+    webhookList: 'Webhooks and their status',
     webhooksText: 'Programs that hear of alerts: a signed POST to an https address.',
     url: 'Address',
     status: 'Status',
