@@ -37,7 +37,7 @@ export default function SignIn() {
       {ways.data?.password && <PasswordForm />}
       {ways.data?.password && ways.data.oidc.length > 0 && <Divider>{signIn.or}</Divider>}
       {ways.data?.oidc.map(({ name, path }) => (
-        <Button key={name} as="a" href={`/api/v1${path}?returnTo=${encodeURIComponent(returnTo())}`}>
+        <Button key={name} as="a" href={`${path}?returnTo=${encodeURIComponent(returnTo())}`}>
           {signIn.with(name)}
         </Button>
       ))}
