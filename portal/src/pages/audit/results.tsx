@@ -75,7 +75,6 @@ export function Results({ query, filter, onSearch }: ResultsProps) {
           rows={records}
           keyOf={({ id }) => id}
           onOpen={({ id }) => setOpenId(id)}
-          openKey={openId}
         />
       )}
       {records.length === 0 && !hasNextPage && <Empty title={strings.none}>{strings.noneText}</Empty>}

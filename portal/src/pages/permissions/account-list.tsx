@@ -55,7 +55,6 @@ export function AccountList({ accounts }: { accounts: readonly Account[] }) {
           keyOf={({ id }) => id}
           sort={{ by: 'name', order: 'ascending' }}
           onOpen={({ id }) => setOpen(id)}
-          openKey={open}
         />
       )}
       {open === NEW && mayChange && <NewAccount onClose={close} />}

@@ -44,7 +44,6 @@ export function RoleList({ assignments, accounts, said }: RoleListProps) {
         rows={assignments}
         keyOf={({ role }) => role}
         onOpen={({ role }) => setOpen(role)}
-        openKey={open}
       />
       {opened !== undefined && (
         <RoleFlyout role={opened.role as RoleName} accounts={accounts} said={said} onClose={() => setOpen('')} />
