@@ -109,6 +109,17 @@ describe('an account', () => {
     expect(global.members).toContainEqual({ accountId: account.id, name: account.name, organizationId: world.ours.id });
   });
 
+  test('may what /roles says of its roles, in the words of docs/roles.md', async () => {
+    const { items, actions } = (await ask('reader', 'GET', '/roles')).body;
+    const reader = items.find(({ role }: { role: string }) => role === 'Security Reader');
+    expect(reader.actions).toContain('restricted-entities.read');
+    expect(reader.actions).not.toContain('restricted-entities.write');
+    const whatOf = (wanted: string) => actions.find(({ action }: { action: string }) => action === wanted);
+    const write = { what: 'restrict and unblock connectors and users', overAll: false, alsoAlone: false };
+    expect(whatOf('restricted-entities.write')).toMatchObject(write);
+    expect(whatOf('identities.assign')).toMatchObject({ overAll: true, alsoAlone: true });
+  });
+
   test('that is the last administrator stays, and the refusal is recorded', async () => {
     const sole = await anAccount({ organizationId: world.theirs.id });
     const path = `/accounts/${sole.id}`;

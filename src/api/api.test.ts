@@ -205,6 +205,7 @@ const ROUTES = () => {
       foreign: 404,
     },
     { method: 'GET', path: '/role-assignments', bad: '?organizationId=1' },
+    { method: 'GET', path: '/roles' },
     { method: 'GET', path: '/session' },
     { method: 'DELETE', path: '/session', foreign: 403 },
     { method: 'POST', path: '/session/password', body: { old: 'a', new: 'b' }, badBody: { old: 'a' }, foreign: 403 },

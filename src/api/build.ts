@@ -37,6 +37,7 @@ import { probes } from './probes.ts';
 import { sendProblem } from './problem.ts';
 import { queuedMessages } from './queued-messages.ts';
 import { restrictedEntities } from './restricted-entities.ts';
+import { roles } from './roles.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import { sendingLimits } from './sending-limits.ts';
 import { session } from './session.ts';
@@ -75,6 +76,7 @@ const RESOURCES = [
   messages,
   erasures,
   accounts,
+  roles,
   apiTokens,
   stats,
   traffic,

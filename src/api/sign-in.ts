@@ -7,6 +7,7 @@ import { CordonError } from '../errors.ts';
 import { type Api, refusals } from './api.ts';
 import { cookiesOf } from './cookies.ts';
 import type { ApiPorts } from './ports.ts';
+import { sendProblem, toProblem } from './problem.ts';
 import { refuseCrossSite } from './same-origin.ts';
 import { presentWho, whoSchema } from './session-view.ts';
 import { recordAsserted, recordFailedSignIn, recordSignIn } from './sign-in-records.ts';
@@ -77,11 +78,15 @@ export function signIn(api: Api, ports: ApiPorts): void {
   );
 }
 
-/** The way to a provider and back: the browser goes it, so these answer with redirects. */
+/**
+ * The way to a provider and back: the browser goes it, so these answer with redirects; where it leads nowhere, to the page of sign-in,
+ * with `sign-in-problem` and the code.
+ */
 export function oidcSignIn(api: Api, ports: ApiPorts): void {
   api.get(
     '/sign-in/oidc/:name',
     {
+      errorHandler: backToSignIn,
       schema: {
         summary: 'Begin to sign in at a provider: a redirect there',
         security: [],
@@ -105,6 +110,7 @@ export function oidcSignIn(api: Api, ports: ApiPorts): void {
   api.get(
     '/sign-in/oidc/:name/callback',
     {
+      errorHandler: backToSignIn,
       schema: {
         summary: 'Where a provider sends the browser back to: a session, and a redirect to the page',
         security: [],
@@ -137,6 +143,14 @@ export function oidcSignIn(api: Api, ports: ApiPorts): void {
       return reply.code(303).header('location', returnTo).send(null);
     },
   );
+}
+
+/** Nobody reads a problem document in a browser's window; programs get it. */
+function backToSignIn(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.headers.accept?.includes('text/html') !== true) return sendProblem(error, request, reply);
+  const { status, code, detail } = toProblem(error);
+  if (status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, detail);
+  return reply.code(303).header('location', `/?sign-in-problem=${code}`).send(null);
 }
 
 /** What the provider really said is for the operator. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
-import { defaultConfig } from '../config/schema.ts';
+import { type Config, defaultConfig } from '../config/schema.ts';
 import { type Cordon, startCordon } from '../cordon.ts';
 import type { StoryClock } from './clock.ts';
 import { type DemoNextHop, startNextHop } from './next-hop.ts';
@@ -20,8 +20,12 @@ export interface Sample {
   close(): Promise<void>;
 }
 
-/** Starts all of it on free ports, in a folder that is empty. */
-export async function startSample(dataDirectory: string, clock: StoryClock): Promise<Sample> {
+/** Starts all of it on free ports, in a folder that is empty. `configure` may change what it is configured with. */
+export async function startSample(
+  dataDirectory: string,
+  clock: StoryClock,
+  configure: (config: Config) => void = () => {},
+): Promise<Sample> {
   const nextHop = await startNextHop(ADMINISTRATOR);
   const { port: nextHopPort } = nextHop;
   const config = defaultConfig();
@@ -34,6 +38,7 @@ export async function startSample(dataDirectory: string, clock: StoryClock): Pro
   config.listeners.smtpRelay.listen = '127.0.0.1:0';
   config.listeners.smtpRelay.hostname = 'relay.contoso.example';
   config.listeners.smtpRelay.nextHop = { host: '127.0.0.1', port: nextHopPort, tls: 'none' };
+  configure(config);
   let password = '';
   const cordon = await startCordon({
     config,

@@ -24,6 +24,8 @@ export async function lookAt(page: Page, name: string): Promise<void> {
 }
 
 async function look(page: Page, name: string): Promise<void> {
+  // Short words at the edge of the page go by themselves.
+  await expect(page.locator('.fui-Toast')).toHaveCount(0, { timeout: 15_000 });
   await settled(page);
   mkdirSync(ARTIFACTS, { recursive: true });
   await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });

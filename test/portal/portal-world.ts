@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContextOptions, expect, type Page } from '@playwright/test';
 import type { RoleName } from '../../src/access/roles.ts';
+import type { Config } from '../../src/config/schema.ts';
 import { StoryClock } from '../../src/demo/clock.ts';
 import { type Sample, startSample } from '../../src/demo/sample.ts';
 import { Story } from '../../src/demo/story.ts';
@@ -21,12 +22,25 @@ export interface PortalWorld extends Sample {
   close(): Promise<void>;
 }
 
-const PASSWORD = 'only for tests of the portal 1';
+/** Of everybody who has an account here. */
+export const PASSWORD = 'only for tests of the portal 1';
 
-/** `fortnight`: with two weeks of mail before (some seconds), so that there is a normal. */
-export async function aPortalWorld({ fortnight = false }: { fortnight?: boolean } = {}): Promise<PortalWorld> {
+export interface PortalWorldOptions {
+  /** With two weeks of mail before (some seconds), so that there is a normal. */
+  readonly fortnight?: boolean;
+  /** Changes what the guard is configured with. */
+  readonly configure?: (config: Config) => void;
+  /** Where its people may be sent beside it: the origins of a sign-in provider. */
+  readonly elsewhere?: readonly string[];
+}
+
+export async function aPortalWorld({
+  fortnight = false,
+  configure,
+  elsewhere = [],
+}: PortalWorldOptions = {}): Promise<PortalWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-portal-'));
-  const sample = await startSample(folder, new StoryClock(Date.now));
+  const sample = await startSample(folder, new StoryClock(Date.now), configure);
   const story = new Story({ ...sample, say: () => {} });
   if (fortnight) await story.ordinaryFortnight();
   else sample.clock.arrive();
@@ -45,7 +59,9 @@ export async function aPortalWorld({ fortnight = false }: { fortnight?: boolean 
       if (message.type() === 'error' && !isRefusal) troubles.push(message.text());
     });
     made.on('request', (request) => {
-      if (new URL(request.url()).origin !== url && !request.url().startsWith('blob:')) troubles.push(request.url());
+      const { origin } = new URL(request.url());
+      const isOurs = origin === url || request.url().startsWith('blob:') || elsewhere.includes(origin);
+      if (!isOurs) troubles.push(request.url());
     });
     return made;
   };

@@ -409,6 +409,21 @@ describe('a provider', () => {
     expect(JSON.stringify(answer)).not.toContain('another one');
   });
 
+  test('that does not let somebody in sends a browser back to the page of sign-in, with the code and nothing else', async () => {
+    const asBrowser = { accept: 'text/html,application/xhtml+xml', ...NAVIGATION };
+    const away = await aBrowser().ask('GET', '/sign-in/oidc/away', undefined, asBrowser);
+    expect([away.status, away.headers.location]).toEqual([303, '/?sign-in-problem=sign_in_provider_unreachable']);
+    provider.people.set('guest', { groups: ['visitors'] });
+    const browser = aBrowser();
+    const url = await provider.visit(String((await begin(browser)).headers.location), 'guest');
+    const path = url.href.slice(url.href.indexOf('/sign-in'));
+    const answer = await browser.ask('GET', path, undefined, asBrowser);
+    expect([answer.status, answer.headers.location]).toEqual([303, '/?sign-in-problem=no_role']);
+    expect(browser.cookies.has('cordon-session')).toBe(false);
+    const again = await browser.ask('GET', path, undefined, asBrowser);
+    expect([again.status, again.headers.location]).toEqual([303, '/?sign-in-problem=sign_in_expired']);
+  });
+
   test('that is not configured is not found', async () => {
     expect((await begin(aBrowser(), 'nobody')).status).toBe(404);
   });

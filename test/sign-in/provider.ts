@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 
 export const CLIENT = { clientId: 'cordon', clientSecret: 'a secret of forty characters, or nearly so' } as const;
+const GUARD = 'http://127.0.0.1:5711';
 /** Where the provider of this name in cordon.yaml sends the browser back to. */
-export const redirectUri = (name: string) => `http://127.0.0.1:5711/api/v1/sign-in/oidc/${name}/callback`;
+export const redirectUri = (name: string, guard = GUARD) => `${guard}/api/v1/sign-in/oidc/${name}/callback`;
 const CALLBACK = /^http:\/\/127\.0\.0\.1:5711\/api\/v1\/sign-in\/oidc\/[^/]+\/callback\?/;
 const MOST_STEPS = 15;
 
@@ -22,8 +23,11 @@ export interface TestProvider {
   close(): Promise<void>;
 }
 
-/** `names` are those in cordon.yaml; `inIdToken` false: what is asserted is told at the userinfo endpoint only. */
-export async function aProvider(names: readonly string[], inIdToken = true): Promise<TestProvider> {
+/**
+ * `names` are those in cordon.yaml; `inIdToken` false: what is asserted is told at the userinfo endpoint only; `guard`: where people
+ * reach Cordon.
+ */
+export async function aProvider(names: readonly string[], inIdToken = true, guard = GUARD): Promise<TestProvider> {
   const people: TestProvider['people'] = new Map();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -33,7 +37,7 @@ export async function aProvider(names: readonly string[], inIdToken = true): Pro
       {
         client_id: CLIENT.clientId,
         client_secret: CLIENT.clientSecret,
-        redirect_uris: names.map(redirectUri),
+        redirect_uris: names.map((name) => redirectUri(name, guard)),
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],

@@ -4217,6 +4217,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each role lets one do */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Role"][];
+                            actions: components["schemas"]["Action"][];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-tokens": {
         parameters: {
             query?: never;
@@ -4686,6 +4743,15 @@ export interface components {
             lastSignInAt?: string;
             /** @description Told here and never again. */
             oneTimePassword: string;
+        };
+        Action: {
+            action: string;
+            /** @description What it lets one do. */
+            what: string;
+            /** @description The provider's: it needs a role that reaches over all organizations. */
+            overAll: boolean;
+            /** @description The provider's, and while there is but one organization that of its administrators as well. */
+            alsoAlone: boolean;
         };
         AdminAuditLogConfig: {
             organizationId: string;
@@ -5741,6 +5807,12 @@ export interface components {
                 };
                 evidence?: components["schemas"]["Evidence"];
             }[];
+        };
+        Role: {
+            /** @enum {string} */
+            role: "Global Administrator" | "Organization Management" | "Security Administrator" | "Global Reader" | "Security Reader" | "View-Only Organization Management" | "Provider Administrator";
+            /** @description Of `actions` below. */
+            actions: string[];
         };
         RoleAssignment: {
             role: string;

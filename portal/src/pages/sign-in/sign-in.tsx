@@ -1,12 +1,24 @@
 // The way in: name and password, a code where the account has a second factor, or a provider.
-import { Button, Divider, Field, Input, makeStyles, tokens } from '@fluentui/react-components';
+import {
+  Button,
+  Divider,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { type SubmitEvent, useEffect, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { ProblemBar } from '../../parts/answered.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { EntranceCard } from './entrance.tsx';
+
+const PROBLEM = 'sign-in-problem';
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -15,18 +27,46 @@ const useStyles = makeStyles({
 export default function SignIn() {
   const { signIn } = useStrings();
   const ways = useQuery({ queryKey: ['sign-in'], queryFn: () => answer(api.GET('/api/v1/sign-in')) });
-  const returnTo = window.location.pathname + window.location.search;
+  const [problem] = useState(readProblem);
+  // Said once: reloading the page, or coming back to it later, does not say it again.
+  useEffect(() => window.history.replaceState(window.history.state, '', returnTo()), []);
   return (
     <EntranceCard title={signIn.to}>
+      {problem !== undefined && <OidcProblem code={problem} />}
       {ways.isError && <ProblemBar error={ways.error} onRetry={() => void ways.refetch()} />}
       {ways.data?.password && <PasswordForm />}
       {ways.data?.password && ways.data.oidc.length > 0 && <Divider>{signIn.or}</Divider>}
       {ways.data?.oidc.map(({ name, path }) => (
-        <Button key={name} as="a" href={`/api/v1${path}?returnTo=${encodeURIComponent(returnTo)}`}>
+        <Button key={name} as="a" href={`${path}?returnTo=${encodeURIComponent(returnTo())}`}>
           {signIn.with(name)}
         </Button>
       ))}
     </EntranceCard>
+  );
+}
+
+/** The code with which the guard sent the browser back here. */
+function readProblem(): string | undefined {
+  return new URLSearchParams(window.location.search).get(PROBLEM) ?? undefined;
+}
+
+/** The page that was wanted, with what its address says. */
+function returnTo(): string {
+  const url = new URL(window.location.href);
+  if (url.searchParams.has(PROBLEM)) url.searchParams.delete(PROBLEM);
+  return url.pathname + url.search;
+}
+
+function OidcProblem({ code }: { code: string }) {
+  const { signIn } = useStrings();
+  const known = Object.hasOwn(signIn.problems, code);
+  return (
+    <MessageBar intent="error" layout="multiline">
+      <MessageBarBody>
+        <MessageBarTitle>{signIn.problem}</MessageBarTitle>
+        {known ? signIn.problems[code] : signIn.otherProblem} {known && <code>{code}</code>}
+      </MessageBarBody>
+    </MessageBar>
   );
 }
 
