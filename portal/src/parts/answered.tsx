@@ -63,8 +63,11 @@ export function Waiting({ lines = 6 }: { lines?: number }) {
   );
 }
 
-/** Refused or failed: the guard's words, what to do, and its code. A missing right is no failure and reads like that. */
-export function ProblemBar({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/**
+ * Refused or failed: the guard's words, what to do, and its code. A missing right is no failure and reads like that.
+ * `title`: what has not come about; absent: this could not be shown.
+ */
+export function ProblemBar({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
   const { parts } = useStrings();
   const problem = toProblem(error);
   const isForbidden = problem.status === 403;
@@ -75,7 +78,7 @@ export function ProblemBar({ error, onRetry }: { error: unknown; onRetry?: () =>
       icon={isForbidden ? <LockClosedRegular /> : undefined}
     >
       <MessageBarBody>
-        <MessageBarTitle>{isForbidden ? parts.notAllowed : parts.failed}</MessageBarTitle>
+        <MessageBarTitle>{title ?? (isForbidden ? parts.notAllowed : parts.failed)}</MessageBarTitle>
         {problem.detail} {problem.advice} <code>{problem.code}</code>
       </MessageBarBody>
       {onRetry !== undefined && !isForbidden && (

@@ -1,5 +1,94 @@
+// One connector: how it stands, what it sends, what it may, and what was changed of it.
+import {
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { answer, api } from '../../api/client.ts';
+import { useMay } from '../../frame/session.tsx';
+import { Answered, NotShown } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useStrings } from '../../strings/strings.tsx';
+import { ConnectorActions } from './connector-actions.tsx';
+import { ConnectorLimits } from './connector-limits.tsx';
+import { type Connector, useConnector } from './connector-queries.ts';
+import { StatusBadge } from './connector-status.tsx';
+import { ExceptionWindows } from './exception-windows.tsx';
+import { LinkTo } from './link-to.tsx';
+import { Overview } from './overview.tsx';
+import { PageTabs, useTab } from './page-tabs.tsx';
+import { RecentChanges } from './recent-changes.tsx';
 
-export default function Placeholder() {
-  return <Page title="">{null}</Page>;
+const useStyles = makeStyles({ title: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM } });
+
+export default function ConnectorPage() {
+  const styles = useStyles();
+  const { frame, connectors: strings } = useStrings();
+  const { connectorId = '' } = useParams();
+  const query = useConnector(connectorId);
+  const connector = query.data;
+  return (
+    <Page
+      title={connector?.name ?? strings.connector}
+      crumbs={[{ label: frame.groups.mailFlow }, { label: frame.pages.connectors, to: '/connectors' }]}
+      description={
+        connector && (
+          <span className={styles.title}>
+            <StatusBadge connector={connector} /> {connector.comment}
+          </span>
+        )
+      }
+      actions={connector && <ConnectorActions connector={connector} />}
+    >
+      <Answered query={query}>{(shown) => <Content connector={shown} />}</Answered>
+    </Page>
+  );
+}
+
+function Content({ connector }: { connector: Connector }) {
+  const { connectors: strings } = useStrings();
+  const mayChange = useMay('connectors.write');
+  const tab = useTab(strings.pageTabs);
+  return (
+    <>
+      {!mayChange && <NotShown what={strings.readOnly} right={strings.rightToChange} />}
+      {connector.restricted && <RestrictedBar id={connector.id} />}
+      <PageTabs label={strings.sections} tabs={strings.pageTabs} chosen={tab} />
+      {tab === 'overview' && <Overview connector={connector} />}
+      {tab === 'limits' && <ConnectorLimits connector={connector} />}
+      {tab === 'windows' && <ExceptionWindows connector={connector} />}
+      {tab === 'changes' && <RecentChanges connector={connector} />}
+    </>
+  );
+}
+
+/** Why it may not relay, and the way to the evidence and out of it. */
+function RestrictedBar({ id }: { id: string }) {
+  const { connectors: strings } = useStrings();
+  const query = useQuery({
+    queryKey: ['restricted-entities', id],
+    queryFn: () => answer(api.GET('/api/v1/restricted-entities/{id}', { params: { path: { id } } })),
+  });
+  const restriction = query.data;
+  if (restriction === undefined) return null;
+  return (
+    <MessageBar intent="error" layout="multiline">
+      <MessageBarBody>
+        <MessageBarTitle>
+          {strings.restrictedSince} <Time at={restriction.since} />
+        </MessageBarTitle>
+        {restriction.reason}
+      </MessageBarBody>
+      <MessageBarActions>
+        <LinkTo to={`/restrictedentities/${id}/incidents/${restriction.incidentId}`}>{strings.openEvidence}</LinkTo>
+        <LinkTo to={`/restrictedentities?entity=${id}`}>{strings.unblock}</LinkTo>
+      </MessageBarActions>
+    </MessageBar>
+  );
 }
