@@ -1,6 +1,7 @@
 // What one journal record costs: CPU of the whole process, the threads of the store included, from `append` until it is on
-// disk, less what the same loop costs without a journal. `node bench/journal.ts [records]`; medians of interleaved rounds.
-import { mkdtemp, rm } from 'node:fs/promises';
+// disk, less what the same loop costs without a journal; and what it takes on disk. `node bench/journal.ts [records]`; medians of
+// interleaved rounds.
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -62,6 +63,21 @@ function milterRecord(seq: number): MessageRecord {
   };
 }
 
+/** Of a message in quiet times: the sum is 0. */
+function quietRecord(seq: number): MessageRecord {
+  return { ...milterRecord(seq), score: { connector: { sum: 0, threshold: 13 } } };
+}
+
+/** Judged for a connector and a user, both suspect, every family with a number of its own: as large as a score gets. */
+function suspectRecord(seq: number): MessageRecord {
+  const score = (of: number) => {
+    const terms = Array.from({ length: 8 }, (_, i) => ((seq * 7_919 + of * 331 + i * 104_729) % 1_000) / 100 - 4);
+    const sum = Math.round(terms.reduce((all, term) => all + term, 0) * 100) / 100;
+    return { sum, threshold: 13, level: 'suspect', terms } as const;
+  };
+  return { ...milterRecord(seq), score: { connector: score(0), user: score(1) } };
+}
+
 /** Microseconds of CPU a record; without a journal, what making the records and turning the loop costs by itself. */
 async function round(make: (seq: number) => MessageRecord, records: number, journal?: JournalStore): Promise<number> {
   const before = process.cpuUsage();
@@ -75,7 +91,7 @@ async function round(make: (seq: number) => MessageRecord, records: number, jour
   return (cpu.user + cpu.system) / records;
 }
 
-async function withJournal(make: (seq: number) => MessageRecord, records: number): Promise<number> {
+async function withJournal(make: (seq: number) => MessageRecord, records: number): Promise<Cost> {
   const directory = await mkdtemp(path.join(tmpdir(), 'cordon-bench-'));
   const store = await openSqliteStore({
     directory,
@@ -83,21 +99,33 @@ async function withJournal(make: (seq: number) => MessageRecord, records: number
     onTrouble: (trouble) => console.error(trouble),
     onRecovered: () => {},
   });
-  const cost = await round(make, records, store.journal);
+  const microseconds = await round(make, records, store.journal);
   await store.close();
+  const { size } = await stat(path.join(directory, 'journal.db'));
   await rm(directory, { recursive: true });
-  return cost;
+  return { microseconds, bytes: size / records };
+}
+
+interface Cost {
+  readonly microseconds: number;
+  readonly bytes: number;
 }
 
 const records = Number(process.argv[2] ?? 200_000);
 const median = (figures: number[]) => figures.sort((a, b) => a - b)[figures.length >> 1]!;
-for (const make of [policyRecord, milterRecord]) {
-  const differences: number[] = [];
-  await round(make, records);
-  for (let i = 0; i < ROUNDS; i++) {
+const MAKERS = [policyRecord, milterRecord, quietRecord, suspectRecord];
+const costs = new Map(MAKERS.map((make) => [make, [] as Cost[]]));
+for (const make of MAKERS) await round(make, records);
+for (let i = 0; i < ROUNDS; i++) {
+  for (const make of MAKERS) {
     const idle = await round(make, records);
-    differences.push((await withJournal(make, records)) - idle);
+    const { microseconds, bytes } = await withJournal(make, records);
+    costs.get(make)!.push({ microseconds: microseconds - idle, bytes });
   }
-  console.log(`${make.name}: ${differences.map((each) => each.toFixed(1)).join(' ')}`);
-  console.log(`${make.name}: median ${median(differences).toFixed(1)} us CPU a record`);
+}
+for (const [{ name }, found] of costs) {
+  const cpu = found.map(({ microseconds }) => microseconds);
+  const bytes = median(found.map((cost) => cost.bytes)).toFixed(0);
+  console.log(`${name}: ${cpu.map((each) => each.toFixed(1)).join(' ')}`);
+  console.log(`${name}: median ${median(cpu).toFixed(1)} us CPU a record, ${bytes} bytes on disk`);
 }

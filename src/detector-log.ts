@@ -7,6 +7,7 @@ import type { Connector } from './attribution/entity.ts';
 import { Detector, type Finding, type Standing, type Ticket } from './detection/detector.ts';
 import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings } from './detection/entry.ts';
 import type { Tested } from './detection/judge.ts';
+import { scoresOf } from './detection/score.ts';
 import type { SnapshotStore } from './detection/snapshot-store.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
@@ -149,10 +150,11 @@ export class DetectorLog {
    * the message has passed: other evidence came in between.
    */
   settle(weighed: Weighed, message: MessageRecord): readonly Finding[] {
-    const record = this.#numbered({ ...message, ...weighed.ticket?.elsewhere });
-    if (weighed.ticket === undefined) return this.#detector.apply(record);
-    const findings = this.#detector.settle(weighed.ticket, record);
-    this.#detector.withdraw(weighed.ticket);
+    const { ticket } = weighed;
+    if (ticket === undefined) return this.#detector.apply(this.#numbered(message));
+    const record = this.#numbered({ ...message, ...ticket.elsewhere, score: scoresOf(ticket.judgement) });
+    const findings = this.#detector.settle(ticket, record);
+    this.#detector.withdraw(ticket);
     return findings;
   }
 

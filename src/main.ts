@@ -17,8 +17,16 @@ import { runCli } from './cli/run.ts';
 import type { Config } from './config/schema.ts';
 import { VERSION } from './version.ts';
 
+/** A guard is not ended by somebody who no longer reads what it prints. */
+let isServing = false;
+
 /** Runs the guard until SIGTERM or SIGINT; resolves to the exit status once everything is written. */
 async function serve(config: Config, terminal: ServeTerminal): Promise<number> {
+  isServing = true;
+  // From the first moment on: who is told to end while it still starts ends in order, too.
+  const told = new Promise<string>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  });
   const { openLog } = await import('./log.ts');
   const { startCordon } = await import('./cordon.ts');
   const log = openLog(config.logLevel);
@@ -31,9 +39,7 @@ async function serve(config: Config, terminal: ServeTerminal): Promise<number> {
     const setMail = (mail: string) => cordon.setAdministratorMail(mail);
     void sayFirstStart({ ...(first as FirstAdministrator), setMail }, terminal, closing.signal);
   }
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
-  });
+  const signal = await told;
   closing.abort();
   log.info({ signal }, 'closing the doors');
   await cordon.close();
@@ -49,7 +55,9 @@ const verifyAudit = async (options: VerifyAuditOptions) => (await import('./veri
 const replay = async (options: ReplayOptions) => (await import('./replay.ts')).runReplay(options);
 
 // `cordon trace | head`: the reader has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (!isServing) process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
 
 process.exitCode = await runCli(process.argv.slice(2), {
   serve,

@@ -13,10 +13,20 @@ export interface TraceQuery {
   readonly sender?: string | undefined;
   readonly recipient?: string | undefined;
   readonly outcome?: Outcome | undefined;
+  /** Only messages with which this test's sum was `compromised`, by their score. */
+  readonly compromised?: 'connector' | 'user' | undefined;
   /** Keyset paging: only records with a smaller seq. */
   readonly beforeSeq?: number | undefined;
   /** 1 to 1 000. */
   readonly limit: number;
+}
+
+/** What is read of each message when there are many: who got it is left out, but for the domains. */
+export interface MessageDigest
+  extends Pick<MessageRecord, 'seq' | 'at' | 'outcome' | 'tippedBy' | 'clientAddress' | 'clientName' | 'score'> {
+  readonly recipients: number;
+  /** Of an accepted message: the domain of each recipient outside the accepted domains whom the mail server took. */
+  readonly relayedTo: readonly string[];
 }
 
 export interface JournalStore {
@@ -31,6 +41,11 @@ export interface JournalStore {
   /** Records with a greater seq, in order, in batches. */
   readFrom(seq: number): AsyncIterable<readonly JournalRecord[]>;
   trace(query: TraceQuery): Promise<readonly MessageRecord[]>;
+  /**
+   * As `trace`, without a limit: newest first, each batch after some milliseconds of reading, so that whoever has read enough can stop. A batch
+   * may be empty. The records themselves stay in the reading thread.
+   */
+  digests(query: Omit<TraceQuery, 'limit'>): AsyncIterable<readonly MessageDigest[]>;
   /** What became of the messages with these seqs, oldest record first. Also what was appended a moment ago. */
   deliveries(messageSeqs: readonly number[]): Promise<readonly DeliveryRecord[]>;
   /** Removes what is older, of one organization or of all; returns how many records. */

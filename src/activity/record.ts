@@ -33,6 +33,23 @@ export interface RecipientRecord extends RecipientAnswer {
   readonly limited?: true | undefined;
 }
 
+/** What the tests made of a message. That of a connector that refused it has none of the user beside it: his did not run. */
+export interface Scores {
+  readonly connector?: Score | undefined;
+  readonly user?: Score | undefined;
+}
+
+/** One test's sum when the message was judged, with this message in it: of the message that tips the sum, the sum that tipped. */
+export interface Score {
+  /** Natural-log likelihood ratios, rounded to hundredths, as are the terms. */
+  readonly sum: number;
+  readonly threshold: number;
+  /** Left out where clear. */
+  readonly level?: 'suspect' | 'compromised' | undefined;
+  /** What each family carries of the sum, in the order of the detector's FAMILIES; left out where all are 0. They add up to the sum. */
+  readonly terms?: readonly number[] | undefined;
+}
+
 export interface MessageRecord {
   readonly kind: 'message';
   readonly seq: number;
@@ -80,6 +97,8 @@ export interface MessageRecord {
   readonly condemned?: boolean | undefined;
   /** When it came to its end its user was restricted, or had been unblocked since MAIL FROM: no evidence against his connector either. */
   readonly neverJudged?: true | undefined;
+  /** For people; the detector never reads it. Left out where no test judged the message, and in records of before scores were kept. */
+  readonly score?: Scores | undefined;
   /** 16 unsigned 32-bit values (`sketchText`). */
   readonly sketch?: readonly number[] | undefined;
   readonly attempted: boolean;

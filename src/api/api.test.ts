@@ -94,6 +94,8 @@ const ROUTES = () => {
       badBody: { graceHours: 2 },
       foreign: 404,
     },
+    { method: 'GET', path: `/restricted-entities/${theirs}/evidence`, bad: '?incidentId=x', foreign: 404 },
+    { method: 'GET', path: `/connectors/${theirs}/would-have-been-blocked`, bad: '?limit=0', foreign: 404 },
     { method: 'GET', path: `/restricted-entities/${theirs}/what-got-out`, bad: '?since=x', foreign: 404 },
     { method: 'GET', path: `/restricted-entities/${theirs}/what-got-out/recipients`, bad: '?format=xls', foreign: 404 },
     { method: 'GET', path: `/queued-messages?entityId=${theirs}`, bad: '&since=x', foreign: 404 },

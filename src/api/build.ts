@@ -22,6 +22,7 @@ import { guardRoutes, recordRefusals } from './authorize-route.ts';
 import { connectors } from './connectors.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
+import { evidence } from './evidence.ts';
 import { exceptionWindows } from './exception-windows.ts';
 import { health } from './health.ts';
 import { identityPool } from './identity-pool.ts';
@@ -44,6 +45,7 @@ import { stats } from './stats.ts';
 import { users } from './users.ts';
 import { webhooks } from './webhooks.ts';
 import { whatGotOut } from './what-got-out.ts';
+import { wouldHaveBeenBlocked } from './would-have-been-blocked.ts';
 
 /** Every door of the API; a new resource is one line here. */
 const RESOURCES = [
@@ -51,10 +53,12 @@ const RESOURCES = [
   acceptedDomains,
   identityPool,
   connectors,
+  wouldHaveBeenBlocked,
   exceptionWindows,
   users,
   sendingLimits,
   restrictedEntities,
+  evidence,
   whatGotOut,
   queuedMessages,
   alerts,

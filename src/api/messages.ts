@@ -133,7 +133,7 @@ export function messages(api: Api, ports: ApiPorts): void {
 }
 
 function present({ message, fates }: TracedMessage, { directory }: ApiPorts): z.output<typeof messageSchema> {
-  const { kind, sketch, connectorEpoch, userEpoch, instance, feedbackFrom, ...shown } = message;
+  const { kind, sketch, score, connectorEpoch, userEpoch, instance, feedbackFrom, ...shown } = message;
   const connector = message.connectorId === undefined ? undefined : directory.connector(message.connectorId);
   const recipients = message.recipients.map((recipient, i) => ({ ...recipient, fate: presentFate(fates[i]!) }));
   return { ...shown, at: toTime(message.at), connectorName: connector?.name, recipients };

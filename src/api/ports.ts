@@ -49,6 +49,9 @@ export interface Standing {
   readonly level: VerdictLevel;
   readonly sum: number;
   readonly threshold: number;
+  readonly isRestricted: boolean;
+  /** Refused since it was restricted, as the detector counts them; `lastAt` is 0 where there were none. */
+  readonly attempts: { readonly messages: number; readonly recipients: number; readonly lastAt: number };
 }
 
 export interface Readiness {

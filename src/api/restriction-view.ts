@@ -12,7 +12,7 @@ const familySchema = z
     messages: z.array(z.object({ messageId: z.string(), at: z.string(), term: z.number() })),
   })
   .meta({ id: 'FamilyEvidence' });
-const evidenceSchema = z
+export const evidenceSchema = z
   .object({
     detectorVersion: z.number().int(),
     sum: z.number(),
@@ -85,7 +85,7 @@ export function presentWithEvidence(restriction: Restriction, ports: ApiPorts) {
   return { ...presentRestriction(restriction, ports), evidence: evidence && presentEvidence(evidence) };
 }
 
-function presentEvidence(evidence: Evidence): z.output<typeof evidenceSchema> {
+export function presentEvidence(evidence: Evidence): z.output<typeof evidenceSchema> {
   return {
     ...evidence,
     tippedBy: { ...evidence.tippedBy, at: toTime(evidence.tippedBy.at) },

@@ -11,6 +11,8 @@ export interface Verdict {
   /** The sum after this entry, and the threshold it is held against. */
   readonly sum: number;
   readonly threshold: number;
+  /** What each family carries of the sum, in the order of FAMILIES; undefined where nothing was judged. */
+  readonly sums?: Readonly<Float64Array> | undefined;
   /**
    * What the level leads to, by the entity's settings: `restrict` (compromised, enforce), `hold` (compromised, but still
    * observed as new: 451 and a High alert), `warn` (once a day: suspect, or deceiving without more), `report` (compromised in observe, exempt or grace: say what would have been), `none`.

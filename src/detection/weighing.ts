@@ -97,7 +97,7 @@ export function verdictOf(
   const culprit = action === 'restrict' && share >= CULPRIT_FROM;
   // Words cost more than the whole test: only where somebody will read them.
   const families = alert ? evidence(state, facts, terms, sums) : [];
-  return { level, sum, threshold, families, action, culprit, alert };
+  return { level, sum, threshold, sums, families, action, culprit, alert };
 }
 
 function levelOf(state: EntityState, sum: number, sums: Float64Array, hasVerdict: boolean): VerdictLevel {

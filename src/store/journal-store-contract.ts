@@ -1,7 +1,7 @@
 // What every journal store must do.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JournalErasure, JournalStore, TraceQuery } from '../activity/journal-store.ts';
+import type { JournalErasure, JournalStore, MessageDigest, TraceQuery } from '../activity/journal-store.ts';
 import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
 import { Mention } from '../mail/mention.ts';
 import { aControl, aDelivery, aGuid, aMessage, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
@@ -201,6 +201,54 @@ export function journalStoreContract(make: MakePlace): void {
       test('by outcome', async () => {
         appendAll(place.store.journal, [aMessage(1), aMessage(2, { outcome: 'restricted' })]);
         expect(await seqs({ outcome: 'restricted' })).toEqual([2]);
+      });
+
+      test('by the test whose sum was at its threshold', async () => {
+        const reached = { sum: 14, threshold: 13, level: 'compromised' } as const;
+        const clear = { sum: 0, threshold: 13 };
+        appendAll(place.store.journal, [
+          aMessage(1, { score: { connector: reached, user: clear } }),
+          aMessage(2, { score: { connector: { sum: 9, threshold: 13, level: 'suspect' } } }),
+          aMessage(3, { score: { connector: clear, user: reached } }),
+          aMessage(4, { subject: '"level":"compromised"' }),
+        ]);
+        expect(await seqs({ compromised: 'connector' })).toEqual([1]);
+        expect(await seqs({ compromised: 'user' })).toEqual([3]);
+      });
+
+      test('as digests, newest first, over all blocks: of the recipients only the domains of those who got it', async () => {
+        const [connectorId, score] = [aGuid(), { connector: { sum: 0, threshold: 13 } }];
+        const recipients = [
+          { address: 'bob@Far.example', code: 250, relaying: true },
+          { address: 'gone@far.example', code: 550, relaying: true },
+          { address: 'anna@ours.example', code: 250, relaying: false },
+          { address: '[erased]', code: 250, relaying: true },
+        ];
+        const { journal } = place.store;
+        const records = messages(300, (seq) =>
+          seq === 300
+            ? { connectorId, recipients, score }
+            : { connectorId, outcome: seq % 2 === 0 ? 'accepted' : 'restricted' },
+        );
+        for (let i = 0; i < 300; i += 100) {
+          appendAll(journal, records.slice(i, i + 100));
+          await journal.flush();
+        }
+        journal.append(aMessage(301));
+        const found: MessageDigest[] = [];
+        for await (const some of journal.digests({ entityId: connectorId, outcome: 'accepted' })) found.push(...some);
+        expect(found.map(({ seq }) => seq)).toEqual(Array.from({ length: 150 }, (_, i) => 300 - 2 * i));
+        expect(found[0]).toMatchObject({ outcome: 'accepted', recipients: 4, relayedTo: ['far.example'], score });
+        expect(JSON.stringify(found[0])).not.toContain('@');
+      });
+
+      test('as digests of a long journal: in batches, and none twice or left out', async () => {
+        const { journal } = place.store;
+        appendAll(journal, messages(30_000));
+        const batches: number[][] = [];
+        for await (const some of journal.digests({})) batches.push(some.map(({ seq }) => seq));
+        expect(batches.length).toBeGreaterThan(1);
+        expect(batches.flat()).toEqual(Array.from({ length: 30_000 }, (_, i) => 30_000 - i));
       });
 
       test('by time, from the first moment up to before the last, also where the clock jumped', async () => {

@@ -57,11 +57,16 @@ describe('docs/replies.md', () => {
 describe('docs/dependencies.md', () => {
   test('has a line for each dependency, and for nothing else', () => {
     const { dependencies, devDependencies } = JSON.parse(read('package.json'));
-    const [, atRunTime = '', forTests = ''] = read('docs/dependencies.md').split(/^## .*$/m);
+    const [, atRunTime = '', forTests = '', inPortal = '', inTools = ''] =
+      read('docs/dependencies.md').split(/^## .*$/m);
+    const ofWorkspace = (name: string): string[] =>
+      Object.keys(JSON.parse(read(`${name}/package.json`)).devDependencies);
     const listed = (section: string): string[] =>
       [...section.matchAll(/^\| `(\S+)` \| \S/gm)].map((match) => match[1]!);
     expect(listed(atRunTime)).toEqual(Object.keys(dependencies));
     expect(listed(forTests)).toEqual(Object.keys(devDependencies));
+    expect(listed(inPortal)).toEqual(ofWorkspace('portal'));
+    expect(listed(inTools)).toEqual(ofWorkspace('tools'));
   });
 });
 

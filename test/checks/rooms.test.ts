@@ -2,14 +2,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { betweenRooms, cycles, forbiddenImports, readRoomTable, readSources, roomOf } from './rooms.ts';
+import { betweenRooms, cycles, forbiddenImports, GUARD, PORTAL, readRoomTable, readSources, roomOf } from './rooms.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SRC = path.join(ROOT, 'src');
-const table = readRoomTable(readFileSync(path.join(ROOT, 'ARCHITECTURE.md'), 'utf8'));
+const ARCHITECTURE = readFileSync(path.join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+const table = readRoomTable(ARCHITECTURE);
 
-describe('the rooms of src', () => {
-  const sources = readSources(SRC);
+describe.each([
+  ['src', GUARD],
+  ['portal/src', PORTAL],
+])('the rooms of %s', (folder, heading) => {
+  const table = readRoomTable(ARCHITECTURE, heading);
+  const sources = readSources(path.join(ROOT, folder));
   const valueImports = sources.flatMap(({ imports }) => imports).filter(({ typesOnly }) => !typesOnly);
 
   test('import only what the table in ARCHITECTURE.md allows', () => {
@@ -44,6 +48,15 @@ describe('the check itself, on planted files', () => {
     writeFileSync(path.join(src, file), text);
   };
   const complaints = (): string[] => forbiddenImports(table, readSources(src));
+
+  test('a page of the portal that reaches into the guard, or into another page, is found', () => {
+    plant('pages/home/home.tsx', "import { A } from '../../../../src/errors.ts';\nimport B from '../audit/audit.tsx';");
+    plant('pages/audit/audit.tsx', 'export default 1;');
+    expect(forbiddenImports(readRoomTable(ARCHITECTURE, PORTAL), readSources(src))).toEqual([
+      expect.stringContaining('may not import ../../src/errors.ts'),
+      expect.stringContaining('may not import pages/audit/audit.tsx'),
+    ]);
+  });
 
   test.each([
     ['a value', "import { a } from '../store/sqlite/open.ts';"],

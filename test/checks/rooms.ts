@@ -29,12 +29,15 @@ export type RoomTable = ReadonlyMap<string, Row>;
 const EVERY_ROOM = 'every room';
 const names = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
 
-/** Throws where there is no such table: a check that reads nothing would allow everything. */
-export function readRoomTable(markdown: string): RoomTable {
-  const section = markdown.split(/^## Who may import whom$/m)[1]?.split(/^## /m)[0] ?? '';
+export const GUARD = 'Who may import whom';
+export const PORTAL = 'Who may import whom in the portal';
+
+/** Below this heading. Throws where there is no such table: a check that reads nothing would allow everything. */
+export function readRoomTable(markdown: string, heading: string = GUARD): RoomTable {
+  const section = markdown.split(`\n## ${heading}\n`)[1]?.split(/^## /m)[0] ?? '';
   const rows = [...section.matchAll(/^\| (?:`([^`]+)`|(every room)) \| (.+?) \|$/gm)];
   const table = new Map(rows.map((match) => [(match[1] ?? match[2])!, readCell(match[3]!)]));
-  if (!table.has(EVERY_ROOM) || table.size < 3) throw new Error('no table under "## Who may import whom"');
+  if (!table.has(EVERY_ROOM) || table.size < 3) throw new Error(`no table under "## ${heading}"`);
   return table;
 }
 
@@ -118,9 +121,9 @@ export function cycles(edges: readonly { readonly from: string; readonly to: str
   return [...next.keys()].flatMap((start) => wayBack(start)?.join(' -> ') ?? []);
 }
 
-/** The TypeScript files under `src` with every import, export-from, import() and `new URL('./x.ts', import.meta.url)`. */
+/** The TypeScript files under `src` (of the guard, or of the portal) with every import, export-from, import() and `new URL('./x.ts', import.meta.url)`. */
 export const readSources = (src: string): Source[] =>
-  globSync('**/*.ts', { cwd: src })
+  globSync('**/*.{ts,tsx}', { cwd: src })
     .sort()
     .map((file) => readSource(file, readFileSync(path.join(src, file), 'utf8')));
 

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../mta/free-port.ts';
 
 const CORDON = join(import.meta.dirname, '../../bin/cordon');
 let folder: string;
@@ -13,7 +14,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cordon-first-'));
 });
 afterEach(async () => {
-  if (running?.exitCode === null) await stop();
+  if (running?.exitCode === null && running.signalCode === null) await stop();
   await rm(folder, { recursive: true });
 });
 
@@ -72,4 +73,25 @@ test('the first start tells the password of admin once, and no file has it', { t
   });
   const { items } = (await changed.json()) as { items: unknown[] };
   expect(items).toMatchObject([{ by: 'Cordon', parameters: { mail: 'chief@ours.example' } }]);
+});
+
+test('a guard whose output nobody reads any more goes on, and ends when it is told to', {
+  timeout: 60_000,
+}, async () => {
+  const file = join(folder, 'cordon.yaml');
+  const port = await freePort();
+  const off = ['postfixPolicy', 'milter', 'smtpRelay'].map((door) => `  ${door}:\n    listen: 'off'\n`).join('');
+  await writeFile(file, `http:\n  port: ${port}\nlisteners:\n${off}`);
+  const args = [CORDON, 'serve', '--config', file, '--data', join(folder, 'data')];
+  running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => running!.stdout!.once('data', resolve));
+  running.stdout!.destroy();
+  const health = () =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await expect.poll(health, { timeout: 20_000 }).toBe(true);
+  await stop();
+  expect([running.exitCode, running.signalCode]).toEqual([0, null]);
 });

@@ -4,11 +4,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { type LiveState, listen } from '../api/live.ts';
+import { useMediaQuery } from '../context/preferences.tsx';
+import { useMay, useSession } from '../context/session.tsx';
 import { useStrings } from '../strings/strings.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
-import { useMediaQuery } from './preferences.tsx';
-import { useMay, useSession } from './session.tsx';
 
 const useStyles = makeStyles({
   skip: {

@@ -23,10 +23,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { answer, api } from '../api/client.ts';
 import type { LiveState } from '../api/live.ts';
+import { useOrganization } from '../context/organization.tsx';
+import { type Preferences, usePreferences } from '../context/preferences.tsx';
+import { useSession } from '../context/session.tsx';
 import { LANGUAGES, type Language, useStrings } from '../strings/strings.tsx';
-import { useOrganization } from './organization.tsx';
-import { type Preferences, usePreferences } from './preferences.tsx';
-import { useSession } from './session.tsx';
 
 const useStyles = makeStyles({
   header: {

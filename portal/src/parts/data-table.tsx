@@ -4,7 +4,7 @@ import { Checkbox, Link, makeStyles, mergeClasses, tokens } from '@fluentui/reac
 import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, type ReactNode, useMemo, useRef } from 'react';
-import { useMediaQuery, usePreferences } from '../frame/preferences.tsx';
+import { useMediaQuery, usePreferences } from '../context/preferences.tsx';
 import { useStrings } from '../strings/strings.tsx';
 import { useSearchParam } from './search-params.ts';
 

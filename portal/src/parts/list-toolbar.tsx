@@ -2,7 +2,7 @@
 import { Button, makeStyles, SearchBox, Text, ToggleButton, Tooltip, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular, TextLineSpacingRegular } from '@fluentui/react-icons';
 import type { ReactNode } from 'react';
-import { usePreferences } from '../frame/preferences.tsx';
+import { usePreferences } from '../context/preferences.tsx';
 import { useStrings } from '../strings/strings.tsx';
 
 const useStyles = makeStyles({

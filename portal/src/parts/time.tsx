@@ -1,6 +1,6 @@
 // A moment, in the organization's time zone; in UTC when the pointer or the keyboard rests on it.
 import { makeStyles, Tooltip, tokens } from '@fluentui/react-components';
-import { useFormat } from '../frame/format.tsx';
+import { useFormat } from '../context/format.tsx';
 
 const useStyles = makeStyles({
   time: {

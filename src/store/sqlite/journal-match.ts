@@ -4,23 +4,38 @@ import type { TraceQuery } from '../../activity/journal-store.ts';
 import type { JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Mention } from '../../mail/mention.ts';
 
-/** Is the record on this line one that the query asks for? */
-export type Matcher = (line: string) => boolean;
+export interface Matcher {
+  /** False where no line of this text answers: then nobody needs to part them. */
+  readonly mayBeIn: (text: string) => boolean;
+  /** The record on this line, where it is one that the query asks for. */
+  readonly matching: (line: string) => MessageRecord | undefined;
+}
 
 export function matcherOf(query: TraceQuery): Matcher {
-  const ids = [query.organizationId, query.entityId].filter((id) => id !== undefined).map(asWritten);
+  const words = wordsOf(query);
   const addresses = [query.sender, query.recipient]
     .filter((address) => address !== undefined)
     .map((address) => asWritten(address).toLowerCase());
-  return (line) => {
-    if (!ids.every((id) => line.includes(id))) return false;
+  const matching = (line: string): MessageRecord | undefined => {
+    if (!words.every((word) => line.includes(word))) return undefined;
     if (addresses.length > 0) {
       const lowered = line.toLowerCase();
-      if (!addresses.every((address) => lowered.includes(address))) return false;
+      if (!addresses.every((address) => lowered.includes(address))) return undefined;
     }
     const record = JSON.parse(line) as JournalRecord;
-    return record.kind === 'message' && matches(record, query);
+    return record.kind === 'message' && matches(record, query) ? record : undefined;
   };
+  return { mayBeIn: (text) => words.every((word) => text.includes(word)), matching };
+}
+
+/** What stands in every line that answers, as `JSON.stringify` writes it. */
+function wordsOf({ organizationId, entityId, outcome, compromised }: TraceQuery): string[] {
+  return [
+    // First what is rarest.
+    compromised === undefined ? [] : '"level":"compromised"',
+    outcome === undefined ? [] : `"outcome":${asWritten(outcome)}`,
+    [organizationId, entityId].filter((id) => id !== undefined).map(asWritten),
+  ].flat();
 }
 
 /** Is it a delivery record of one of these messages? */
@@ -53,6 +68,7 @@ function matches(record: MessageRecord, query: TraceQuery): boolean {
     (query.until === undefined || record.at < query.until) &&
     (query.beforeSeq === undefined || record.seq < query.beforeSeq) &&
     (query.outcome === undefined || record.outcome === query.outcome) &&
+    (query.compromised === undefined || record.score?.[query.compromised]?.level === 'compromised') &&
     (query.sender === undefined || isSame(record.envelopeSender, query.sender)) &&
     (query.recipient === undefined || record.recipients.some(({ address }) => isSame(address, query.recipient!)))
   );

@@ -2,12 +2,14 @@
 // another reader, and keeps no transaction open between its steps.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { TraceQuery } from '../../activity/journal-store.ts';
+import type { MessageDigest, TraceQuery } from '../../activity/journal-store.ts';
+import type { MessageRecord } from '../../activity/record.ts';
 import type { Snapshot } from '../../detection/snapshot-store.ts';
 import { Mention } from '../../mail/mention.ts';
 import { erasedRecord } from '../erased-record.ts';
 import { openForReading, Statements } from './database-file.ts';
 import { deliverySubject, linesIn, linesOf, textOf } from './journal-block.ts';
+import { digestOf } from './journal-digest.ts';
 import { type Matcher, matcherOf, recordToErase, tellsOf } from './journal-match.ts';
 
 export type JournalRead =
@@ -17,6 +19,8 @@ export type JournalRead =
   | { readonly kind: 'lines'; readonly after: number }
   /** Answered with `TraceStep`. */
   | { readonly kind: 'trace'; readonly query: TraceQuery; readonly range: TraceRange | undefined }
+  /** Answered with `DigestStep`. */
+  | { readonly kind: 'digests'; readonly query: TraceQuery; readonly range: TraceRange | undefined }
   /** Answered with `DeliveryStep`: delivery records of these messages, from the blocks after `after` on. */
   | { readonly kind: 'deliveries'; readonly messageSeqs: readonly number[]; readonly after: number }
   /** Answered with some snapshots, in the order of their entities' ids. */
@@ -48,6 +52,13 @@ export interface TraceRange {
 export interface TraceStep {
   /** Matching records as JSON, newest first. */
   readonly found: readonly string[];
+  /** Undefined: all was searched. */
+  readonly rest: TraceRange | undefined;
+}
+
+export interface DigestStep {
+  /** `MessageDigest`s, newest first, as one JSON text: half the price of objects for the thread that gets them. */
+  readonly found: string;
   /** Undefined: all was searched. */
   readonly rest: TraceRange | undefined;
 }
@@ -144,13 +155,30 @@ export class JournalReader {
     const deadline = performance.now() + STEP_MS;
     const found: string[] = [];
     for (const block of this.#blocksOf(query, range)) {
-      collect(block.body as Uint8Array, matcher, query.limit, found);
-      if (found.length >= query.limit) return { found, rest: undefined };
+      for (const { line } of matchesIn(block.body as Uint8Array, matcher)) {
+        found.push(line);
+        if (found.length >= query.limit) return { found, rest: undefined };
+      }
       if (performance.now() > deadline) {
         return { found, rest: { oldest: range.oldest, before: block.first_seq as number } };
       }
     }
     return { found, rest: undefined };
+  }
+
+  #digests(query: TraceQuery, range: TraceRange): DigestStep {
+    const matcher = matcherOf(query);
+    const deadline = performance.now() + STEP_MS;
+    const found: MessageDigest[] = [];
+    let rest: TraceRange | undefined;
+    for (const block of this.#blocksOf(query, range)) {
+      for (const { record } of matchesIn(block.body as Uint8Array, matcher)) found.push(digestOf(record));
+      if (performance.now() > deadline) {
+        rest = { oldest: range.oldest, before: block.first_seq as number };
+        break;
+      }
+    }
+    return { found: JSON.stringify(found), rest };
   }
 
   #deliveries(messageSeqs: readonly number[], after: number): DeliveryStep {
@@ -237,6 +265,8 @@ export class JournalReader {
         return this.#linesAfter(request.after);
       case 'trace':
         return this.#trace(request.query, request.range ?? this.#traceRange(request.query));
+      case 'digests':
+        return this.#digests(request.query, request.range ?? this.#traceRange(request.query));
       case 'deliveries':
         return this.#deliveries(request.messageSeqs, request.after);
       case 'snapshots':
@@ -255,10 +285,14 @@ export class JournalReader {
   }
 }
 
-function collect(body: Uint8Array, matcher: Matcher, limit: number, found: string[]): void {
-  const lines = linesOf(body);
-  for (let i = lines.length - 1; i >= 0 && found.length < limit; i--) {
-    if (matcher(lines[i]!)) found.push(lines[i]!);
+/** Newest first. */
+function* matchesIn(body: Uint8Array, matcher: Matcher): Generator<{ line: string; record: MessageRecord }> {
+  const text = textOf(body);
+  if (!matcher.mayBeIn(text)) return;
+  const lines = linesIn(text);
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const record = matcher.matching(lines[i]!);
+    if (record !== undefined) yield { line: lines[i]!, record };
   }
 }
 

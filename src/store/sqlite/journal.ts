@@ -1,13 +1,21 @@
 // The journal and the snapshots on SQLite. Records are gathered here for a quarter of a second and written by a thread; one
 // batch is under way at a time, and what comes meanwhile makes the next one, so a busy guard writes large batches.
-import type { JournalErasure, JournalStore, TraceQuery } from '../../activity/journal-store.ts';
+import type { JournalErasure, JournalStore, MessageDigest, TraceQuery } from '../../activity/journal-store.ts';
 import type { DeliveryRecord, JournalRecord, MessageRecord } from '../../activity/record.ts';
 import type { Snapshot, SnapshotStore } from '../../detection/snapshot-store.ts';
 import { CordonError } from '../../errors.ts';
 import type { Health } from './health.ts';
 import { SharedLines } from './journal-block.ts';
 import { JournalQueue, type Parcel, type QueueLimits } from './journal-queue.ts';
-import type { DeliveryStep, JournalRead, Lines, MentionStep, TraceRange, TraceStep } from './journal-reader.ts';
+import type {
+  DeliveryStep,
+  DigestStep,
+  JournalRead,
+  Lines,
+  MentionStep,
+  TraceRange,
+  TraceStep,
+} from './journal-reader.ts';
 import type { JournalWrite, Removed } from './journal-writer.ts';
 import type { Read } from './reader.ts';
 import { DatabaseThread, type WriterSettings } from './thread.ts';
@@ -190,6 +198,17 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
       range = step.rest;
     } while (range !== undefined);
     return found.map((line) => JSON.parse(line) as MessageRecord);
+  }
+
+  async *digests(asked: Omit<TraceQuery, 'limit'>): AsyncGenerator<readonly MessageDigest[]> {
+    if (this.#retryTimer === undefined) await this.flush().catch(() => {});
+    const query: TraceQuery = { ...asked, limit: Number.POSITIVE_INFINITY };
+    let range: TraceRange | undefined;
+    do {
+      const step: DigestStep = await this.#read({ kind: 'digests', query, range });
+      yield JSON.parse(step.found) as MessageDigest[];
+      range = step.rest;
+    } while (range !== undefined);
   }
 
   async deliveries(messageSeqs: readonly number[]): Promise<readonly DeliveryRecord[]> {

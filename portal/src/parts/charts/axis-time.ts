@@ -1,4 +1,4 @@
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import type { Series } from './chart.tsx';
 
 const DAY_MS = 86_400_000;

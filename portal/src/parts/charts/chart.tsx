@@ -2,7 +2,7 @@
 // cannot see it and those who want to copy it.
 import { Button, makeStyles, Skeleton, SkeletonItem, Text, tokens } from '@fluentui/react-components';
 import { lazy, Suspense, useState } from 'react';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 
 const Lines = lazy(() => import('./lines.tsx'));

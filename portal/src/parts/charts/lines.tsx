@@ -1,5 +1,5 @@
 import { LineChart as Chart, ResponsiveContainer } from '@fluentui/react-charts';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { useAxisTime } from './axis-time.ts';
 import type { ChartProps } from './chart.tsx';
 import { colorOf } from './palette.ts';
