@@ -63,11 +63,15 @@ export function Waiting({ lines = 6 }: { lines?: number }) {
   );
 }
 
-/**
- * Refused or failed: the guard's words, what to do, and its code. A missing right is no failure and reads like that.
- * `title`: what has not come about; absent: this could not be shown.
- */
-export function ProblemBar({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
+export interface ProblemBarProps {
+  readonly error: unknown;
+  /** What failed; absent: it could not be shown. */
+  readonly title?: string;
+  readonly onRetry?: () => void;
+}
+
+/** Refused or failed: the guard's words, what to do, and its code. A missing right is no failure and reads like that. */
+export function ProblemBar({ error, title, onRetry }: ProblemBarProps) {
   const { parts } = useStrings();
   const problem = toProblem(error);
   const isForbidden = problem.status === 403;

@@ -11,11 +11,11 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { answer, api } from '../../api/client.ts';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
+import { Confirmation } from '../../parts/confirmation.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
 import { useStrings } from '../../strings/strings.tsx';
-import { useAfterChange } from './after-change.tsx';
-import { Confirmation } from './confirmation.tsx';
+import { useAfterChange } from './after-change.ts';
 import { draftOf } from './connector-draft.ts';
 import { ConnectorForm } from './connector-form.tsx';
 import type { Connector } from './connector-queries.ts';
@@ -31,7 +31,7 @@ export function ConnectorActions({ connector }: { connector: Connector }) {
   const mayChange = useMay('connectors.write');
   const mayRestrict = useMay('restricted-entities.write');
   const [, setOpen] = useSearchParam('open');
-  const turnOn = useSwitch(connector, true, () => {});
+  const turnOn = useMutation({ mutationFn: useSwitch(connector, true) });
   const { id, enabled, restricted } = connector;
   return (
     <div className={styles.actions}>
@@ -72,7 +72,7 @@ function Opened({ connector }: { connector: Connector }) {
   const mayRestrict = useMay('restricted-entities.write');
   const [open, setOpen] = useSearchParam('open');
   const close = () => setOpen('');
-  const turnOff = useSwitch(connector, false, close);
+  const turnOff = useSwitch(connector, false);
   const remove = useRemoval(connector);
   const { name } = connector;
   if (open === 'restrict' && mayRestrict) return <RestrictForm connector={connector} onClose={close} />;
@@ -92,50 +92,40 @@ function Opened({ connector }: { connector: Connector }) {
       return <ModeForm connector={connector} onClose={close} />;
     case 'turn-off':
       return (
-        <Confirmation
-          title={strings.turnOffTitle(name)}
-          action={strings.turnOff}
-          change={turnOff}
-          onClose={close}
-          lines={[strings.becomesUnclaimed, strings.turnOffKeeps]}
-        />
+        <Confirmation title={strings.turnOffTitle(name)} action={strings.turnOff} act={turnOff} onClose={close}>
+          <span>{strings.becomesUnclaimed}</span>
+          <span>{strings.turnOffKeeps}</span>
+        </Confirmation>
       );
     case 'delete':
       return (
-        <Confirmation
-          title={strings.deleteTitle(name)}
-          action={strings.delete}
-          change={remove}
-          onClose={close}
-          lines={[strings.becomesUnclaimed, strings.deleteFrees]}
-        />
+        <Confirmation title={strings.deleteTitle(name)} action={strings.delete} act={remove} onClose={close}>
+          <span>{strings.becomesUnclaimed}</span>
+          <span>{strings.deleteFrees}</span>
+        </Confirmation>
       );
     default:
       return null;
   }
 }
 
-function useSwitch({ id, name }: Connector, enabled: boolean, onDone: () => void) {
+function useSwitch({ id, name }: Connector, enabled: boolean): () => Promise<void> {
   const { connectors: strings } = useStrings();
   const afterChange = useAfterChange();
-  return useMutation({
-    mutationFn: () => answer(api.PATCH('/api/v1/connectors/{id}', { params: { path: { id } }, body: { enabled } })),
-    onSuccess: () => {
-      afterChange(enabled ? strings.turnedOn(name) : strings.turnedOff(name));
-      onDone();
-    },
-  });
+  return async () => {
+    await answer(api.PATCH('/api/v1/connectors/{id}', { params: { path: { id } }, body: { enabled } }));
+    afterChange(enabled ? strings.turnedOn(name) : strings.turnedOff(name));
+  };
 }
 
-function useRemoval({ id, name }: Connector) {
+/** Leads to the list, too: there is no page any more. */
+function useRemoval({ id, name }: Connector): () => Promise<void> {
   const { connectors: strings } = useStrings();
   const afterChange = useAfterChange();
   const navigate = useNavigate();
-  return useMutation({
-    mutationFn: () => answer(api.DELETE('/api/v1/connectors/{id}', { params: { path: { id } } })),
-    onSuccess: async () => {
-      await navigate('/connectors', { replace: true });
-      afterChange(strings.deleted(name));
-    },
-  });
+  return async () => {
+    await answer(api.DELETE('/api/v1/connectors/{id}', { params: { path: { id } } }));
+    await navigate('/connectors', { replace: true });
+    afterChange(strings.deleted(name));
+  };
 }

@@ -17,10 +17,10 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
+import { useOrganization } from '../../context/organization.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { useStrings } from '../../strings/strings.tsx';
-import { useAfterChange } from './after-change.tsx';
+import { useAfterChange } from './after-change.ts';
 import { type ConnectorDraft, changesOf, chosenOf } from './connector-draft.ts';
 import type { Connector } from './connector-queries.ts';
 import { fieldErrorsOf } from './field-errors.ts';

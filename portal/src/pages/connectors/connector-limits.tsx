@@ -4,19 +4,19 @@ import { EditRegular } from '@fluentui/react-icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
-import { useFormat } from '../../frame/format.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered } from '../../parts/answered.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
+import { Section } from '../../parts/section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
-import { useAfterChange } from './after-change.tsx';
+import { useAfterChange } from './after-change.ts';
 import type { Connector } from './connector-queries.ts';
 import { fieldErrorsOf } from './field-errors.ts';
 import { FlyoutForm } from './flyout-form.tsx';
 import { LimitsEditor } from './limits-editor.tsx';
 import { LimitsTable } from './limits-table.tsx';
 import { useLimitPolicy } from './organization-limits.tsx';
-import { Section } from './section.tsx';
 
 const REFRESH_MS = 15_000;
 
@@ -39,7 +39,7 @@ export function ConnectorLimits({ connector }: { connector: Connector }) {
   return (
     <Section
       title={strings.limitsList}
-      about={strings.limitsAbout}
+      description={strings.limitsAbout}
       actions={
         <Button icon={<EditRegular />} disabled={!mayChange} onClick={() => setOpen('limits')}>
           {strings.editLimits}

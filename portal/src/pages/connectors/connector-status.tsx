@@ -1,6 +1,6 @@
 // How a connector stands, in a word and as its sum against the threshold.
 import { Badge, type BadgeProps, makeStyles, ProgressBar, Text, tokens } from '@fluentui/react-components';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import type { Connector } from './connector-queries.ts';
 

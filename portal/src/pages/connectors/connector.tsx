@@ -5,14 +5,16 @@ import {
   MessageBarBody,
   MessageBarTitle,
   makeStyles,
+  Text,
   tokens,
 } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { answer, api } from '../../api/client.ts';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, NotShown } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { ConnectorActions } from './connector-actions.tsx';
@@ -20,15 +22,13 @@ import { ConnectorLimits } from './connector-limits.tsx';
 import { type Connector, useConnector } from './connector-queries.ts';
 import { StatusBadge } from './connector-status.tsx';
 import { ExceptionWindows } from './exception-windows.tsx';
-import { LinkTo } from './link-to.tsx';
 import { Overview } from './overview.tsx';
 import { PageTabs, useTab } from './page-tabs.tsx';
 import { RecentChanges } from './recent-changes.tsx';
 
-const useStyles = makeStyles({ title: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM } });
+const useStyles = makeStyles({ standing: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM } });
 
 export default function ConnectorPage() {
-  const styles = useStyles();
   const { frame, connectors: strings } = useStrings();
   const { connectorId = '' } = useParams();
   const query = useConnector(connectorId);
@@ -37,13 +37,7 @@ export default function ConnectorPage() {
     <Page
       title={connector?.name ?? strings.connector}
       crumbs={[{ label: frame.groups.mailFlow }, { label: frame.pages.connectors, to: '/connectors' }]}
-      description={
-        connector && (
-          <span className={styles.title}>
-            <StatusBadge connector={connector} /> {connector.comment}
-          </span>
-        )
-      }
+      description={connector?.comment}
       actions={connector && <ConnectorActions connector={connector} />}
     >
       <Answered query={query}>{(shown) => <Content connector={shown} />}</Answered>
@@ -52,6 +46,7 @@ export default function ConnectorPage() {
 }
 
 function Content({ connector }: { connector: Connector }) {
+  const styles = useStyles();
   const { connectors: strings } = useStrings();
   const mayChange = useMay('connectors.write');
   const tab = useTab(strings.pageTabs);
@@ -59,6 +54,10 @@ function Content({ connector }: { connector: Connector }) {
     <>
       {!mayChange && <NotShown what={strings.readOnly} right={strings.rightToChange} />}
       {connector.restricted && <RestrictedBar id={connector.id} />}
+      <div className={styles.standing}>
+        <StatusBadge connector={connector} />
+        <Text>{strings.modes[connector.mode]}</Text>
+      </div>
       <PageTabs label={strings.sections} tabs={strings.pageTabs} chosen={tab} />
       {tab === 'overview' && <Overview connector={connector} />}
       {tab === 'limits' && <ConnectorLimits connector={connector} />}
@@ -86,8 +85,10 @@ function RestrictedBar({ id }: { id: string }) {
         {restriction.reason}
       </MessageBarBody>
       <MessageBarActions>
-        <LinkTo to={`/restrictedentities/${id}/incidents/${restriction.incidentId}`}>{strings.openEvidence}</LinkTo>
-        <LinkTo to={`/restrictedentities?entity=${id}`}>{strings.unblock}</LinkTo>
+        <RouteLink to={`/restrictedentities/${id}/incidents/${restriction.incidentId}`}>
+          {strings.openEvidence}
+        </RouteLink>
+        <RouteLink to={`/restrictedentities?entity=${id}`}>{strings.unblock}</RouteLink>
       </MessageBarActions>
     </MessageBar>
   );

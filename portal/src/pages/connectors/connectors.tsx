@@ -1,6 +1,6 @@
 // Connectors: the configured ways in, the relaying that belongs to none of them, and the sending limits of all.
 
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { NotShown } from '../../parts/answered.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useStrings } from '../../strings/strings.tsx';

@@ -4,18 +4,18 @@ import { AddRegular, CalendarLtrRegular, DismissRegular } from '@fluentui/react-
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useFormat } from '../../frame/format.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useFormat } from '../../context/format.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, Empty, ProblemBar } from '../../parts/answered.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
+import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
-import { useAfterChange } from './after-change.tsx';
+import { useAfterChange } from './after-change.ts';
 import type { Connector } from './connector-queries.ts';
 import { fieldErrorsOf } from './field-errors.ts';
 import { FlyoutForm } from './flyout-form.tsx';
-import { Section } from './section.tsx';
 import { fromZoned, toZoned } from './zoned-time.ts';
 
 type ExceptionWindow = Schemas['ExceptionWindow'];
@@ -34,7 +34,7 @@ export function ExceptionWindows({ connector }: { connector: Connector }) {
   return (
     <Section
       title={strings.windowsList}
-      about={strings.windowsAbout}
+      description={strings.windowsAbout}
       actions={
         <Button appearance="primary" icon={<AddRegular />} disabled={!mayChange} onClick={() => setOpen('window')}>
           {strings.openWindow}

@@ -1,7 +1,7 @@
 // Sending limits to fill in: for each measure a number and what happens beyond it.
 import { Field, Input, makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { Schemas } from '../../api/client.ts';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { Choice } from '../../parts/choice.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import type { FieldErrors } from './field-errors.ts';

@@ -1,7 +1,7 @@
 // Sending limits to look at: what is counted, how many pass, and what happens beyond it.
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
-import { useFormat } from '../../frame/format.tsx';
+import { useFormat } from '../../context/format.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { type Limit, MEASURES, type Measure, type SendingLimits } from './limits-editor.tsx';
 

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import { useStrings } from '../../strings/strings.tsx';
-import { useAfterChange } from './after-change.tsx';
+import { useAfterChange } from './after-change.ts';
 import type { Connector } from './connector-queries.ts';
 import { FlyoutForm } from './flyout-form.tsx';
 import { ModeChoice } from './mode-choice.tsx';

@@ -1,20 +1,20 @@
 // An organization's sending limits: of each connector, of each user, and of single logins.
-import { Button, Field, Input, Text } from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { AddRegular, DeleteRegular, EditRegular } from '@fluentui/react-icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useOrganization } from '../../frame/organization.tsx';
-import { useMay } from '../../frame/session.tsx';
+import { useOrganization } from '../../context/organization.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, Empty, ProblemBar } from '../../parts/answered.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
+import { Section } from '../../parts/section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
-import { useAfterChange } from './after-change.tsx';
+import { useAfterChange } from './after-change.ts';
 import { fieldErrorsOf } from './field-errors.ts';
 import { FlyoutForm } from './flyout-form.tsx';
 import { LimitsEditor, type SendingLimits } from './limits-editor.tsx';
 import { LimitsTable } from './limits-table.tsx';
-import { Section } from './section.tsx';
 
 type LimitPolicy = Schemas['LimitPolicy'];
 
@@ -23,6 +23,12 @@ const USERS = 'users';
 const CONNECTORS = 'connectors';
 const NEW_LOGIN = 'login';
 const LOGIN = 'login:';
+
+const useStyles = makeStyles({
+  login: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
+  head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  name: { margin: 0, flexGrow: 1, overflowWrap: 'anywhere' },
+});
 
 export function useLimitPolicy(organizationId: string | undefined) {
   return useQuery({
@@ -55,6 +61,7 @@ function usePolicyChange(organizationId: string, onSaved: () => void) {
 }
 
 function Policy({ organizationId, policy }: { organizationId: string; policy: LimitPolicy }) {
+  const styles = useStyles();
   const { connectors: strings } = useStrings();
   const mayChange = useMay('connectors.write');
   const [open, setOpen] = useSearchParam('open');
@@ -80,17 +87,17 @@ function Policy({ organizationId, policy }: { organizationId: string; policy: Li
       <Text>{strings.organizationLimitsAbout}</Text>
       <Section
         title={strings.ofConnectors}
-        about={strings.ofConnectorsAbout}
+        description={strings.ofConnectorsAbout}
         actions={editOf(CONNECTORS, strings.ofConnectors)}
       >
         <LimitsTable label={strings.ofConnectors} limits={policy.connectors} />
       </Section>
-      <Section title={strings.ofUsers} about={strings.ofUsersAbout} actions={editOf(USERS, strings.ofUsers)}>
+      <Section title={strings.ofUsers} description={strings.ofUsersAbout} actions={editOf(USERS, strings.ofUsers)}>
         <LimitsTable label={strings.ofUsers} limits={policy.users} />
       </Section>
       <Section
         title={strings.ofLogins}
-        about={strings.ofLoginsAbout}
+        description={strings.ofLoginsAbout}
         actions={
           <Button icon={<AddRegular />} disabled={!mayChange} onClick={() => setOpen(NEW_LOGIN)}>
             {strings.addLogin}
@@ -100,24 +107,21 @@ function Policy({ organizationId, policy }: { organizationId: string; policy: Li
         {remove.isError && <ProblemBar error={remove.error} title={strings.notSaved} />}
         {logins.length === 0 && <Text>{strings.noLogins}</Text>}
         {logins.map(([login, limits]) => (
-          <Section
-            key={login}
-            title={login}
-            level={3}
-            actions={
-              <span>
-                {editOf(LOGIN + login, login)}{' '}
-                <Button
-                  icon={<DeleteRegular />}
-                  disabled={!mayChange}
-                  aria-label={strings.removeLoginOf(login)}
-                  onClick={() => remove.mutate(without(login))}
-                />
-              </span>
-            }
-          >
+          <div key={login} className={styles.login}>
+            <div className={styles.head}>
+              <Text as="h3" weight="semibold" className={styles.name}>
+                {login}
+              </Text>
+              {editOf(LOGIN + login, login)}
+              <Button
+                icon={<DeleteRegular />}
+                disabled={!mayChange}
+                aria-label={strings.removeLoginOf(login)}
+                onClick={() => remove.mutate(without(login))}
+              />
+            </div>
             <LimitsTable label={login} limits={limits} />
-          </Section>
+          </div>
         ))}
       </Section>
       {open !== '' && mayChange && (

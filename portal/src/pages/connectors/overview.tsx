@@ -2,12 +2,12 @@
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { Details } from '../../parts/details.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
+import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
 import type { Connector } from './connector-queries.ts';
 import { StandingBar } from './connector-status.tsx';
-import { LinkTo } from './link-to.tsx';
-import { Section } from './section.tsx';
 
 const useStyles = makeStyles({
   columns: {
@@ -49,7 +49,7 @@ export function Overview({ connector }: { connector: Connector }) {
             [strings.profile, linesOf(profileOf(connector, strings))],
           ]}
         />
-        <LinkTo to={`/messagetrace?entity=${connector.id}`}>{strings.recentMessages}</LinkTo>
+        <RouteLink to={`/messagetrace?entity=${connector.id}`}>{strings.recentMessages}</RouteLink>
       </Section>
       <Section title={strings.configuredAs}>
         <Configuration connector={connector} />

@@ -2,13 +2,13 @@
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.ts';
-import { useMay } from '../../frame/session.tsx';
+import { useMay } from '../../context/session.tsx';
 import { Answered, Empty, NotShown } from '../../parts/answered.tsx';
+import { RouteLink } from '../../parts/route-link.tsx';
+import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import type { Connector } from './connector-queries.ts';
-import { LinkTo } from './link-to.tsx';
-import { Section } from './section.tsx';
 
 type AuditRecord = Schemas['AuditRecord'];
 
@@ -42,8 +42,8 @@ export function RecentChanges({ connector }: { connector: Connector }) {
   return (
     <Section
       title={strings.pageTabs.changes}
-      about={strings.changesAbout}
-      actions={<LinkTo to={`/audit?entity=${entity}`}>{strings.allChanges}</LinkTo>}
+      description={strings.changesAbout}
+      actions={<RouteLink to={`/audit?entity=${entity}`}>{strings.allChanges}</RouteLink>}
     >
       <Answered query={query}>
         {({ items }) =>

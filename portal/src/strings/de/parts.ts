@@ -3,6 +3,7 @@ import type { Strings } from '../strings.tsx';
 export const parts: Strings['parts'] = {
   loading: 'Wird geladen',
   failed: 'Das konnte nicht angezeigt werden.',
+  notDone: 'Das wurde nicht ausgeführt.',
   notAllowed: 'Das dürfen Sie nicht sehen.',
   needsRight: (right) => `Ihre Rollen enthalten dieses Recht nicht: ${right}. Wer es hat, steht unter Berechtigungen.`,
   tryAgain: 'Erneut versuchen',

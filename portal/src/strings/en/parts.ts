@@ -1,6 +1,7 @@
 export const parts = {
   loading: 'Loading',
   failed: 'This could not be shown.',
+  notDone: 'This was not done.',
   notAllowed: 'You may not see this.',
   needsRight: (right: string) =>
     `Your roles do not include the right to ${right}. An administrator can see who has it under Permissions.`,

@@ -1,8 +1,7 @@
 // What follows a change: short words about it, and everything that may show it is asked for again.
-import { Toast, ToastTitle, useToastController } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { TOASTER } from '../../frame/notify.ts';
+import { useTell } from '../../parts/tell.tsx';
 
 const STALE = [
   'connectors',
@@ -15,17 +14,12 @@ const STALE = [
 
 export function useAfterChange(): (words: string) => void {
   const queries = useQueryClient();
-  const { dispatchToast } = useToastController(TOASTER);
+  const tell = useTell();
   return useCallback(
     (words) => {
       for (const key of STALE) void queries.invalidateQueries({ queryKey: [key] });
-      dispatchToast(
-        <Toast>
-          <ToastTitle>{words}</ToastTitle>
-        </Toast>,
-        { intent: 'success' },
-      );
+      tell(words);
     },
-    [queries, dispatchToast],
+    [queries, tell],
   );
 }

@@ -1,0 +1,59 @@
+// Asks once more before something that cannot be undone, or that others feel. What the guard refuses stands in it.
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useStrings } from '../strings/strings.tsx';
+import { ProblemBar } from './answered.tsx';
+
+const useStyles = makeStyles({
+  content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, overflowWrap: 'anywhere' },
+});
+
+export interface ConfirmationProps {
+  readonly title: string;
+  readonly children?: ReactNode;
+  /** What the button says that does it. */
+  readonly action: string;
+  readonly act: () => Promise<unknown>;
+  /** Also after `act` has resolved. */
+  readonly onClose: () => void;
+}
+
+/** Open as long as it is rendered. */
+export function Confirmation({ title, children, action, act, onClose }: ConfirmationProps) {
+  const styles = useStyles();
+  const { parts } = useStrings();
+  const doing = useMutation({
+    mutationFn: act,
+    onSuccess: onClose,
+  });
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogContent className={styles.content}>
+            {doing.isError && <ProblemBar error={doing.error} title={parts.notDone} />}
+            {children}
+          </DialogContent>
+          <DialogActions>
+            <Button appearance="primary" disabled={doing.isPending} onClick={() => doing.mutate()}>
+              {action}
+            </Button>
+            <Button onClick={onClose}>{parts.cancel}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
