@@ -81,14 +81,14 @@ function List({ items, onAdd }: { items: readonly Connector[]; onAdd: () => void
             <Choice
               label={strings.status}
               value={status}
-              options={[['all', parts.all], ...STATUSES.map((each) => [each, strings.statuses[each]] as const)]}
+              options={[['all', strings.allStatuses], ...STATUSES.map((each) => [each, strings.statuses[each]] as const)]}
               onChange={setStatus}
             />
             <Choice
               label={strings.mode}
               value={mode}
               options={[
-                ['all', parts.all],
+                ['all', strings.allModes],
                 ['enforce', strings.modes.enforce],
                 ['observe', strings.modes.observe],
                 ['exempt', strings.modes.exempt],

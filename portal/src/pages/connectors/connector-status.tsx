@@ -46,7 +46,9 @@ export function StandingBar({ standing }: Pick<Connector, 'standing'>) {
   const { connectors: strings } = useStrings();
   if (standing === undefined) return <Text>{strings.nothingSeen}</Text>;
   const { level, sum, threshold } = standing;
-  const words = strings.sumOf(format.number(sum, 1), format.number(threshold));
+  // Not `-0.0`: sums come near 0 from below, too.
+  const shown = Math.round(sum * 10) / 10 || 0;
+  const words = strings.sumOf(format.number(shown, 1), format.number(threshold));
   return (
     <span className={styles.standing}>
       <ProgressBar

@@ -22,6 +22,7 @@ import { ConnectorLimits } from './connector-limits.tsx';
 import { type Connector, useConnector } from './connector-queries.ts';
 import { StatusBadge } from './connector-status.tsx';
 import { ExceptionWindows } from './exception-windows.tsx';
+import { LetPass } from './let-pass.tsx';
 import { Overview } from './overview.tsx';
 import { PageTabs, useTab } from './page-tabs.tsx';
 import { RecentChanges } from './recent-changes.tsx';
@@ -37,7 +38,7 @@ export default function ConnectorPage() {
     <Page
       title={connector?.name ?? strings.connector}
       crumbs={[{ label: frame.groups.mailFlow }, { label: frame.pages.connectors, to: '/connectors' }]}
-      description={connector?.comment}
+      description={connector?.comment || undefined}
       actions={connector && <ConnectorActions connector={connector} />}
     >
       <Answered query={query}>{(shown) => <Content connector={shown} />}</Answered>
@@ -60,6 +61,7 @@ function Content({ connector }: { connector: Connector }) {
       </div>
       <PageTabs label={strings.sections} tabs={strings.pageTabs} chosen={tab} />
       {tab === 'overview' && <Overview connector={connector} />}
+      {tab === 'letPass' && <LetPass connector={connector} />}
       {tab === 'limits' && <ConnectorLimits connector={connector} />}
       {tab === 'windows' && <ExceptionWindows connector={connector} />}
       {tab === 'changes' && <RecentChanges connector={connector} />}

@@ -26,7 +26,7 @@ export function ExceptionWindows({ connector }: { connector: Connector }) {
   const { connectors: strings } = useStrings();
   const mayChange = useMay('connectors.write');
   const [open, setOpen] = useSearchParam('open');
-  const { id, organizationId } = connector;
+  const { id, name, organizationId } = connector;
   const query = useQuery({
     queryKey: ['exception-windows', { organizationId }],
     queryFn: () => answer(api.GET('/api/v1/exception-windows', { params: { query: { organizationId } } })),
@@ -42,14 +42,26 @@ export function ExceptionWindows({ connector }: { connector: Connector }) {
       }
     >
       <Answered query={query} lines={3}>
-        {({ items }) => <List windows={items.filter(({ connectorId }) => connectorId === id)} mayClose={mayChange} />}
+        {({ items }) => (
+          <List
+            label={strings.windowsOf(name)}
+            windows={items.filter(({ connectorId }) => connectorId === id)}
+            mayClose={mayChange}
+          />
+        )}
       </Answered>
       {open === 'window' && mayChange && <WindowForm connector={connector} onClose={() => setOpen('')} />}
     </Section>
   );
 }
 
-function List({ windows, mayClose }: { windows: readonly ExceptionWindow[]; mayClose: boolean }) {
+interface ListProps {
+  readonly label: string;
+  readonly windows: readonly ExceptionWindow[];
+  readonly mayClose: boolean;
+}
+
+function List({ label, windows, mayClose }: ListProps) {
   const { connectors: strings } = useStrings();
   const afterChange = useAfterChange();
   const { mutate, error } = useMutation({
@@ -66,7 +78,7 @@ function List({ windows, mayClose }: { windows: readonly ExceptionWindow[]; mayC
         </Empty>
       ) : (
         <DataTable
-          label={strings.windowsList}
+          label={label}
           columns={columns}
           rows={windows}
           keyOf={({ id }) => id}

@@ -5,9 +5,12 @@ import { useFormat } from '../../context/format.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { type Limit, MEASURES, type Measure, type SendingLimits } from './limits-editor.tsx';
 
+/** Pixels, at least: narrower than that it scrolls. */
+const COLUMN_WIDTH = 120;
+
 const useStyles = makeStyles({
   scroll: { overflowX: 'auto' },
-  table: { width: '100%', borderCollapse: 'collapse' },
+  table: { width: '100%', borderCollapse: 'collapse', tableLayout: 'fixed' },
   head: {
     textAlign: 'start',
     fontWeight: tokens.fontWeightSemibold,
@@ -45,8 +48,8 @@ export function LimitsTable({ label, limits, columns = NO_COLUMNS }: LimitsTable
   const heads = [strings.measure, strings.most, strings.beyond, ...columns.map((column) => column.label)];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable).
-    <section className={styles.scroll} aria-label={label} tabIndex={0}>
-      <table className={styles.table} aria-label={label}>
+    <div className={styles.scroll} tabIndex={0}>
+      <table className={styles.table} style={{ minWidth: heads.length * COLUMN_WIDTH }} aria-label={label}>
         <thead>
           <tr>
             {heads.map((head) => (
@@ -84,6 +87,6 @@ export function LimitsTable({ label, limits, columns = NO_COLUMNS }: LimitsTable
           })}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

@@ -7,6 +7,7 @@ export const connectors: Strings['connectors'] = {
   rightToChange: 'Connectors mit Modus, Sendelimits und Ausnahmefenstern anlegen, ändern und löschen',
   rightToRestrict: 'Connectors und Benutzer einschränken und ihre Blockierung aufheben',
   rightToAudit: 'das Überwachungsprotokoll durchsuchen',
+  rightToTrace: 'Nachrichten verfolgen: wer, an wen, wann, mit welcher Antwort',
   tabs: { connectors: 'Connectors', discovered: 'Entdeckt', limits: 'Sendelimits' },
   sections: 'Abschnitte',
 
@@ -17,6 +18,7 @@ export const connectors: Strings['connectors'] = {
     'Fügen Sie einen hinzu, oder sehen Sie unter „Entdeckt“ nach, wer bereits weiterleitet und niemandem gehört.',
   name: 'Name',
   status: 'Status',
+  allStatuses: 'Jeder Status',
   statuses: {
     restricted: 'Eingeschränkt',
     disabled: 'Aus',
@@ -27,6 +29,7 @@ export const connectors: Strings['connectors'] = {
   type: 'Typ',
   types: { OnPremises: 'Lokal', Partner: 'Partner' },
   mode: 'Modus',
+  allModes: 'Jeder Modus',
   modes: { enforce: 'Durchsetzen', observe: 'Beobachten', exempt: 'Ausgenommen' },
   modeHints: {
     enforce: 'Erreicht seine Summe die Schwelle, wird er eingeschränkt, und Sie erhalten eine Warnung.',
@@ -121,6 +124,7 @@ export const connectors: Strings['connectors'] = {
     exempt: 'Nachrichten der letzten 7 Tage, die nur durchgelassen wurden, weil der Connector ausgenommen ist.',
   },
   letPassList: 'Wäre blockiert worden',
+  letPassOf: (name) => `Nachrichten von ${name}, die blockiert worden wären`,
   noneLetPass: 'Nichts wäre blockiert worden',
   noneLetPassText: 'In den letzten 7 Tagen kam keine Nachricht, während die Summe an der Schwelle lag.',
   at: 'Zeit',
@@ -173,6 +177,7 @@ export const connectors: Strings['connectors'] = {
   windowsAbout:
     'Für einen geplanten Versand: Im Ausnahmefenster sagen Empfänger, Menge und Massenversand nichts, und nichts wird gelernt. Inhalt, Fehlschläge, Identität und Limits wirken weiter.',
   windowsList: 'Ausnahmefenster',
+  windowsOf: (name) => `Ausnahmefenster von ${name}`,
   noWindows: 'Es gibt kein Ausnahmefenster',
   noWindowsText: 'Öffnen Sie eines vor einem Versand, der größer ist als üblich.',
   openWindow: 'Fenster öffnen',
@@ -245,7 +250,7 @@ export const connectors: Strings['connectors'] = {
   turnOffTitle: (name) => `${name} ausschalten?`,
   deleteTitle: (name) => `${name} löschen?`,
   becomesUnclaimed:
-    'Seine E-Mails gehören dann zu keinem Connector: Sie werden nicht beurteilt und lassen sich nicht einschränken. Cordons eigenes Relay leitet sie nicht weiter (550 5.7.64); ein Mailserver, der Cordon fragt, hält sich an seine eigenen Regeln.',
+    'Seine E-Mails gehören dann zu keinem Connector: Als solche werden sie nicht beurteilt und lassen sich nicht einschränken. Cordons eigenes Relay leitet sie nicht weiter (550 5.7.64); ein Mailserver, der Cordon fragt, hält sich an seine eigenen Regeln.',
   turnOffKeeps: 'Woran man ihn erkennt, bleibt vergeben, und er lässt sich jederzeit wieder einschalten.',
   deleteFrees:
     'Woran man ihn erkannt hat, ist für andere frei. Was er gesendet hat, bleibt in der Nachrichtenverfolgung, und dies im Überwachungsprotokoll.',

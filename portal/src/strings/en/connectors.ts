@@ -5,6 +5,7 @@ export const connectors = {
   rightToChange: 'create, change and delete connectors, their modes, sending limits and exception windows',
   rightToRestrict: 'restrict and unblock connectors and users',
   rightToAudit: 'search the audit log',
+  rightToTrace: 'trace messages: who, to whom, when, with which answer',
   tabs: { connectors: 'Connectors', discovered: 'Discovered', limits: 'Sending limits' },
   sections: 'Sections',
 
@@ -14,6 +15,7 @@ export const connectors = {
   noneText: 'Add one, or look under Discovered for what relays already and belongs to nobody.',
   name: 'Name',
   status: 'Status',
+  allStatuses: 'All statuses',
   statuses: {
     restricted: 'Restricted',
     disabled: 'Off',
@@ -24,6 +26,7 @@ export const connectors = {
   type: 'Type',
   types: { OnPremises: 'On-premises', Partner: 'Partner' },
   mode: 'Mode',
+  allModes: 'All modes',
   modes: { enforce: 'Enforce', observe: 'Observe', exempt: 'Exempt' },
   modeHints: {
     enforce: 'When its sum reaches the threshold it is restricted, and you get an alert.',
@@ -117,6 +120,7 @@ export const connectors = {
     exempt: 'Messages of the last 7 days that passed only because the connector is exempt.',
   },
   letPassList: 'Would have been blocked',
+  letPassOf: (name: string) => `Messages of ${name} that would have been blocked`,
   noneLetPass: 'Nothing would have been blocked',
   noneLetPassText: 'In the last 7 days no message came while the sum was at the threshold.',
   at: 'Time',
@@ -169,6 +173,7 @@ export const connectors = {
   windowsAbout:
     'For a planned mailing: in an exception window recipients, volume and bulk say nothing, and nothing is learnt. Content, failures, identity and limits still act.',
   windowsList: 'Exception windows',
+  windowsOf: (name: string) => `Exception windows of ${name}`,
   noWindows: 'There is no exception window',
   noWindowsText: 'Open one before a mailing that is larger than usual.',
   openWindow: 'Open a window',
@@ -240,7 +245,7 @@ export const connectors = {
   turnOffTitle: (name: string) => `Turn ${name} off?`,
   deleteTitle: (name: string) => `Delete ${name}?`,
   becomesUnclaimed:
-    'Its mail then belongs to no connector: it is not judged and cannot be restricted. Cordon’s own relay refuses to relay it (550 5.7.64); a mail server that asks Cordon goes by its own relay rules.',
+    'Its mail then belongs to no connector: as such it is not judged and cannot be restricted. Cordon’s own relay refuses to relay it (550 5.7.64); a mail server that asks Cordon goes by its own relay rules.',
   turnOffKeeps: 'What it is known by stays taken, and it can be turned on again at any time.',
   deleteFrees:
     'What it was known by is free for others. What it sent stays in the message trace, and this in the audit log.',
