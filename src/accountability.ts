@@ -180,7 +180,7 @@ async function openOwnActs(
   });
   closers.push(() => acts.close());
   events.subscribe((event) => {
-    if (event.type === 'alert') return;
+    if (event.type !== 'restricted' && event.type !== 'unblocked') return;
     const record = hygieneEventOf(event, { id: randomUUID(), at: now() });
     if (record !== undefined) acts.record(record);
   });
@@ -207,6 +207,7 @@ async function openAlarm(
       counters.alertRaised(alert.policy, alert.severity);
       events.publish({ type: 'alert', alert });
     },
+    onChanged: (change) => events.publish({ type: 'alert-changed', ...change }),
     onEvent,
     onFailure: (error, lost) => trouble('alerts', lost === 0 ? String(error) : `${lost} activities are lost: ${error}`),
     onWritten: () => well('alerts'),

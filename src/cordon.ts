@@ -10,7 +10,7 @@ import type { MessageRecord } from './activity/record.ts';
 import type { Alarm } from './alerts/alarm.ts';
 import { NonDeliveryReports } from './alerts/non-delivery.ts';
 import { Counters } from './api/counters.ts';
-import { EventFeed } from './api/event-feed.ts';
+import { EventFeed, publishChanges } from './api/event-feed.ts';
 import type { Readiness } from './api/ports.ts';
 import { tellsEverybody } from './api/silent-policies.ts';
 import { startApi } from './api/start.ts';
@@ -22,7 +22,7 @@ import type { Config } from './config/schema.ts';
 import type { GuardedFilter } from './content-filter/guarded-filter.ts';
 import { openAskedFilter } from './content-filter/open.ts';
 import { DetectorLog } from './detector-log.ts';
-import { type Doors, openDoors } from './doors.ts';
+import { type Doors, doorGates, openDoors } from './doors.ts';
 import { followPostfixLogs, type PostfixLogFeedback } from './feedback/postfix-log/follow.ts';
 import { feedbackSources, mailServerName } from './feedback/postfix-log/mail-servers.ts';
 import { RelayGuard } from './guard.ts';
@@ -167,6 +167,7 @@ async function open(
   // Before the doors open: what is restricted by now may be less, or more, than what the tables say.
   await maps.update();
   directory.subscribe(() => void maps.update());
+  publishChanges(directory, events);
   const limiter = new SendLimiter((organizationId) => directory.limitPolicyOf(organizationId));
   connect(restricted, detectorLog, limiter, maps, alarm, { counters, events, trouble, well });
   const reports = nonDeliveryReports(config, directory, notifications, log);
@@ -270,9 +271,15 @@ async function open(
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
+      attemptsOf: (entityId) => detectorLog.attemptsOf(entityId),
       readiness: () =>
         readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
+      gates: () => [
+        ...doorGates(doors, (entityId) => guard.holdsBack(entityId)),
+        { name: 'postfix-maps', letsPass: (entityId) => maps.letPass(entityId) },
+      ],
       now,
+      monotonic: () => performance.now(),
       randomUUID,
       randomBytes,
       version: VERSION,

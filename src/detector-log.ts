@@ -9,6 +9,7 @@ import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings } from './d
 import type { Tested } from './detection/judge.ts';
 import { scoresOf } from './detection/score.ts';
 import type { SnapshotStore } from './detection/snapshot-store.ts';
+import type { Attempts } from './detection/state.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction, RestrictionEnd } from './restrictions/restriction.ts';
@@ -90,7 +91,7 @@ export class DetectorLog {
     await log.#catchUp();
     for (const connector of options.directory.connectors()) log.#configureConnector(connector);
     options.directory.subscribe((change) => {
-      if (change.kind === 'domain') return;
+      if (change.kind === 'domain' || change.kind === 'organization') return;
       const id = change.kind === 'connector' ? change.connector.id : change.connectorId;
       const connector = options.directory.connector(id);
       if (connector === undefined) log.#detector.forget(id);
@@ -225,6 +226,11 @@ export class DetectorLog {
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
   standingOf(entityId: string): Standing | undefined {
     return this.#detector.standing(entityId);
+  }
+
+  /** Refused of a connector or user since it was restricted; undefined where it is not. */
+  attemptsOf(entityId: string): Readonly<Attempts> | undefined {
+    return this.#detector.attempts(entityId);
   }
 
   /** Recipients that the entity usually has in a day; undefined before the third day that it was seen on. */

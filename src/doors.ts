@@ -14,6 +14,7 @@ import type { Guard } from './listeners/guard.ts';
 import { startMilter } from './listeners/milter/server.ts';
 import { startPostfixPolicy } from './listeners/postfix-policy/server.ts';
 import { startSmtpRelay } from './listeners/smtp-relay/server.ts';
+import type { Gate } from './restrictions/gate.ts';
 
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
@@ -89,6 +90,17 @@ export async function openDoors(
           )
         : undefined,
   };
+}
+
+/** The doors that are open. Each asks the guard for every recipient and remembers no answer: `holdsBack` is the guard's. */
+export function doorGates(
+  { postfixPolicy, milter, smtpRelay }: Doors,
+  holdsBack: (entityId: string) => boolean,
+): readonly Gate[] {
+  const doors = { 'postfix-policy': postfixPolicy, milter, 'smtp-relay': smtpRelay };
+  return Object.entries(doors)
+    .filter(([, address]) => address !== undefined)
+    .map(([name]) => ({ name, letsPass: async (entityId) => !holdsBack(entityId) }));
 }
 
 async function relayOptions({ listeners: { smtpRelay } }: Config) {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aClient, aMessage } from '../test/factories.ts';
 import { GuardWorld } from '../test/guard-world.ts';
 import type { Connector } from './attribution/entity.ts';
+import { doorGates } from './doors.ts';
 import type { RelayedMessage } from './mail/relay-request.ts';
 
 const CONNECTOR = '550 5.7.711 Access denied, bad inbound connector. AS(2204).';
@@ -348,7 +349,43 @@ describe('what is evidence', () => {
       aMessage({ recipients: [{ address: 'bob@far.example', code: 550 }], since: world.guard.now() }),
     );
     expect(world.records.at(-1)!.outcome).toBe('restricted');
-    expect(world.log.standingOf(connector.id)!.attempts.messages).toBe(1);
+    expect(world.log.attemptsOf(connector.id)).toEqual({ messages: 1, recipients: 1, lastAt: world.time });
+    expect(world.log.standingOf(connector.id)!.attempts).toEqual(world.log.attemptsOf(connector.id));
+    await world.restricted.unblock(connector.id, { by: 'anna', reason: '', graceHours: 0, learn: false });
+    expect(world.log.attemptsOf(connector.id)).toBeUndefined();
+  });
+
+  test('each open door is a gate, which lets pass what the guard does not hold back', async () => {
+    const connector = await world.addConnector();
+    const address = { host: '127.0.0.1', port: 25 };
+    const doors = { postfixPolicy: address, milter: undefined, smtpRelay: address };
+    const gates = doorGates(doors, (entityId) => world.guard.holdsBack(entityId));
+    expect(gates.map(({ name }) => name)).toEqual(['postfix-policy', 'smtp-relay']);
+    const letPass = () => Promise.all(gates.map((gate) => gate.letsPass(connector.id)));
+    expect(await letPass()).toEqual([true, true]);
+    await world.restricted.restrict({ entity: connector, cause: 'manual', reason: '', by: 'anna' }).settled;
+    expect(await letPass()).toEqual([false, false]);
+    expect(await world.ask()).toBe(CONNECTOR);
+    await world.restricted.unblock(connector.id, { by: 'anna', reason: '', graceHours: 0, learn: false });
+    expect(await letPass()).toEqual([true, true]);
+    expect(await world.ask()).toBe('accept');
+  });
+
+  test('refusals of a restricted user are his attempts, and not his connector’s', async () => {
+    const connector = await world.addConnector();
+    const ben = world.directory.user(world.organizationId, 'ben@ours.example');
+    for (const entity of [connector, ben]) {
+      await world.restricted.restrict({ entity, cause: 'manual', reason: '', by: 'anna' }).settled;
+    }
+    world.guard.abandon(
+      aMessage({
+        client: aClient({ clientAddress: '192.0.2.10', saslUsername: ben.name }),
+        recipients: [{ address: 'bob@far.example', code: 550 }],
+        since: world.guard.now(),
+      }),
+    );
+    expect(world.log.attemptsOf(ben.id)).toMatchObject({ messages: 1, recipients: 1 });
+    expect(world.log.attemptsOf(connector.id)).toMatchObject({ messages: 0 });
   });
 });
 

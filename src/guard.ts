@@ -96,6 +96,11 @@ export class RelayGuard implements Guard {
     };
   }
 
+  /** Is mail of the entity refused by now? From the table that every answer is decided by. */
+  holdsBack(entityId: string): boolean {
+    return this.#tables.restrictionOf(entityId) !== undefined;
+  }
+
   now(): number {
     return this.#rooms.restricted.active.version;
   }

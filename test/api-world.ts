@@ -16,7 +16,7 @@ import type { NotificationEvent } from '../src/alerts/notification-event.ts';
 import { AlertPolicies } from '../src/alerts/policies.ts';
 import { buildApi } from '../src/api/build.ts';
 import { Counters } from '../src/api/counters.ts';
-import { EventFeed } from '../src/api/event-feed.ts';
+import { EventFeed, publishChanges } from '../src/api/event-feed.ts';
 import { auditIsOff, nobodyIsTold } from '../src/api/notices.ts';
 import type { ApiPorts } from '../src/api/ports.ts';
 import type { WhoIsTold } from '../src/api/silent-policies.ts';
@@ -163,6 +163,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     theirs: await secretOf('their admin', theirs.id),
   };
   const events = new EventFeed();
+  publishChanges(directory, events);
   const asked: NotificationEvent[] = [];
   const alertPolicies = await AlertPolicies.open({
     store: store.alertPolicies,
@@ -178,6 +179,7 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     randomUUID,
     setTimer: () => {},
     onAlert: (alert) => events.publish({ type: 'alert', alert }),
+    onChanged: (change) => events.publish({ type: 'alert-changed', ...change }),
     onEvent: (event) => asked.push(event),
     onFailure: () => {},
     onWritten: () => {},
@@ -219,6 +221,9 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     directory,
     notifications,
     limitUse: (entity: Entity) => limiter.use(entity, now()),
+    attemptsOf: () => undefined,
+    gates: () => [],
+    monotonic: () => performance.now(),
     discovery,
     erasures,
     keeps: { journalDays: 30, evidenceDays: 180, auditDays: 365, subjects: 'full' } as const,

@@ -30,6 +30,8 @@ export interface AlarmOptions {
   readonly setTimer: (act: () => void, milliseconds: number) => void;
   /** Told once an activity, when its alert is known, whether or not it can be written. */
   readonly onAlert: (alert: Alert) => void;
+  /** What people made of an alert is on disk. */
+  readonly onChanged?: ((change: AlertChange) => void) | undefined;
   /** Told when the event is on disk. */
   readonly onEvent: (event: NotificationEvent) => void;
   /** Alerts cannot be written. They are tried again, unless so many activities had to be given up. */
@@ -37,6 +39,11 @@ export interface AlarmOptions {
   /** After one or more failures of whatever kind: they can, and none is lost any more. */
   readonly onWritten: () => void;
 }
+
+/** The alert as it is now, or a comment on one. */
+export type AlertChange =
+  | { readonly alert: Alert; readonly comment?: never }
+  | { readonly comment: AlertComment; readonly alert?: never };
 
 export type HandlingChanges = {
   readonly [K in 'status' | 'assignee' | 'classification']?: Alert[K] | null | undefined;
@@ -341,6 +348,7 @@ export class Alarm {
       await store.handle(id, handling);
       const after = { ...before, ...handling };
       this.#raising.handled(after);
+      this.#options.onChanged?.({ alert: after });
       return { before, after };
     });
   }
@@ -353,9 +361,10 @@ export class Alarm {
 
   /** Rejects with the store's error. */
   async comment(comment: Omit<AlertComment, 'id' | 'at'>): Promise<AlertComment> {
-    const { store, now, randomUUID } = this.#options;
+    const { store, now, randomUUID, onChanged } = this.#options;
     const made = { ...comment, id: randomUUID(), at: now() };
     await store.addComment(made);
+    onChanged?.({ comment: made });
     return made;
   }
 

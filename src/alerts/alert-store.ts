@@ -80,6 +80,8 @@ export interface AlertStore {
   /** Newest first. */
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
   alert(id: string): Promise<AlertDetails | undefined>;
+  /** By incident: the id of the alert whose latest incident it is, of several the first one raised. None for an incident without one. */
+  alertsOf(incidentIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** True where there is such an alert. */
   handle(id: string, handling: AlertHandling): Promise<boolean>;
   addComment(comment: AlertComment): Promise<void>;

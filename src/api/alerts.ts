@@ -1,7 +1,7 @@
 // /alerts: what an admin must hear of, what happened since, and what the admins made of it.
 import { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
-import { ALERT_STATUSES, type Alert, CLASSIFICATIONS, MOST_COMMENTS } from '../alerts/alert.ts';
+import { ALERT_STATUSES, CLASSIFICATIONS, MOST_COMMENTS } from '../alerts/alert.ts';
 import { SEVERITIES } from '../alerts/alert-policy.ts';
 import type { AlertDetails } from '../alerts/alert-store.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
@@ -17,7 +17,7 @@ import {
 } from './alert-view.ts';
 import { type Api, refusals } from './api.ts';
 import { audited } from './audited.ts';
-import { fromOptionalTime, id, idParameter, limit, shortText, time } from './fields.ts';
+import { cursorAfter, fromOptionalTime, id, idParameter, limit, readCursor, shortText, time } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
 
 const auditLog = z
@@ -68,6 +68,7 @@ export function alerts(api: Api, ports: ApiPorts): void {
     },
     async ({ principal, query }) => {
       const organizationId = scopeOf(principal, query.organizationId, directory);
+      const after = readCursor(query.cursor);
       await alarm.settled();
       const found = await store.alerts({
         ...query,
@@ -75,12 +76,13 @@ export function alerts(api: Api, ports: ApiPorts): void {
         withGuards: query.organizationId === undefined && isProvider(principal, directory),
         from: fromOptionalTime(query.from),
         until: fromOptionalTime(query.until),
-        after: readCursor(query.cursor),
+        after: after && { createdAt: after.at, id: after.id },
         limit: query.limit + 1,
       });
       const items = found.slice(0, query.limit);
       const last = items.at(-1);
-      const next = found.length > items.length && last !== undefined ? { next: cursorOf(last) } : {};
+      const next =
+        found.length > items.length && last !== undefined ? { next: cursorAfter(last.createdAt, last.id) } : {};
       return { items: items.map(presentAlert), ...next, auditLog: isAuditLogOn(ports, organizationId) };
     },
   );
@@ -211,18 +213,4 @@ function differences<T extends object>(
   return fields
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
     .map((name) => ({ name, before: before[name], after: after[name] }));
-}
-
-const cursorOf = ({ createdAt, id: alertId }: Alert): string =>
-  Buffer.from(`${createdAt} ${alertId}`).toString('base64url');
-
-function readCursor(cursor: string | undefined): Pick<Alert, 'createdAt' | 'id'> | undefined {
-  if (cursor === undefined) return undefined;
-  const match = /^(\d{1,15}) ([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  if (match === null) {
-    throw new CordonError('INVALID_REQUEST', 'cursor: is none that a list gave', {
-      fields: [{ path: 'cursor', message: 'is none that a list gave' }],
-    });
-  }
-  return { createdAt: Number(match[1]), id: match[2]! };
 }

@@ -7,6 +7,10 @@ import type { Action } from '../access/roles.ts';
 import { problemSchema } from './problem.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** When it came in: milliseconds of the monotonic clock. */
+    arrivedAt: number;
+  }
   interface FastifyContextConfig {
     /** What the principal must be allowed to do; a route of the guarded scope without it is a mistake that ends the start. */
     action?: Action;

@@ -110,6 +110,9 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
       sendUnknownPage(request, reply) ??
       sendProblem(new CordonError('NOT_FOUND', `no ${request.method} here; see /api/v1/openapi.json`), request, reply),
   );
+  app.addHook('onRequest', async (request) => {
+    request.arrivedAt = ports.monotonic();
+  });
   acceptEmptyBodies(app);
   answerWithCare(app);
   await sendSecurityHeaders(app, { tls: options.tls !== undefined });

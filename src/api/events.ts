@@ -2,21 +2,23 @@
 import { Readable } from 'node:stream';
 import { may } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Action } from '../access/roles.ts';
 import type { Directory } from '../attribution/directory.ts';
 import { installationOf, seesAll } from '../operations/scope.ts';
-import { presentAlert } from './alert-view.ts';
+import { presentAlert, presentComment } from './alert-view.ts';
 import type { Api } from './api.ts';
 import { authorizeRequest } from './authorize-route.ts';
 import type { GuardEvent } from './event-feed.ts';
-import { toOptionalTime, toTime } from './fields.ts';
 import type { ApiPorts } from './ports.ts';
+import { presentRestriction } from './restriction-view.ts';
 
 /** So much may wait for a reader before he is cut off. */
 const MOST_BYTES_WAITING = 262_144;
 /** Proxies close what says nothing for a minute. So long at the most is told to one whose token or role was taken. */
 const HEARTBEAT_MS = 15_000;
 
-export function events(api: Api, { events: feed, directory }: ApiPorts): void {
+export function events(api: Api, ports: ApiPorts): void {
+  const { events: feed, directory } = ports;
   const open = new Set<Readable>();
   const end = (stream: Readable) => {
     if (open.delete(stream)) stream.push(null);
@@ -30,7 +32,10 @@ export function events(api: Api, { events: feed, directory }: ApiPorts): void {
     '/events',
     {
       config: { action: 'guard.read' },
-      schema: { summary: 'Server-sent events: restricted, unblocked, alert', produces: ['text/event-stream'] },
+      schema: {
+        summary: 'Server-sent events: restricted, unblocked, alert, alert-changed, connector, audit-log',
+        produces: ['text/event-stream'],
+      },
     },
     (request, reply) => {
       const stream = new Readable({ read() {} });
@@ -40,7 +45,7 @@ export function events(api: Api, { events: feed, directory }: ApiPorts): void {
         else stream.push(text);
       };
       const unsubscribe = feed.subscribe((event) => {
-        if (maySee(request.principal, event, directory)) write(toServerSentEvent(event));
+        if (maySee(request.principal, event, directory)) write(toServerSentEvent(event, ports));
       });
       // Rights may go while somebody listens.
       const goOn = () =>
@@ -64,32 +69,60 @@ export function events(api: Api, { events: feed, directory }: ApiPorts): void {
   );
 }
 
+/** Who may hear of what. */
+const ACTIONS: Readonly<Record<GuardEvent['type'], Action>> = {
+  restricted: 'restricted-entities.read',
+  unblocked: 'restricted-entities.read',
+  alert: 'alerts.read',
+  'alert-changed': 'alerts.read',
+  connector: 'connectors.read',
+  'audit-log': 'audit.read',
+};
+
 /** What concerns the guard is for whoever sees all organizations. */
 function maySee(principal: Principal, event: GuardEvent, directory: Directory): boolean {
   const { organizationId } = principal;
-  const of = event.type === 'alert' ? event.alert.organizationId : event.restriction.organizationId;
+  const of = organizationOf(event);
   const isSeen = of === undefined ? seesAll(principal, directory) : [undefined, of].includes(organizationId);
-  const action = event.type === 'alert' ? 'alerts.read' : 'restricted-entities.read';
-  return isSeen && may(principal, action, installationOf(directory));
+  return isSeen && may(principal, ACTIONS[event.type], installationOf(directory));
 }
 
-function toServerSentEvent(event: GuardEvent): string {
-  return `event: ${event.type}\ndata: ${JSON.stringify(present(event))}\n\n`;
+/** Undefined: the event concerns the guard. */
+function organizationOf(event: GuardEvent): string | undefined {
+  switch (event.type) {
+    case 'alert':
+      return event.alert.organizationId;
+    case 'alert-changed':
+      return (event.alert ?? event.comment).organizationId;
+    case 'connector':
+      return event.connector.organizationId;
+    case 'audit-log':
+      return event.organizationId;
+    default:
+      return event.restriction.organizationId;
+  }
 }
 
-function present(event: GuardEvent): Readonly<Record<string, unknown>> {
-  if (event.type === 'alert') return presentAlert(event.alert);
-  const { entityId, entityKind, entityName, incidentId, organizationId, cause, reason, ...rest } = event.restriction;
-  return {
-    id: entityId,
-    kind: entityKind,
-    name: entityName,
-    organizationId,
-    incidentId,
-    cause,
-    reason,
-    since: toTime(rest.since),
-    until: toOptionalTime(rest.until),
-    ended: rest.ended && { ...rest.ended, at: toTime(rest.ended.at) },
-  };
+function toServerSentEvent(event: GuardEvent, ports: ApiPorts): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(present(event, ports))}\n\n`;
+}
+
+function present(event: GuardEvent, ports: ApiPorts): object {
+  switch (event.type) {
+    case 'alert':
+      return presentAlert(event.alert);
+    case 'alert-changed': {
+      const { id, ...told } =
+        event.alert === undefined
+          ? { id: event.comment.alertId, comment: presentComment(event.comment) }
+          : { id: event.alert.id, alert: presentAlert(event.alert) };
+      return { id, organizationId: organizationOf(event), ...told };
+    }
+    case 'connector':
+      return { ...event.connector, change: event.change };
+    case 'audit-log':
+      return { organizationId: event.organizationId, isOn: event.isOn };
+    default:
+      return presentRestriction(event.restriction, ports);
+  }
 }

@@ -1,5 +1,6 @@
 // Fields that several resources share.
 import { z } from 'zod';
+import { CordonError } from '../errors.ts';
 
 export const id = z
   .guid({ error: 'must be a GUID (159eb7c4-75d7-43e2-95fe-ced44b3e0a56)' })
@@ -19,6 +20,21 @@ export const toOptionalTime = (milliseconds: number | undefined): string | undef
 export const fromTime = (text: string): number => Date.parse(text);
 export const fromOptionalTime = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : fromTime(text);
+
+/** The cursor of what comes after the last one of a page, in a list that is newest first. */
+export const cursorAfter = (at: number, id: string): string => Buffer.from(`${at} ${id}`).toString('base64url');
+
+/** Where such a cursor stands. Throws INVALID_REQUEST for what no list gave. */
+export function readCursor(cursor: string | undefined): { readonly at: number; readonly id: string } | undefined {
+  if (cursor === undefined) return undefined;
+  const match = /^(\d{1,15}) ([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  if (match === null) {
+    throw new CordonError('INVALID_REQUEST', 'cursor: is none that a list gave', {
+      fields: [{ path: 'cursor', message: 'is none that a list gave' }],
+    });
+  }
+  return { at: Number(match[1]), id: match[2]! };
+}
 
 /** One page, sorted by what `keyOf` gives (unique), and the cursor of the next page if there is one. */
 export function pageOf<T>(

@@ -35,6 +35,50 @@ describe('an organization', () => {
     );
   });
 
+  test('points to where its users are helped, until it does not any more; each is audited', async () => {
+    const links = {
+      enableMfaUrl: 'https://id.ours.example/users/{user}/mfa?from=cordon#top',
+      resetPasswordUrl: 'http://[::1]:8443/reset?user={user}',
+    };
+    expect((await ask('ours', 'PATCH', ours, links)).body).toMatchObject({ ...links, journalDays: 30 });
+    expect((await ask('reader', 'GET', '/organizations')).body.items[0]).toMatchObject(links);
+    expect((await ask('ours', 'PATCH', ours, { enableMfaUrl: null })).body).not.toHaveProperty('enableMfaUrl');
+    expect((await ask('reader', 'GET', '/organizations')).body.items[0]).toMatchObject({
+      resetPasswordUrl: links.resetPasswordUrl,
+    });
+    expect((await audit('Set-Organization')).flatMap(({ changes }) => changes)).toEqual(
+      expect.arrayContaining([
+        { name: 'enableMfaUrl', before: undefined, after: links.enableMfaUrl },
+        { name: 'enableMfaUrl', before: links.enableMfaUrl, after: undefined },
+      ]),
+    );
+    const made = await ask('provider', 'POST', '/organizations', { name: 'Linked', ...links });
+    expect(made).toMatchObject({ status: 201, body: links });
+  });
+
+  test.each([
+    'javascript:alert(1)',
+    'http://id.ours.example/reset',
+    'http://localhost.evil.example/',
+    'https://user:secret@id.ours.example/',
+    'https://{user}.ours.example/',
+    'https:id.ours.example',
+    ' https://id.ours.example/',
+    'https://id.ours.example/\nreset',
+    'https://id.ours.example\\@evil.example/',
+    `https://id.ours.example/${'x'.repeat(2_000)}`,
+    '',
+  ])('is not pointed to %j', async (link) => {
+    const refused = await ask('ours', 'PATCH', ours, { resetPasswordUrl: link });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: {
+        code: 'invalid_request',
+        errors: [{ path: 'resetPasswordUrl', message: expect.stringContaining('must be an https: address') }],
+      },
+    });
+  });
+
   test('keeps at least what the detector needs, and its audit log as long as its administrators say', async () => {
     expect((await ask('ours', 'PATCH', ours, { journalDays: 14 })).status).toBe(400);
     expect((await ask('ours', 'PATCH', ours, { auditDays: 90 })).body.auditDays).toBe(90);

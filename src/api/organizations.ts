@@ -1,7 +1,8 @@
-// /organizations: the tenants that the principal sees, how long their data are kept, and how much of a subject.
+// /organizations: the tenants that the principal sees, how long their data are kept, how much of a subject, and where users are helped.
 import { z } from 'zod';
 import { authorize } from '../access/authorize.ts';
 import type { Keeping, Organization } from '../attribution/entity.ts';
+import type { OrganizationLinks } from '../attribution/organization-links.ts';
 import { changesBetween } from '../audit/changes.ts';
 import { installationOf, scopeOf } from '../operations/scope.ts';
 import { keptOf } from '../privacy/housekeeping.ts';
@@ -30,6 +31,18 @@ const chosenFields = {
   auditDays: keepingFields.auditDays.nullable().optional(),
   subjects: keepingFields.subjects.nullable().optional(),
 };
+const link = (what: string) =>
+  z
+    .string()
+    .describe(`${what} An https: address (http: on loopback); {user} in it stands for the percent-encoded login.`);
+const linkFields = {
+  enableMfaUrl: link('Where multi-factor authentication of a user is turned on.').optional(),
+  resetPasswordUrl: link('Where the password of a user is reset.').optional(),
+};
+const chosenLinkFields = {
+  enableMfaUrl: linkFields.enableMfaUrl.nullable(),
+  resetPasswordUrl: linkFields.resetPasswordUrl.nullable(),
+};
 const organizationSchema = z
   .object({
     id: z.string(),
@@ -37,11 +50,12 @@ const organizationSchema = z
     timeZone,
     auditLog: z.boolean().describe('Off: changes are not recorded, and no alerts fire.'),
     ...keepingFields,
+    ...linkFields,
   })
   .meta({ id: 'Organization' });
 const changesSchema = z
-  .strictObject({ name: name.optional(), timeZone: timeZone.optional(), ...chosenFields })
-  .describe('null: as cordon.yaml has it for all.')
+  .strictObject({ name: name.optional(), timeZone: timeZone.optional(), ...chosenFields, ...chosenLinkFields })
+  .describe('null: as cordon.yaml has it for all; of a link, none.')
   .meta({ id: 'OrganizationChanges' });
 
 export function organizations(api: Api, ports: ApiPorts): void {
@@ -67,7 +81,9 @@ export function organizations(api: Api, ports: ApiPorts): void {
       config: { action: 'organizations.write' },
       schema: {
         summary: 'Create an organization',
-        body: z.strictObject({ name, timeZone: timeZone.optional(), ...chosenFields }).meta({ id: 'NewOrganization' }),
+        body: z
+          .strictObject({ name, timeZone: timeZone.optional(), ...chosenFields, ...chosenLinkFields })
+          .meta({ id: 'NewOrganization' }),
         response: { 201: organizationSchema, ...refusals },
       },
     },
@@ -84,8 +100,9 @@ export function organizations(api: Api, ports: ApiPorts): void {
           changes: (made) => changesBetween(undefined, present(made, ports)),
         },
         async () => {
-          const { name: called, timeZone: zone, ...chosen } = body;
-          return directory.addOrganization(called, keepingIn(chosen), zone);
+          const { name: called, timeZone: zone, enableMfaUrl, resetPasswordUrl, ...chosen } = body;
+          const links = chosenIn({ enableMfaUrl, resetPasswordUrl });
+          return directory.addOrganization(called, chosenIn(chosen), zone, links);
         },
       );
       return reply.code(201).send(present(made, ports));
@@ -119,13 +136,19 @@ export function organizations(api: Api, ports: ApiPorts): void {
         },
         async () => {
           scopeOf(principal, params.id, directory);
-          const { name: called, timeZone: zone, ...chosen } = body;
+          const { name: called, timeZone: zone, enableMfaUrl, resetPasswordUrl, ...chosen } = body;
+          const links = chosenIn({ enableMfaUrl, resetPasswordUrl });
           const installation = installationOf(directory);
           if (chosen.auditDays !== undefined) authorize(principal, 'audit.configure', installation);
           // Names are unique over all: whoever may try them out would learn which other organizations there are.
           const isRenamed = called !== undefined && called !== before?.name;
           if (isRenamed && installation.organizations > 1) authorize(principal, 'organizations.write', installation);
-          return directory.setOrganization(params.id, { name: called, timeZone: zone, keeping: keepingIn(chosen) });
+          return directory.setOrganization(params.id, {
+            name: called,
+            timeZone: zone,
+            keeping: chosenIn(chosen),
+            links,
+          });
         },
       );
       return present(changed, ports);
@@ -133,15 +156,18 @@ export function organizations(api: Api, ports: ApiPorts): void {
   );
 }
 
-type Chosen = { readonly [K in keyof Keeping]?: Keeping[K] | null };
+type Settings = Keeping & OrganizationLinks;
+type Chosen = { readonly [K in keyof Settings]?: Settings[K] | null };
 
-function keepingIn(chosen: Chosen): Keeping {
-  return Object.fromEntries(Object.entries(chosen).map(([key, value]) => [key, value ?? undefined]));
+/** What was not mentioned is left out; what was null is there, and undefined. */
+function chosenIn(chosen: Chosen): Settings {
+  const mentioned = Object.entries(chosen).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(mentioned.map(([key, value]) => [key, value ?? undefined]));
 }
 
 function present(
-  { id, name: called, keeping, timeZone: zone, auditLog }: Organization,
+  { id, name: called, keeping, timeZone: zone, auditLog, links }: Organization,
   { keeps }: ApiPorts,
 ): z.output<typeof organizationSchema> {
-  return { id, name: called, timeZone: zone, auditLog, ...keptOf(keeping, keeps) };
+  return { id, name: called, timeZone: zone, auditLog, ...keptOf(keeping, keeps), ...links };
 }

@@ -6,6 +6,7 @@ import type { Probes } from '../activity/probes.ts';
 import type { Discovery } from '../attribution/discovery.ts';
 import type { Entity } from '../attribution/entity.ts';
 import type { CmdletPorts } from '../cmdlets/cmdlet.ts';
+import type { Attempts } from '../detection/state.ts';
 import type { VerdictLevel } from '../detection/verdict.ts';
 import type { LimitUse } from '../limits/send-limiter.ts';
 import type { Notifications } from '../notifications/notifications.ts';
@@ -34,6 +35,8 @@ export interface ApiPorts extends CmdletPorts {
   readonly probes: Probes;
   /** How the sequential test stands for a connector or user; undefined where it has seen nothing of it. */
   readonly standingOf?: ((entityId: string) => Standing | undefined) | undefined;
+  /** What was refused of a connector or user since it was restricted; undefined where it is not. */
+  readonly attemptsOf: (entityId: string) => Readonly<Attempts> | undefined;
   /** The limits of a connector or user, and how much of them is used. */
   readonly limitUse: (entity: Entity) => readonly LimitUse[];
   /** Messages since the start by what came of asking the content filter; undefined where none is asked. */

@@ -1,6 +1,8 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aMessageRecord, aTestApi, EVIDENCE, NOW } from '../../test/api-world.ts';
 import type { Connector } from '../attribution/entity.ts';
+import type { Gate } from '../restrictions/gate.ts';
+import { buildApi } from './build.ts';
 
 const UNKNOWN = '159eb7c4-75d7-43e2-95fe-ced44b3e0a56';
 const api = await aTestApi();
@@ -191,6 +193,124 @@ describe('restricted entities', () => {
     expect((await ask('ours', 'GET', '/restricted-entities?kind=user')).body.items).toEqual([]);
   });
 
+  test('an unblock says at which gates it holds, and how long after the request came in each let pass', async () => {
+    const { active } = world.ports.restrictions;
+    let clock = 1_000;
+    let isWritten = () => {};
+    const gates: Gate[] = [
+      { name: 'milter', letsPass: async (id) => active.get(id) === undefined },
+      {
+        name: 'postfix-maps',
+        node: 'b',
+        letsPass: () =>
+          new Promise((resolve) => {
+            isWritten = () => resolve(true);
+          }),
+      },
+      { name: 'policy', letsPass: async () => false },
+    ];
+    const monotonic = () => (clock += 1.26);
+    const app = await buildApi({ ...world.ports, gates: () => gates, monotonic });
+    await ask('ours', 'POST', path('/restrict'), {});
+    const answer = app.inject({
+      method: 'POST',
+      url: `/api/v1${path('/unblock')}`,
+      headers: { authorization: `Bearer ${world.secrets.ours}` },
+    });
+    await expect.poll(() => clock).toBeGreaterThan(1_003);
+    clock += 100;
+    isWritten();
+    const { effective, ended } = (await answer).json();
+    expect(ended.by).toBe('our admin');
+    expect(effective).toEqual({
+      gates: [
+        { name: 'milter', isEffective: true, afterMilliseconds: 1.3 },
+        { name: 'postfix-maps', node: 'b', isEffective: true, afterMilliseconds: 103.8 },
+        { name: 'policy', isEffective: false, afterMilliseconds: 2.5 },
+      ],
+      afterMilliseconds: 103.8,
+    });
+    await app.close();
+  });
+
+  test('an unblock does not wait for ever for a gate that does not answer', async () => {
+    const silent: Gate = { name: 'postfix-maps', letsPass: () => new Promise(() => {}) };
+    const app = await buildApi({ ...world.ports, gates: () => [silent], monotonic: () => 0 });
+    await ask('ours', 'POST', path('/restrict'), {});
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const headers = { authorization: `Bearer ${world.secrets.ours}` };
+      const answer = app.inject({ method: 'POST', url: `/api/v1${path('/unblock')}`, headers });
+      let isAnswered = false;
+      void answer.then(() => {
+        isAnswered = true;
+      });
+      await expect.poll(() => world.ports.restrictions.active.get(connector.id)).toBeUndefined();
+      await expect.poll(() => vi.getTimerCount()).toBeGreaterThan(0);
+      expect(isAnswered).toBe(false);
+      vi.advanceTimersByTime(2_000);
+      expect((await answer).json().effective.gates).toMatchObject([{ name: 'postfix-maps', isEffective: false }]);
+    } finally {
+      vi.useRealTimers();
+    }
+    await app.close();
+  });
+
+  test('a row says in a line what speaks loudest against it, the limit, or the reason', async () => {
+    const inShort = async (over: Partial<Parameters<typeof world.ports.restrictions.restrict>[0]>) => {
+      const { id } = await aConnector();
+      const entity = world.ports.directory.connector(id)!;
+      await world.ports.restrictions.restrict({ entity, cause: 'detection', reason: 'r', by: 'Cordon', ...over })
+        .settled;
+      const { body } = await ask('ours', 'GET', `/restricted-entities?entityId=${entity.id}`);
+      return body.items[0].evidenceInShort;
+    };
+    const [recipients, content] = EVIDENCE.families;
+    const quiet = { ...content!, family: 'bulk', sum: 0.1, words: 'little' };
+    const silent = { ...content!, family: 'links', sum: 0, words: 'nothing' };
+    const evidence = { ...EVIDENCE, families: [silent, content!, quiet, recipients!] };
+    expect(await inShort({ evidence })).toBe('new recipients 97 % against 21 % usual; spam 80 % against 1 % usual');
+    expect(await inShort({ evidence: { ...EVIDENCE, families: [silent, recipients!] } })).toBe(recipients!.words);
+    const limit = 'Sending limit: 201 recipients in an hour, limit 200';
+    expect(await inShort({ cause: 'limit', reason: limit })).toBe(limit);
+    expect(await inShort({ cause: 'manual', reason: '' })).toBe('');
+  });
+
+  test('a row says what was refused since, while the restriction is in force, and which alert tells of it', async () => {
+    const { alarm } = world.ports;
+    const attempts = new Map([[connector.id, { messages: 3, recipients: 7, lastAt: NOW }]]);
+    const app = await buildApi({ ...world.ports, attemptsOf: (entityId) => attempts.get(entityId) });
+    const rowsOf = async (state: string) => {
+      const response = await app.inject({
+        url: `/api/v1/restricted-entities?state=${state}&entityId=${connector.id}`,
+        headers: { authorization: `Bearer ${world.secrets.reader}` },
+      });
+      return response.json().items;
+    };
+    const entity = world.ports.directory.connector(connector.id)!;
+    const order = { entity, cause: 'detection', reason: 'r', by: 'Cordon', evidence: EVIDENCE } as const;
+    const { restriction, settled } = world.ports.restrictions.restrict(order);
+    await settled;
+    const attemptsSince = { messages: 3, recipients: 7, lastAt: new Date(NOW).toISOString() };
+    const [row] = await rowsOf('restricted');
+    expect(row).toMatchObject({ id: connector.id, attemptsSince });
+    expect(row).not.toHaveProperty('alertId');
+
+    alarm.restricted(restriction);
+    await alarm.settled();
+    const [alert] = (await ask('ours', 'GET', `/alerts?entityId=${connector.id}`)).body.items;
+    expect(await rowsOf('restricted')).toMatchObject([{ alertId: alert.id }]);
+    expect((await ask('ours', 'GET', path())).body).toMatchObject({
+      alertId: alert.id,
+      attemptsSince: { messages: 0, recipients: 0 },
+    });
+    await ask('ours', 'POST', path('/unblock'));
+    const [ended] = await rowsOf('ended');
+    expect(ended).toMatchObject({ id: connector.id, alertId: alert.id });
+    expect(ended).not.toHaveProperty('attemptsSince');
+    await app.close();
+  });
+
   test('a user is restricted by his id, also when he sent only before the start; the operation is the cmdlet’s', async () => {
     const userId = '5b0e1f7c-0000-5000-8000-000000000007';
     world.store.journal.append(aMessageRecord(connector, 1, { userId, saslUsername: 'anna@ours.example' }));
@@ -206,5 +326,63 @@ describe('restricted entities', () => {
     expect((await ask('ours', 'POST', `/restricted-entities/${userId}/unblock`)).status).toBe(200);
     expect(await audit('Remove-BlockedSenderAddress')).toMatchObject([{ objectId: userId, result: 'Succeeded' }]);
     expect(await audit('Restrict-User')).toMatchObject([{ objectId: userId }]);
+  });
+});
+
+describe('a list of thousands', () => {
+  const some = 2_300;
+  const ids: string[] = [];
+  beforeAll(async () => {
+    const { restrictions, directory } = world.ports;
+    const made = [];
+    for (let i = 0; i < some; i++) {
+      // Many of one moment.
+      world.clock.now = NOW + Math.floor(i / 700);
+      const entity = directory.user(world.theirs.id, `user${i}@theirs.example`);
+      made.push(restrictions.restrict({ entity, cause: i % 2 === 0 ? 'limit' : 'manual', reason: `${i}`, by: 'x' }));
+    }
+    world.clock.now = NOW;
+    await Promise.all(made.map(({ settled }) => settled));
+    ids.push(...made.map(({ restriction }) => restriction.id).sort());
+  });
+  const restrictionIds = (items: { restrictionId: string }[]) => items.map(({ restrictionId }) => restrictionId);
+
+  test('is given whole, to nobody else, and to whoever asks for pages each row once, in one order', async () => {
+    const whole = await ask('theirs', 'GET', '/restricted-entities?limit=10000');
+    expect(whole.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(restrictionIds(whole.body.items).sort()).toEqual(ids);
+    expect(whole.body).not.toHaveProperty('next');
+    const theirIds = new Set(ids);
+    const others = restrictionIds((await ask('ours', 'GET', '/restricted-entities?limit=10000')).body.items);
+    expect(others.filter((each) => theirIds.has(each))).toEqual([]);
+
+    for (const state of ['restricted', 'all']) {
+      const rows: { restrictionId: string; since: string }[] = [];
+      let cursor = '';
+      do {
+        const { body } = await ask('theirs', 'GET', `/restricted-entities?state=${state}&limit=1000${cursor}`);
+        rows.push(...body.items);
+        cursor = body.next === undefined ? '' : `&cursor=${body.next}`;
+      } while (cursor !== '');
+      expect(rows).toEqual(whole.body.items);
+    }
+  });
+
+  test.each(['restricted', 'all'])('of state %s is filtered before it is cut into pages', async (state) => {
+    const path = `/restricted-entities?state=${state}&cause=limit&limit=700`;
+    const first = (await ask('theirs', 'GET', path)).body;
+    const second = (await ask('theirs', 'GET', `${path}&cursor=${first.next}`)).body;
+    expect([first.items.length, second.items.length, second.next]).toEqual([700, some / 2 - 700, undefined]);
+    expect(new Set([...first.items, ...second.items].map(({ cause }) => cause))).toEqual(new Set(['limit']));
+  });
+
+  test('has no page of more than 10 000, and none after what is no cursor', async () => {
+    for (const wrong of ['limit=10001', 'limit=0', 'cursor=abc', 'state=all&cursor=abc']) {
+      const [field] = wrong.split('&').at(-1)!.split('=');
+      expect(await ask('theirs', 'GET', `/restricted-entities?${wrong}`)).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_request', errors: [{ path: field }] },
+      });
+    }
   });
 });

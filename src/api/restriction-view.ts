@@ -35,12 +35,43 @@ export const restrictedSchema = z
     cause: z.enum(['detection', 'limit', 'manual']),
     reason: z.string(),
     restrictedBy: z.string(),
+    evidenceInShort: z
+      .string()
+      .describe('One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty.'),
+    attemptsSince: z
+      .object({ messages: z.number().int(), recipients: z.number().int(), lastAt: z.string().optional() })
+      .optional()
+      .describe('What was refused of it since it was restricted. Absent once that has ended.'),
+    alertId: z.string().optional().describe('Of the alert whose latest incident this is, where there is one.'),
     durable: z
       .boolean()
       .describe('False while it is only in memory: its mail is deferred, not refused, until it is on disk.'),
     ended: z.object({ at: z.string(), by: z.string(), reason: z.string(), graceHours, learn: z.boolean() }).optional(),
   })
   .meta({ id: 'RestrictedEntity' });
+const effectSchema = z
+  .object({
+    gates: z.array(
+      z.object({
+        name: z
+          .string()
+          .describe('postfix-policy, milter, smtp-relay, or postfix-maps: what Postfix reads while the guard is away.'),
+        node: z.string().optional().describe('Of several nodes, whose it is.'),
+        isEffective: z
+          .boolean()
+          .describe('False: it still refuses, or could not say within 2 seconds that it does not.'),
+        afterMilliseconds: z.number().describe('From the arrival of the request until the gate said so.'),
+      }),
+    ),
+    afterMilliseconds: z.number().describe('Of the last gate.'),
+  })
+  .meta({ id: 'Effect' });
+export const unblockedSchema = z
+  .object({
+    ...restrictedSchema.shape,
+    effective: effectSchema.describe('Where the unblock holds, and how long that took: each gate was asked.'),
+  })
+  .meta({ id: 'UnblockedEntity' });
 const recommendationSchema = z
   .object({
     title: z.string(),
@@ -59,7 +90,8 @@ export const detailsSchema = z
 
 export function presentRestriction(
   restriction: Restriction,
-  { restrictions }: ApiPorts,
+  { restrictions, attemptsOf }: ApiPorts,
+  alertId?: string,
 ): z.output<typeof restrictedSchema> {
   const { entityId, entityKind, entityName, ended } = restriction;
   const active = restrictions.active.get(entityId);
@@ -75,14 +107,36 @@ export function presentRestriction(
     cause: restriction.cause,
     reason: restriction.reason,
     restrictedBy: restriction.restrictedBy,
+    evidenceInShort: evidenceInShort(restriction),
+    attemptsSince: ended === undefined ? presentAttempts(attemptsOf(entityId)) : undefined,
+    alertId,
     durable: active?.restriction.id === restriction.id ? active.durable : true,
     ended: ended && { ...ended, at: toTime(ended.at) },
   };
 }
 
-export function presentWithEvidence(restriction: Restriction, ports: ApiPorts) {
+const NO_ATTEMPTS = { messages: 0, recipients: 0, lastAt: 0 };
+
+function presentAttempts({ messages, recipients, lastAt } = NO_ATTEMPTS) {
+  return { messages, recipients, lastAt: lastAt === 0 ? undefined : toTime(lastAt) };
+}
+
+/** So many families speak in one line. */
+const LOUDEST = 2;
+
+/** The reason of what the guard did itself is longer and says what the line's reader knows; it stands for evidence that is not kept any more. */
+function evidenceInShort({ evidence, reason }: Restriction): string {
+  if (evidence === undefined) return reason;
+  const against = evidence.families.filter(({ sum }) => sum > 0).sort((a, b) => b.sum - a.sum);
+  return against
+    .slice(0, LOUDEST)
+    .map(({ words }) => words)
+    .join('; ');
+}
+
+export function presentWithEvidence(restriction: Restriction, ports: ApiPorts, alertId?: string) {
   const { evidence } = restriction;
-  return { ...presentRestriction(restriction, ports), evidence: evidence && presentEvidence(evidence) };
+  return { ...presentRestriction(restriction, ports, alertId), evidence: evidence && presentEvidence(evidence) };
 }
 
 export function presentEvidence(evidence: Evidence): z.output<typeof evidenceSchema> {

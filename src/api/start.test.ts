@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type ApiWorld, anApiWorld } from '../../test/api-world.ts';
+import { type ApiWorld, anApiWorld, EVIDENCE, NOW } from '../../test/api-world.ts';
+import { EMPTY_DRAFT } from '../attribution/connector-draft.ts';
 import { defaultConfig } from '../config/schema.ts';
 import { anAlert } from '../store/samples.ts';
 import { startApi } from './start.ts';
@@ -88,6 +89,84 @@ describe('server-sent events', () => {
     world.ports.events.publish({ type: 'unblocked', restriction: ended! });
     expect(await readUntil(reader, '\n\n')).toContain('event: unblocked');
     await reader.cancel();
+  });
+
+  test('show a restriction as the list does', async () => {
+    const listening = await fetch(`${api.url}/api/v1/events`, bearer(world.secrets.reader));
+    const reader = listening.body!.getReader();
+    await readUntil(reader, 'welcome');
+    const order = { entity: world.ourConnector, cause: 'detection', reason: 'r', by: 'Cordon' } as const;
+    const { restriction, settled } = world.ports.restrictions.restrict({ ...order, evidence: EVIDENCE });
+    await settled;
+    world.ports.events.publish({ type: 'restricted', restriction });
+    const [event, data] = (await readUntil(reader, '\n\n')).split('\n');
+    const list = await fetch(`${api.url}/api/v1/restricted-entities`, bearer(world.secrets.reader));
+    const { items } = (await list.json()) as { items: unknown[] };
+    expect(event).toBe('event: restricted');
+    expect(items).toEqual([JSON.parse(data!.replace('data: ', ''))]);
+    const unblock = { by: 'x', reason: '', graceHours: 0, learn: false } as const;
+    await world.ports.restrictions.unblock(world.ourConnector.id, unblock);
+    await reader.cancel();
+  });
+
+  test('tell what changes of connectors, alerts and the audit log of the own organization, and of no other', async () => {
+    const { directory, alarm } = world.ports;
+    const told = { ours: '', theirs: '' };
+    const readers = await Promise.all(
+      (['ours', 'theirs'] as const).map(async (who) => {
+        const listening = await fetch(`${api.url}/api/v1/events`, bearer(world.secrets[who]));
+        const reader = listening.body!.getReader();
+        told[who] = await readUntil(reader, 'welcome\n\n');
+        return { who, reader };
+      }),
+    );
+    const by = { name: 'x', clientAddress: '127.0.0.1', isTenant: false };
+    const draft = { ...EMPTY_DRAFT, name: 'printer', senderIpAddresses: ['203.0.113.9'] };
+    const { id } = await directory.addConnector(world.ours.id, draft, by);
+    await directory.setConnector(id, { name: 'scanner' }, undefined, by);
+    const window = { connectorId: id, from: NOW, until: NOW + 1_000, reason: 'r', by: 'x' };
+    await directory.addExceptionWindow(window);
+    await directory.removeConnector(id, undefined, by);
+    await directory.setOrganization(world.ours.id, { timeZone: 'Europe/Zurich' });
+    await directory.setOrganization(world.ours.id, { auditLog: false });
+    await directory.setOrganization(world.ours.id, { auditLog: true });
+    const alert = anAlert({ organizationId: world.ours.id });
+    await world.store.alerts.write({
+      alerts: [{ alert, hits: 1 }],
+      ...{ activities: [], days: [], events: [], incidents: [] },
+    });
+    await alarm.handle(alert.id, { status: 'InProgress', assignee: 'anna' });
+    await alarm.comment({ alertId: alert.id, organizationId: world.ours.id, by: 'anna', text: 'mine\nnow' });
+    // Told last, to both.
+    for (const organization of [world.ours, world.theirs]) {
+      await directory.addConnector(organization.id, { ...EMPTY_DRAFT, name: 'the last' }, by);
+    }
+    for (const { who, reader } of readers) {
+      told[who] += await readUntil(reader, '"name":"the last"');
+      await reader.cancel();
+    }
+    const seen = (text: string) =>
+      [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)].map(([, event, data]) => [event, JSON.parse(data!)]);
+    const organizationId = world.ours.id;
+    const of = { id, organizationId };
+    const ofAlert = { id: alert.id, organizationId };
+    expect(seen(told.ours)).toEqual([
+      ['connector', { ...of, name: 'printer', change: 'created' }],
+      ['connector', { ...of, name: 'scanner', change: 'changed' }],
+      ['connector', { ...of, name: 'scanner', change: 'changed' }],
+      ['connector', { ...of, name: 'scanner', change: 'deleted' }],
+      ['audit-log', { organizationId, isOn: false }],
+      ['audit-log', { organizationId, isOn: true }],
+      [
+        'alert-changed',
+        { ...ofAlert, alert: expect.objectContaining({ id: alert.id, status: 'InProgress', assignee: 'anna' }) },
+      ],
+      ['alert-changed', { ...ofAlert, comment: expect.objectContaining({ by: 'anna', text: 'mine\nnow' }) }],
+      ['connector', expect.objectContaining({ organizationId, name: 'the last' })],
+    ]);
+    expect(seen(told.theirs)).toEqual([
+      ['connector', expect.objectContaining({ organizationId: world.theirs.id, name: 'the last' })],
+    ]);
   });
 
   test.each(['token is revoked', 'role is taken'])(

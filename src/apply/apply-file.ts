@@ -46,6 +46,8 @@ const organization = z.strictObject({
   evidenceDays: days(15),
   auditDays: days(30),
   subjects: z.enum(['full', 'first-20', 'off']).optional(),
+  enableMfaUrl: z.string().optional(),
+  resetPasswordUrl: z.string().optional(),
   identityPool: identityPool.optional(),
   acceptedDomains: list.optional(),
   sendingLimits: z

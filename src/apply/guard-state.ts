@@ -4,6 +4,7 @@ import type { AcceptedDomain, ConnectorStore } from '../attribution/connector-st
 import { Directory } from '../attribution/directory.ts';
 import type { Connector, Keeping, Organization } from '../attribution/entity.ts';
 import type { IdentityAssignment } from '../attribution/identity-pool.ts';
+import type { OrganizationLinks } from '../attribution/organization-links.ts';
 import type { LimitPolicy } from '../attribution/sending-limits.ts';
 import type { ApiClient, Page } from '../cli/api-client.ts';
 
@@ -14,7 +15,7 @@ type ShownConnector = Omit<Connector, 'kind' | 'createdAt'> & {
 };
 
 type ShownAssignment = Omit<IdentityAssignment, 'assignedAt'> & { readonly assignedAt: string };
-type ShownOrganization = Keeping & Pick<Organization, 'id' | 'name' | 'timeZone' | 'auditLog'>;
+type ShownOrganization = Keeping & OrganizationLinks & Pick<Organization, 'id' | 'name' | 'timeZone' | 'auditLog'>;
 
 export interface GuardState {
   readonly directory: Directory;
@@ -26,9 +27,10 @@ export interface GuardState {
 export async function readGuardState(api: ApiClient): Promise<GuardState> {
   const organizations: Organization[] = [];
   const { items } = await api.get<Page<ShownOrganization>>('/organizations');
-  for (const { id, name, timeZone, auditLog, ...keeping } of items) {
+  for (const { id, name, timeZone, auditLog, enableMfaUrl, resetPasswordUrl, ...keeping } of items) {
+    const links = { enableMfaUrl, resetPasswordUrl };
     const sendingLimits = await api.get<LimitPolicy>(`/organizations/${id}/sending-limits`);
-    organizations.push({ id, name, keeping, sendingLimits, timeZone, auditLog });
+    organizations.push({ id, name, keeping, sendingLimits, timeZone, auditLog, links });
   }
   const { items: domains } = await api.get<Page<AcceptedDomain>>('/accepted-domains');
   const shown = await api.all<ShownConnector>('/connectors', { limit: 1_000 });

@@ -63,22 +63,24 @@ class Planning {
 
   async #organization(entry: OrganizationEntry, at: readonly PropertyKey[]): Promise<Organization> {
     const { directory } = this.#state;
-    const { name, journalDays, evidenceDays, auditDays, subjects } = entry;
+    const { name, journalDays, evidenceDays, auditDays, subjects, enableMfaUrl, resetPasswordUrl } = entry;
     const keeping = given({ journalDays, evidenceDays, auditDays, subjects });
+    const links = given({ enableMfaUrl, resetPasswordUrl });
+    const chosen = { ...keeping, ...links };
     const isIt = (one: Organization) => one.name.toLowerCase() === name.toLowerCase();
     const before = directory.organizations().find(isIt);
     const what = `organization ${name}`;
     if (before === undefined) {
-      const made = await this.#tried(at, what, () => directory.addOrganization(name, keeping));
-      this.#add({ kind: 'create', what, fields: fieldsOf(keeping) }, at, async (api, ids) => {
-        ids.set(made.id, (await api.post<{ id: string }>('/organizations', { name, ...keeping })).id);
+      const made = await this.#tried(at, what, () => directory.addOrganization(name, keeping, undefined, links));
+      this.#add({ kind: 'create', what, fields: fieldsOf(chosen) }, at, async (api, ids) => {
+        ids.set(made.id, (await api.post<{ id: string }>('/organizations', { name, ...chosen })).id);
       });
       return made;
     }
-    const fields = differences(before.keeping, keeping);
+    const fields = differences({ ...before.keeping, ...before.links }, chosen);
     if (fields.length > 0) {
-      await this.#tried(at, what, () => directory.setOrganization(before.id, { keeping }));
-      const body = named(fields, keeping);
+      await this.#tried(at, what, () => directory.setOrganization(before.id, { keeping, links }));
+      const body = named(fields, chosen);
       this.#add({ kind: 'change', what, fields }, at, (api) => api.patch(`/organizations/${before.id}`, body));
     }
     return before;

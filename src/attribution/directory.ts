@@ -25,6 +25,7 @@ import {
   refuseUnassigned,
   refuseUnassignedDomain,
 } from './identity-pool.ts';
+import { checkLinks, type OrganizationLinks } from './organization-links.ts';
 import { checkPolicy, DEFAULT_POLICY, type LimitPolicy } from './sending-limits.ts';
 import { Users } from './users.ts';
 
@@ -36,6 +37,7 @@ export interface OrganizationChanges {
   readonly keeping?: Keeping | undefined;
   readonly timeZone?: string | undefined;
   readonly auditLog?: boolean | undefined;
+  readonly links?: OrganizationLinks | undefined;
 }
 
 export interface DirectoryOptions {
@@ -67,6 +69,12 @@ export type DirectoryChange =
       readonly by?: ChangedBy | undefined;
     }
   | { readonly kind: 'window'; readonly connectorId: string }
+  | {
+      readonly kind: 'organization';
+      readonly organization: Organization;
+      /** Undefined: it is new. */
+      readonly before?: Organization | undefined;
+    }
   | { readonly kind: 'domain' };
 
 export class Directory {
@@ -199,8 +207,13 @@ export class Directory {
     return [...this.#organizations.values()].filter((o) => organizationId === undefined || o.id === organizationId);
   }
 
-  /** Throws NAME_TAKEN. */
-  addOrganization(name: string, keeping: Keeping = {}, timeZone = 'UTC'): Promise<Organization> {
+  /** Throws NAME_TAKEN, and INVALID_REQUEST for a time zone that nobody knows and for what is no link. */
+  addOrganization(
+    name: string,
+    keeping: Keeping = {},
+    timeZone = 'UTC',
+    links: OrganizationLinks = {},
+  ): Promise<Organization> {
     return this.#change(() =>
       this.#putOrganization({
         id: this.#randomUUID(),
@@ -209,20 +222,22 @@ export class Directory {
         keeping,
         timeZone: checkTimeZone(timeZone),
         auditLog: true,
+        links: checkLinks(links),
       }),
     );
   }
 
   /**
-   * What is not mentioned stays as it is, also within `keeping`. Throws NOT_FOUND, NAME_TAKEN, INVALID_REQUEST for a time zone that nobody
-   * knows. In force when it resolves.
+   * What is not mentioned stays as it is, also within `keeping` and `links`. Throws NOT_FOUND, NAME_TAKEN, INVALID_REQUEST for a time zone
+   * that nobody knows and for what is no link. In force when it resolves.
    */
   setOrganization(organizationId: string, changes: OrganizationChanges): Promise<Organization> {
     return this.#change(async () => {
       const before = this.#knownOrganization(organizationId);
       const { name = before.name, timeZone = before.timeZone, auditLog = before.auditLog } = changes;
       const keeping = { ...before.keeping, ...changes.keeping };
-      return this.#putOrganization({ ...before, name, keeping, timeZone: checkTimeZone(timeZone), auditLog });
+      const links = { ...before.links, ...checkLinks(changes.links ?? {}) };
+      return this.#putOrganization({ ...before, name, keeping, timeZone: checkTimeZone(timeZone), auditLog, links });
     });
   }
 
@@ -238,9 +253,11 @@ export class Directory {
     const name = organization.name.toLowerCase();
     const isTaken = this.organizations().some((one) => one.id !== organization.id && one.name.toLowerCase() === name);
     if (isTaken) throw new CordonError('NAME_TAKEN', `the name ${organization.name} is taken`);
+    const before = this.#organizations.get(organization.id);
     await this.#store.putOrganization(organization);
     this.#organizations.set(organization.id, organization);
     this.#countHoldings();
+    this.#tell({ kind: 'organization', organization, before });
     return organization;
   }
 

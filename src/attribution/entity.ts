@@ -1,4 +1,5 @@
 // What can be restricted: connectors and users, and the organizations they belong to.
+import type { OrganizationLinks } from './organization-links.ts';
 import type { LimitPolicy, SendingLimits } from './sending-limits.ts';
 
 export interface Organization {
@@ -11,6 +12,7 @@ export interface Organization {
   readonly timeZone: string;
   /** Off: changes are not recorded, and therefore no alerts fire. */
   readonly auditLog: boolean;
+  readonly links: OrganizationLinks;
 }
 
 /** How much of a subject the journal keeps. */

@@ -238,7 +238,9 @@ export class Story {
     );
     const unsubscribe = cordon.events.subscribe((event) => {
       if (event.type === 'alert') say(`alert: ${event.alert.summary}`);
-      else say(`${event.type}: ${event.restriction.entityName}`);
+      if (event.type === 'restricted' || event.type === 'unblocked') {
+        say(`${event.type}: ${event.restriction.entityName}`);
+      }
     });
     let ended = false;
     const end = until.then(() => {

@@ -156,6 +156,12 @@ export class Detector {
     return { ...standing(state, at ?? state.at), epoch, isRestricted: restrictedSince !== undefined, attempts };
   }
 
+  /** Refused since the entity was restricted; undefined where it is not. */
+  attempts(entityId: string): Readonly<Attempts> | undefined {
+    const state = this.#entities.get(entityId)?.state;
+    return state?.restrictedSince === undefined ? undefined : state.attempts;
+  }
+
   /** Recipients that the entity usually has in a day; undefined before the third day that it was seen on. */
   usualDay(entityId: string, at: number): number | undefined {
     return this.#entities.get(entityId)?.state.traffic.usualDay(Math.floor(at / 60_000));

@@ -7,6 +7,7 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import type { AlertPolicies } from '../alerts/policies.ts';
 import type { Directory } from '../attribution/directory.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { Gate } from '../restrictions/gate.ts';
 import type { RestrictedEntities } from '../restrictions/restricted-entities.ts';
 import type { AuditSessions } from './audit-sessions.ts';
 
@@ -14,7 +15,7 @@ export interface OperationPorts {
   readonly directory: Directory;
   readonly restrictions: RestrictedEntities;
   readonly journal: JournalStore;
-  readonly alerts: Pick<AlertStore, 'alerts' | 'alert'>;
+  readonly alerts: Pick<AlertStore, 'alerts' | 'alert' | 'alertsOf'>;
   readonly alarm: Pick<Alarm, 'settled' | 'handle' | 'comment'>;
   readonly alertPolicies: AlertPolicies;
   /** Mail addresses that *TenantAdmins* of an organization stands for now. From memory. */
@@ -23,7 +24,11 @@ export interface OperationPorts {
   readonly auditSessions: AuditSessions;
   readonly tokens: Tokens;
   readonly accounts: Accounts;
+  /** Where restricted mail is held back now. */
+  readonly gates: () => readonly Gate[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonic: () => number;
   readonly randomUUID: () => string;
 }

@@ -6,6 +6,8 @@ export interface Requester {
   readonly principal: Principal;
   /** Of the client. */
   readonly ip: string;
+  /** When the request came in, of the monotonic clock; undefined: with the operation. */
+  readonly arrivedAt?: number | undefined;
   /** Where what could not be recorded is told. */
   readonly log: { error(fields: object, text: string): void };
   /** As the audit log shall have them, in place of the operation's own: a cmdlet has its own names. */

@@ -4,6 +4,7 @@ import { CordonError } from '../errors.ts';
 import type { ActiveRestriction } from '../restrictions/active-list.ts';
 import type { Restriction, RestrictionEnd } from '../restrictions/restriction.ts';
 import { audited } from './audited.ts';
+import { type Effect, effectOn } from './effective.ts';
 import { knownEntity } from './known-entities.ts';
 import type { OperationPorts } from './ports.ts';
 import type { Requester } from './requester.ts';
@@ -48,14 +49,24 @@ export async function restrict(
 
 export type UnblockOrder = Pick<RestrictionEnd, 'reason' | 'graceHours' | 'learn'>;
 
-/** FORBIDDEN, NOT_RESTRICTED (also for unknown ones and another organization's), STORE_UNAVAILABLE. */
+export interface Unblocked {
+  readonly restriction: Restriction;
+  /** Where it holds by now, and since when. Seldom takes more than a disk does, and 2 seconds at most; never rejects. */
+  readonly effect: Promise<Effect>;
+}
+
+/**
+ * Ends the restriction; the gates are asked from then on, beside the audit log. FORBIDDEN, NOT_RESTRICTED (also for unknown ones and another
+ * organization's), STORE_UNAVAILABLE.
+ */
 export function unblock(
   ports: OperationPorts,
   requester: Requester,
   id: string,
   order: UnblockOrder,
-): Promise<Restriction> {
+): Promise<Unblocked> {
   const { name: by, organizationId } = requester.principal;
+  const { arrivedAt = ports.monotonic() } = requester;
   const restriction = restrictionSeen(organizationId, id, ports)?.restriction;
   return audited(
     ports,
@@ -67,7 +78,10 @@ export function unblock(
       objectId: id,
       parameters: { ...order },
     },
-    async () => (await ports.restrictions.unblock(id, { ...order, by }, organizationId)) ?? refuseUnrestricted(id),
+    async () => {
+      const ended = await ports.restrictions.unblock(id, { ...order, by }, organizationId);
+      return { restriction: ended ?? refuseUnrestricted(id), effect: effectOn(id, arrivedAt, ports) };
+    },
   );
 }
 

@@ -42,6 +42,34 @@ test('the tables are there, readable for all, and follow each change', async () 
   expect(sasl(directory)).not.toContain('ben');
 });
 
+test('whom the tables let pass is known when they are on disk, and not before', async () => {
+  const maps = open(folder);
+  expect(await maps.letPass('carl')).toBe(false);
+  void maps.update();
+  expect([await maps.letPass('ben'), await maps.letPass('carl')]).toEqual([false, true]);
+  expect(sasl(folder)).toContain('ben');
+  logins = [];
+  const passes = maps.letPass('ben');
+  void maps.update();
+  expect([await passes, await maps.letPass('ben')]).toEqual([false, true]);
+  expect(sasl(folder)).not.toContain('ben');
+});
+
+test('tables that could not be written let nobody pass, as far as is known, until they are', async () => {
+  const directory = path.join(folder, 'postfix');
+  const maps = open(directory);
+  await maps.update();
+  rmSync(directory, { recursive: true });
+  writeFileSync(directory, 'no directory');
+  logins = [];
+  void maps.update();
+  expect(await maps.letPass('ben')).toBe(false);
+  expect(failures).toHaveLength(1);
+  rmSync(directory);
+  void maps.update();
+  expect(await maps.letPass('ben')).toBe(true);
+});
+
 test('many changes at once are written once, the last one with them', async () => {
   const maps = open(folder);
   const updates = Array.from({ length: 50 }, (_, i) => {

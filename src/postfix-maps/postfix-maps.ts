@@ -19,6 +19,8 @@ export class PostfixMapFiles {
   readonly #options: PostfixMapFilesOptions;
   #writing: Promise<void> = Promise.resolve();
   #isDue = false;
+  /** Entities that the tables on disk refuse. Undefined after a write that failed: some may be of another moment than the others. */
+  #refused: ReadonlySet<string> | undefined;
 
   constructor(options: PostfixMapFilesOptions) {
     this.#options = options;
@@ -32,15 +34,27 @@ export class PostfixMapFiles {
     return this.#writing;
   }
 
+  /**
+   * Is nothing refused by the tables because of the entity? Waits until what has changed by now is on disk; false where it could not be put there.
+   * Never rejects.
+   */
+  async letPass(entityId: string): Promise<boolean> {
+    await this.#writing;
+    return this.#refused?.has(entityId) === false;
+  }
+
   async #write(): Promise<void> {
     this.#isDue = false;
     const { directory, subject, onFailure, onWritten } = this.#options;
     try {
-      const maps = renderMaps(subject());
+      const told = subject();
+      const maps = renderMaps(told);
       await mkdir(directory, { recursive: true, mode: 0o755 });
       for (const name of MAP_NAMES) await replace(path.join(directory, name), maps[name]);
+      this.#refused = new Set(told.restrictions.map(({ entityId }) => entityId));
       onWritten();
     } catch (error) {
+      this.#refused = undefined;
       onFailure(error);
     }
   }

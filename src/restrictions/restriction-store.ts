@@ -7,6 +7,8 @@ export interface RestrictionQuery {
   readonly entityId?: string | undefined;
   /** Only those in force, or only ended ones; both where undefined. */
   readonly active?: boolean | undefined;
+  /** Older than this one: the last of the page before. */
+  readonly after?: Pick<Restriction, 'since' | 'id'> | undefined;
   /** 1 to 1 000. */
   readonly limit: number;
 }

@@ -208,6 +208,21 @@ export function alertStoreContract(make: MakePlace): void {
       expect(await alerts.dayCounts(['b'], ['2026-11-22'])).toEqual([]);
     });
 
+    test('an incident has the first alert that was raised of it, and more than a thousand are asked at once', async () => {
+      const { alerts } = place.store;
+      const many = Array.from({ length: 1_100 }, () => anAlert({ incidentId: aGuid() }));
+      const second = anAlert({ incidentId: many[0]!.incidentId, createdAt: many[0]!.createdAt + 1 });
+      const other = anAlert({ incidentId: undefined });
+      for (const alert of [second, other]) await alerts.write(anAlertWrite(alert));
+      await alerts.write({
+        alerts: many.map((alert) => ({ alert, hits: 1 })),
+        ...{ activities: [], days: [], events: [], incidents: [] },
+      });
+      const asked = [...many.map(({ incidentId }) => incidentId!), aGuid()];
+      expect(await alerts.alertsOf(asked)).toEqual(new Map(many.map(({ incidentId, id }) => [incidentId, id])));
+      expect(await alerts.alertsOf([])).toEqual(new Map());
+    });
+
     test('incidents that were looked at are known', async () => {
       const incidents = [1, 2].map(() => ({ incidentId: aGuid(), organizationId: ORGANIZATION, at: NOON }));
       const nothing = { alerts: [], activities: [], days: [], events: [] };

@@ -218,6 +218,20 @@ export class Alerts implements AlertStore {
     };
   }
 
+  async alertsOf(incidentIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (const some of groupsOf(incidentIds)) {
+      const select = this.#db.sql
+        .selectFrom('alert')
+        .select(['id', 'incident_id'])
+        .where('incident_id', 'in', some)
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc');
+      for (const { id, incident_id: incidentId } of await this.#db.read(select)) found.set(incidentId!, id);
+    }
+    return found;
+  }
+
   async handle(id: string, { status, assignee, classification, resolvedAt }: AlertHandling): Promise<boolean> {
     const [found] = await this.#db.write(
       this.#db.sql

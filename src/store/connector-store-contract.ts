@@ -11,7 +11,15 @@ export function connectorStoreContract(make: MakePlace): void {
     test('organizations are there after a restart', async () => {
       const nothing = { users: {}, connectors: {}, logins: {} };
       const organizations: { -readonly [K in keyof Organization]: Organization[K] }[] = [
-        { id: ORGANIZATION, name: 'Ours', sendingLimits: nothing, keeping: {}, timeZone: 'UTC', auditLog: true },
+        {
+          id: ORGANIZATION,
+          name: 'Ours',
+          sendingLimits: nothing,
+          keeping: {},
+          timeZone: 'UTC',
+          auditLog: true,
+          links: {},
+        },
         {
           id: OTHER_ORGANIZATION,
           name: 'Ørsted & søn',
@@ -19,6 +27,7 @@ export function connectorStoreContract(make: MakePlace): void {
           keeping: {},
           timeZone: 'Europe/Copenhagen',
           auditLog: false,
+          links: { resetPasswordUrl: 'https://id.theirs.example/reset?user={user}' },
         },
       ];
       for (const each of organizations) await place.store.connectors.putOrganization(each);

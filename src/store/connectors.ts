@@ -23,16 +23,18 @@ export class Connectors implements ConnectorStore {
       keeping: JSON.parse(row.keeping),
       timeZone: row.time_zone,
       auditLog: row.audit_log === 1,
+      links: JSON.parse(row.links),
     }));
   }
 
-  async putOrganization({ id, name, sendingLimits, keeping, timeZone, auditLog }: Organization): Promise<void> {
+  async putOrganization({ id, name, sendingLimits, keeping, timeZone, auditLog, links }: Organization): Promise<void> {
     const columns = {
       name,
       sending_limits: JSON.stringify(sendingLimits),
       keeping: JSON.stringify(keeping),
       time_zone: timeZone,
       audit_log: Number(auditLog),
+      links: JSON.stringify(links),
     };
     await this.#db.write(
       this.#db.sql

@@ -190,5 +190,19 @@ export function restrictionStoreContract(make: MakePlace): void {
       expect(await ids({ entityId: theirs.entityId, organizationId: ORGANIZATION, limit: 10 })).toEqual([]);
       expect(await ids({ limit: 1_000 })).toHaveLength(4);
     });
+
+    test('pages that begin after the last one of the page before show each restriction once, also those of one moment', async () => {
+      const { restrictions } = place.store;
+      for (const since of [3, 2, 2, 2, 2, 1]) await restrictions.restrict(aRestriction({ since }));
+      const all = await restrictions.list({ limit: 10 });
+      expect(all.map(({ since }) => since)).toEqual([3, 2, 2, 2, 2, 1]);
+      const paged = [];
+      for (let after = all[0]; after !== undefined; ) {
+        const page = await restrictions.list({ after, limit: 2 });
+        paged.push(...page);
+        after = page.at(-1);
+      }
+      expect(paged).toEqual(all.slice(1));
+    });
   });
 }

@@ -97,6 +97,15 @@ export class Restrictions implements RestrictionStore {
     if (query.organizationId !== undefined) select = select.where('organization_id', '=', query.organizationId);
     if (query.entityId !== undefined) select = select.where('entity_id', '=', query.entityId);
     if (query.active !== undefined) select = select.where('ended_at', query.active ? 'is' : 'is not', null);
+    const { after } = query;
+    if (after !== undefined) {
+      select = select.where((eb) =>
+        eb.and([
+          eb('restricted_at', '<=', after.since),
+          eb.or([eb('restricted_at', '<', after.since), eb('id', '<', after.id)]),
+        ]),
+      );
+    }
     return (await this.#db.read(select)).map(restrictionOf);
   }
 }

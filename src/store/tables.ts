@@ -8,6 +8,7 @@ export interface OrganizationTable {
   keeping: string;
   time_zone: string;
   audit_log: number;
+  links: string;
 }
 
 export interface AcceptedDomainTable {

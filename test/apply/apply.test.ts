@@ -54,7 +54,10 @@ describe('the example of docs/apply.md', () => {
     expect(first.out).toContain('15 changes are applied.\n');
     const { directory } = commands.world.ports;
     const contoso = directory.organizations().find(({ name }) => name === 'Contoso')!;
-    expect(contoso).toMatchObject({ keeping: { journalDays: 30, subjects: 'first-20' } });
+    expect(contoso).toMatchObject({
+      keeping: { journalDays: 30, subjects: 'first-20' },
+      links: { resetPasswordUrl: 'https://id.contoso.example/users/{user}/password' },
+    });
     expect(contoso.sendingLimits.logins).toEqual({
       'newsletter@contoso.example': { recipientsPerDay: { most: 50_000, action: 'refuse' } },
     });

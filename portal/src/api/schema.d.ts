@@ -1429,6 +1429,74 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/connectors/{id}/would-have-been-blocked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List messages that passed although the connector's sum was at the threshold, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Else a week ago. */
+                    from?: string;
+                    until?: string;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description So far back was looked. */
+                            since: string;
+                            items: components["schemas"]["LetPass"][];
+                            next?: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exception-windows": {
         parameters: {
             query?: never;
@@ -1822,6 +1890,7 @@ export interface paths {
                     entityId?: string;
                     state?: "restricted" | "ended" | "all";
                     limit?: number;
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1837,6 +1906,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: components["schemas"]["RestrictedEntity"][];
+                            next?: string;
                         };
                     };
                 };
@@ -2037,7 +2107,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["RestrictedEntity"];
+                        "application/json": components["schemas"]["UnblockedEntity"];
                     };
                 };
                 /** @description Default Response */
@@ -2060,6 +2130,65 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restricted-entities/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it came to a restriction: the sum over time, sources, domains, and attempts since */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Also an ended one; else the one in force, else the last. */
+                    incidentId?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentEvidence"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4219,7 +4348,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: restricted, unblocked, alert */
+        /** Server-sent events: restricted, unblocked, alert, alert-changed, connector, audit-log */
         get: {
             parameters: {
                 query?: never;
@@ -4664,6 +4793,20 @@ export interface components {
             firstSeen: string;
             lastSeen: string;
         };
+        Effect: {
+            gates: {
+                /** @description postfix-policy, milter, smtp-relay, or postfix-maps: what Postfix reads while the guard is away. */
+                name: string;
+                /** @description Of several nodes, whose it is. */
+                node?: string;
+                /** @description False: it still refuses, or could not say within 2 seconds that it does not. */
+                isEffective: boolean;
+                /** @description From the arrival of the request until the gate said so. */
+                afterMilliseconds: number;
+            }[];
+            /** @description Of the last gate. */
+            afterMilliseconds: number;
+        };
         Erasure: {
             id: string;
             /** @description Absent: in all organizations. */
@@ -4726,6 +4869,89 @@ export interface components {
             /** @description An address block of at least /16 (IPv4) or /32 (IPv6); a certificate name, exact or *.example.com for one label; a SHA-256; a login, or *@example.com for all of a domain; a domain, without those below it. */
             value: string;
             assignedAt: string;
+        };
+        IncidentEvidence: {
+            restriction: components["schemas"]["RestrictedEntity"];
+            /** @description Absent where nothing was detected: restricted by somebody, or by a limit. */
+            evidence?: components["schemas"]["Evidence"];
+            figures?: {
+                messageSeq?: number;
+                messageRecipients?: number;
+                outboundMail?: number;
+                outboundSpam?: number;
+                exceeded?: string;
+                internalRecipientsToday?: number;
+                externalRecipientsToday?: number;
+            };
+            /** @description Of the timeline: a week before the restriction, or the last unblock. */
+            since: string;
+            /** @description The restriction. */
+            until: string;
+            /** @description As in what-got-out: from the first message that the evidence names; without evidence, a day. */
+            attack: {
+                since: string;
+                until: string;
+            };
+            /** @description The judged messages, oldest first; at most 500. */
+            timeline: components["schemas"]["SumPoint"][];
+            /** @description Left out of the timeline: the last 100 are all there, of groups of older ones the highest sum. */
+            thinned: number;
+            /** @description Messages of that time whose records have no sum: of before sums were kept, or not judged. */
+            withoutSum: number;
+            /** @description Of the relayed recipients whom the attack reached, largest first; at most 20. */
+            topRecipientDomains: {
+                domain: string;
+                recipients: number;
+                messages: number;
+            }[];
+            /** @description Where the mail of the attack came from, refused message included, largest first; at most 20. */
+            sources: {
+                clientAddress: string;
+                clientName: string;
+                messages: number;
+                recipients: number;
+                firstSeen: string;
+                lastSeen: string;
+                /** @description In the week before the attack, earlier attacks left out. Absent where not all of it could be read. */
+                usedBefore?: boolean;
+            }[];
+            attempts: {
+                messages: number;
+                /** @description As they were asked for. */
+                recipients: number;
+                lastAt?: string;
+                /**
+                 * @description Totals and last: by the detector while the restriction is in force, from memory; else read from the journal.
+                 * @enum {string}
+                 */
+                countedBy: "detector" | "journal";
+                /** @description From the journal: each hour (UTC) with attempts. */
+                byHour: {
+                    at: string;
+                    messages: number;
+                    recipients: number;
+                }[];
+            };
+            /** @description There was more in the journal than is read at once: the oldest is missing. */
+            incomplete: boolean;
+        };
+        LetPass: {
+            seq: number;
+            at: string;
+            messageId: string;
+            queueId: string;
+            saslUsername?: string;
+            envelopeSender: string;
+            recipients: number;
+            /** @description With this message in it, when it was judged. */
+            sum: number;
+            threshold: number;
+            /** @description What each family carries of the sum. They add up to it, within rounding; what carries nothing is left out. */
+            terms: {
+                [key: string]: number;
+            };
+            /** @description The largest first, at most 3: what most of the sum is made of. */
+            families: string[];
         };
         Limit: {
             /** @description So many are let pass. */
@@ -4954,6 +5180,8 @@ export interface components {
             evidenceDays?: number | null;
             auditDays?: number | null;
             subjects?: ("full" | "first-20" | "off") | null;
+            enableMfaUrl?: string | null;
+            resetPasswordUrl?: string | null;
         };
         NewWebhook: {
             /** @description https, at a public address. */
@@ -4998,8 +5226,12 @@ export interface components {
              * @enum {string}
              */
             subjects: "full" | "first-20" | "off";
+            /** @description Where multi-factor authentication of a user is turned on. An https: address (http: on loopback); {user} in it stands for the percent-encoded login. */
+            enableMfaUrl?: string;
+            /** @description Where the password of a user is reset. An https: address (http: on loopback); {user} in it stands for the percent-encoded login. */
+            resetPasswordUrl?: string;
         };
-        /** @description null: as cordon.yaml has it for all. */
+        /** @description null: as cordon.yaml has it for all; of a link, none. */
         OrganizationChanges: {
             name?: string;
             /** @description Of the time zone database, for example Europe/Zurich: whose calendar day a daily limit is about. */
@@ -5008,6 +5240,8 @@ export interface components {
             evidenceDays?: number | null;
             auditDays?: number | null;
             subjects?: ("full" | "first-20" | "off") | null;
+            enableMfaUrl?: string | null;
+            resetPasswordUrl?: string | null;
         };
         PasswordChange: {
             old: string;
@@ -5101,6 +5335,16 @@ export interface components {
             cause: "detection" | "limit" | "manual";
             reason: string;
             restrictedBy: string;
+            /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+            evidenceInShort: string;
+            /** @description What was refused of it since it was restricted. Absent once that has ended. */
+            attemptsSince?: {
+                messages: number;
+                recipients: number;
+                lastAt?: string;
+            };
+            /** @description Of the alert whose latest incident this is, where there is one. */
+            alertId?: string;
             /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
             durable: boolean;
             ended?: {
@@ -5129,6 +5373,16 @@ export interface components {
             cause: "detection" | "limit" | "manual";
             reason: string;
             restrictedBy: string;
+            /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+            evidenceInShort: string;
+            /** @description What was refused of it since it was restricted. Absent once that has ended. */
+            attemptsSince?: {
+                messages: number;
+                recipients: number;
+                lastAt?: string;
+            };
+            /** @description Of the alert whose latest incident this is, where there is one. */
+            alertId?: string;
             /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
             durable: boolean;
             ended?: {
@@ -5159,6 +5413,16 @@ export interface components {
                 cause: "detection" | "limit" | "manual";
                 reason: string;
                 restrictedBy: string;
+                /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+                evidenceInShort: string;
+                /** @description What was refused of it since it was restricted. Absent once that has ended. */
+                attemptsSince?: {
+                    messages: number;
+                    recipients: number;
+                    lastAt?: string;
+                };
+                /** @description Of the alert whose latest incident this is, where there is one. */
+                alertId?: string;
                 /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
                 durable: boolean;
                 ended?: {
@@ -5249,6 +5513,29 @@ export interface components {
             };
             notices: components["schemas"]["Notice"][];
         };
+        SumPoint: {
+            /** @description The message's, in the trace; `figures.messageSeq` is that of the message that tipped the sum. */
+            seq: number;
+            at: string;
+            /** @description With this message in it, when it was judged. */
+            sum: number;
+            threshold: number;
+            /** @enum {string} */
+            level: "clear" | "suspect" | "compromised";
+            /** @description What each family carries of the sum. They add up to it, within rounding; what carries nothing is left out. */
+            terms: {
+                [key: string]: number;
+            };
+            /**
+             * @description Whose sum: for a user the connector's, where that was tipped by evidence that is nearly all his.
+             * @enum {string}
+             */
+            of: "connector" | "user";
+            outcome: string;
+            /** @enum {string} */
+            tippedBy?: "connector" | "user";
+            recipients: number;
+        };
         TestResult: {
             /** @enum {string} */
             channel: "mail" | "webhook";
@@ -5269,6 +5556,46 @@ export interface components {
             untoldPolicies: string[];
             /** @description It is all of them: alerts reach nobody. */
             nobodyIsTold: boolean;
+        };
+        UnblockedEntity: {
+            /** @description The entity's GUID. */
+            id: string;
+            /** @enum {string} */
+            kind: "connector" | "user";
+            /** @description As it was called when it was restricted. */
+            name: string;
+            organizationId: string;
+            restrictionId: string;
+            incidentId: string;
+            since: string;
+            /** @description Absent: until somebody unblocks it. */
+            until?: string;
+            /** @enum {string} */
+            cause: "detection" | "limit" | "manual";
+            reason: string;
+            restrictedBy: string;
+            /** @description One line: what speaks loudest against it, the limit that was exceeded, or the reason; may be empty. */
+            evidenceInShort: string;
+            /** @description What was refused of it since it was restricted. Absent once that has ended. */
+            attemptsSince?: {
+                messages: number;
+                recipients: number;
+                lastAt?: string;
+            };
+            /** @description Of the alert whose latest incident this is, where there is one. */
+            alertId?: string;
+            /** @description False while it is only in memory: its mail is deferred, not refused, until it is on disk. */
+            durable: boolean;
+            ended?: {
+                at: string;
+                by: string;
+                reason: string;
+                /** @enum {number} */
+                graceHours: 0 | 1 | 4 | 24;
+                learn: boolean;
+            };
+            /** @description Where the unblock holds, and how long that took: each gate was asked. */
+            effective: components["schemas"]["Effect"];
         };
         User: {
             id: string;

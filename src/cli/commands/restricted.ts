@@ -1,6 +1,6 @@
 // cordon blocked | unblock | restrict: the restricted entities.
 import { type Command, Option } from 'commander';
-import type { ApiClient, Page } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
 import { type CommandLine, overApi } from '../command-line.ts';
 import { tellNotices } from '../notices.ts';
 import { entityId, restrictedId } from '../resolve.ts';
@@ -21,7 +21,7 @@ export function addRestrictedCommands(program: Command, line: CommandLine): void
     line,
     async ({ api, show, stderr }, _args, { kind, all }) => {
       const state = all ? 'all' : 'restricted';
-      const { items } = await api.get<Page<RestrictedView>>('/restricted-entities', { kind, state, limit: 1_000 });
+      const items = await api.all<RestrictedView>('/restricted-entities', { kind, state, limit: 10_000 });
       await tellNotices({ api, stderr });
       show(items, (rows) => listed(rows, all));
     },

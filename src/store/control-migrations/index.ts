@@ -14,6 +14,7 @@ import { accounts } from './0010-accounts.ts';
 import { sessions } from './0011-sessions.ts';
 import { outbox } from './0012-outbox.ts';
 import { identityPool } from './0013-identity-pool.ts';
+import { organizationLinks } from './0014-organization-links.ts';
 
 export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': { up: first },
@@ -29,4 +30,5 @@ export const CONTROL_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-sessions': { up: sessions },
   '0012-outbox': { up: outbox },
   '0013-identity-pool': { up: identityPool },
+  '0014-organization-links': { up: organizationLinks },
 };
