@@ -81,7 +81,10 @@ function List({ items, onAdd }: { items: readonly Connector[]; onAdd: () => void
             <Choice
               label={strings.status}
               value={status}
-              options={[['all', strings.allStatuses], ...STATUSES.map((each) => [each, strings.statuses[each]] as const)]}
+              options={[
+                ['all', strings.allStatuses],
+                ...STATUSES.map((each) => [each, strings.statuses[each]] as const),
+              ]}
               onChange={setStatus}
             />
             <Choice

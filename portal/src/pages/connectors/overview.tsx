@@ -1,4 +1,4 @@
-// A connector at a glance: how the detector sees it, and how it is configured.
+// A connector at a glance: how the detector sees it, how it is configured, and what it sends.
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { Details } from '../../parts/details.tsx';
@@ -8,6 +8,7 @@ import { Time } from '../../parts/time.tsx';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
 import type { Connector } from './connector-queries.ts';
 import { StandingBar } from './connector-status.tsx';
+import { Traffic } from './traffic.tsx';
 
 const useStyles = makeStyles({
   columns: {
@@ -25,36 +26,39 @@ export function Overview({ connector }: { connector: Connector }) {
   const { connectors: strings } = useStrings();
   const { mode, standing } = connector;
   return (
-    <div className={styles.columns}>
-      <Section title={strings.judged}>
-        {standing === undefined ? (
-          <Text>{strings.standingNone}</Text>
-        ) : (
-          <>
-            <StandingBar standing={standing} />
-            <Text>{strings.levels[standing.level]}</Text>
-          </>
-        )}
-        <Details
-          entries={[
-            [
-              strings.mode,
-              <>
-                {strings.modes[mode]}
-                <Text size={200} className={styles.hint}>
-                  {strings.modeHints[mode]}
-                </Text>
-              </>,
-            ],
-            [strings.profile, linesOf(profileOf(connector, strings))],
-          ]}
-        />
-        <RouteLink to={`/messagetrace?entity=${connector.id}`}>{strings.recentMessages}</RouteLink>
-      </Section>
-      <Section title={strings.configuredAs}>
-        <Configuration connector={connector} />
-      </Section>
-    </div>
+    <>
+      <div className={styles.columns}>
+        <Section title={strings.judged}>
+          {standing === undefined ? (
+            <Text>{strings.standingNone}</Text>
+          ) : (
+            <>
+              <StandingBar standing={standing} />
+              <Text>{strings.levels[standing.level]}</Text>
+            </>
+          )}
+          <Details
+            entries={[
+              [
+                strings.mode,
+                <>
+                  {strings.modes[mode]}
+                  <Text size={200} className={styles.hint}>
+                    {strings.modeHints[mode]}
+                  </Text>
+                </>,
+              ],
+              [strings.profile, linesOf(profileOf(connector, strings))],
+            ]}
+          />
+          <RouteLink to={`/messagetrace?entity=${connector.id}`}>{strings.recentMessages}</RouteLink>
+        </Section>
+        <Section title={strings.configuredAs}>
+          <Configuration connector={connector} />
+        </Section>
+      </div>
+      <Traffic connector={connector} />
+    </>
   );
 }
 

@@ -109,6 +109,7 @@ export const connectors: Strings['connectors'] = {
   traffic: 'Aufkommen im Vergleich zum Üblichen',
   trafficRange: 'Zeitraum des Diagramms',
   ranges: { '1': 'Letzte 24 Stunden', '7': 'Letzte 7 Tage', '30': 'Letzte 30 Tage' },
+  recipientsAnHour: 'Empfänger pro Stunde',
   sent: 'Empfänger',
   usual: 'Üblich zu dieser Stunde',
   usualDay: (recipients) => `Üblich sind ${recipients} Empfänger am Tag.`,

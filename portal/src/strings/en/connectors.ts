@@ -105,6 +105,7 @@ export const connectors = {
   traffic: 'Traffic against the learnt normal',
   trafficRange: 'Time range of the chart',
   ranges: { '1': 'Last 24 hours', '7': 'Last 7 days', '30': 'Last 30 days' },
+  recipientsAnHour: 'Recipients in an hour',
   sent: 'Recipients',
   usual: 'Usual at this hour',
   usualDay: (recipients: string) => `Usually ${recipients} recipients in a day.`,
