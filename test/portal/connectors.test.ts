@@ -107,13 +107,16 @@ describe.skipIf(!hasChromium)('connectors', () => {
     await expect(olivia.getByText('judged from the first message on')).toBeVisible();
     const chart = olivia.getByRole('figure', { name: 'Recipients in an hour' });
     await chart.getByRole('button', { name: 'Show as table' }).click();
-    await expect(chart.getByRole('columnheader', { name: 'Usual at this hour' })).toBeVisible();
+    await expect(chart.getByRole('columnheader', { name: 'Usual at this time' })).toBeVisible();
     await expect(chart.getByRole('row')).toHaveCount(7 * 24 + 1);
     await chart.getByRole('button', { name: 'Show as chart' }).click();
+    await lookAt(olivia, 'connector');
     await olivia.getByRole('combobox', { name: 'Time range of the chart' }).click();
     await olivia.getByRole('option', { name: 'Last 30 days' }).click();
+    const longer = olivia.getByRole('figure', { name: 'Recipients in 6 hours' });
+    await longer.getByRole('button', { name: 'Show as table' }).click();
+    await expect(longer.getByRole('row')).toHaveCount((30 * 24) / 6 + 1);
     await expect(olivia).toHaveURL(/days=30/);
-    await lookAt(olivia, 'connector');
   });
 
   test('an edit changes what was edited and leaves what somebody else changed meanwhile', async () => {

@@ -17,6 +17,9 @@ type Days = keyof Strings['connectors']['ranges'];
 
 const REFRESH_MS = 60_000;
 
+/** Hours that one point stands for: what draws the chart becomes slow with many hundreds of points. */
+const STEP_HOURS: Readonly<Record<Days, number>> = { '1': 1, '7': 1, '30': 6 };
+
 export function Traffic({ connector: { id } }: { connector: Connector }) {
   const { connectors: strings } = useStrings();
   const [wanted, setDays] = useSearchParam('days', '7');
@@ -39,25 +42,23 @@ export function Traffic({ connector: { id } }: { connector: Connector }) {
         />
       }
     >
-      <Answered query={query}>{(traffic) => <Chart traffic={traffic} />}</Answered>
+      <Answered query={query}>{(traffic) => <Chart traffic={traffic} step={STEP_HOURS[days]} />}</Answered>
     </Section>
   );
 }
 
-function Chart({ traffic }: { traffic: ConnectorTraffic }) {
+function Chart({ traffic, step }: { traffic: ConnectorTraffic; step: number }) {
   const format = useFormat();
   const { connectors: strings } = useStrings();
-  const { hours, usualDay, learnt, incomplete, completeFrom } = traffic;
-  const usual = hours.flatMap(({ at, usualRecipients }): Point[] =>
-    usualRecipients === undefined ? [] : [{ at: Date.parse(at), value: usualRecipients }],
-  );
+  const { usualDay, learnt, incomplete, completeFrom } = traffic;
+  const { sent, usual } = pointsOf(traffic, step);
   const series: Series[] = [
-    { label: strings.sent, points: hours.map(({ at, recipients }) => ({ at: Date.parse(at), value: recipients })) },
+    { label: strings.sent, points: sent },
     ...(usual.length === 0 ? [] : [{ label: strings.usual, dashed: true, points: usual }]),
   ];
   return (
     <>
-      <LineChart title={strings.recipientsAnHour} series={series} digits={1} />
+      <LineChart title={strings.recipientsIn(step)} series={series} digits={1} />
       <Text size={200}>
         {usualDay === undefined ? strings.notLearnt : strings.usualDay(format.number(usualDay))}{' '}
         {strings.learnt(format.number(learnt.messages), format.number(learnt.days))}
@@ -69,4 +70,18 @@ function Chart({ traffic }: { traffic: ConnectorTraffic }) {
       )}
     </>
   );
+}
+
+/** Sums of so many hours each; of what is usual only where it is known of all of them. */
+function pointsOf({ hours }: ConnectorTraffic, step: number): { sent: readonly Point[]; usual: readonly Point[] } {
+  const sent: Point[] = [];
+  const usual: Point[] = [];
+  for (let i = 0; i < hours.length; i += step) {
+    const some = hours.slice(i, i + step);
+    const at = Date.parse(some[0]!.at);
+    sent.push({ at, value: some.reduce((sum, { recipients }) => sum + recipients, 0) });
+    const known = some.flatMap(({ usualRecipients }) => usualRecipients ?? []);
+    if (known.length === some.length) usual.push({ at, value: known.reduce((sum, each) => sum + each, 0) });
+  }
+  return { sent, usual };
 }
