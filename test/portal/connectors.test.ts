@@ -105,17 +105,17 @@ describe.skipIf(!hasChromium)('connectors', () => {
     await expect(olivia.getByText('Mail server of the branch office')).toBeVisible();
     await expect(olivia.getByText('Nothing speaks against it.')).toBeVisible();
     await expect(olivia.getByText('judged from the first message on')).toBeVisible();
-    const chart = olivia.getByRole('figure', { name: 'Recipients in an hour' });
+    const chart = olivia.getByRole('figure', { name: 'Recipients in 3 hours' });
     await chart.getByRole('button', { name: 'Show as table' }).click();
     await expect(chart.getByRole('columnheader', { name: 'Usual at this time' })).toBeVisible();
-    await expect(chart.getByRole('row')).toHaveCount(7 * 24 + 1);
+    await expect(chart.getByRole('row')).toHaveCount((7 * 24) / 3 + 1);
     await chart.getByRole('button', { name: 'Show as chart' }).click();
     await lookAt(olivia, 'connector');
     await olivia.getByRole('combobox', { name: 'Time range of the chart' }).click();
     await olivia.getByRole('option', { name: 'Last 30 days' }).click();
-    const longer = olivia.getByRole('figure', { name: 'Recipients in 6 hours' });
+    const longer = olivia.getByRole('figure', { name: 'Recipients in 12 hours' });
     await longer.getByRole('button', { name: 'Show as table' }).click();
-    await expect(longer.getByRole('row')).toHaveCount((30 * 24) / 6 + 1);
+    await expect(longer.getByRole('row')).toHaveCount((30 * 24) / 12 + 1);
     await expect(olivia).toHaveURL(/days=30/);
   });
 

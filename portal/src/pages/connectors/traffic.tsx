@@ -18,7 +18,7 @@ type Days = keyof Strings['connectors']['ranges'];
 const REFRESH_MS = 60_000;
 
 /** Hours that one point stands for: what draws the chart becomes slow with many hundreds of points. */
-const STEP_HOURS: Readonly<Record<Days, number>> = { '1': 1, '7': 1, '30': 6 };
+const STEP_HOURS: Readonly<Record<Days, number>> = { '1': 1, '7': 3, '30': 12 };
 
 export function Traffic({ connector: { id } }: { connector: Connector }) {
   const { connectors: strings } = useStrings();
