@@ -37,7 +37,10 @@ async function look(page: Page, name: string): Promise<void> {
 
 /** Nothing moves any more, and nothing is awaited. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction("document.getAnimations().every(({ playState }) => playState !== 'running')");
+  // The content security policy lets no text be run in the page itself, as `waitForFunction` does.
+  const isStill = () =>
+    page.evaluate<boolean>("document.getAnimations().every(({ playState }) => playState !== 'running')");
+  await expect.poll(isStill, { message: 'something moves' }).toBe(true);
 }
 
 /** The page itself: lists and charts may scroll in their own frame. */

@@ -8,6 +8,8 @@ export interface Format {
   dateTime(at: string | number): string;
   /** 14:03 */
   hourMinute(at: string | number): string;
+  /** 14:03:27 */
+  hourMinuteSecond(at: string | number): string;
   /** 25 Nov, 14:00 */
   dayHour(at: string | number): string;
   /** 2026-11-25 14:03:27 UTC */
@@ -39,6 +41,7 @@ export function formatFor(language: string, timeZone: string): Format {
   const locale = language === 'en' ? 'en-GB' : language;
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
   const hourMinute = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone });
+  const hourMinuteSecond = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone });
   const dayHour = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
@@ -52,6 +55,7 @@ export function formatFor(language: string, timeZone: string): Format {
   return {
     dateTime: (at) => dateTime.format(time(at)),
     hourMinute: (at) => hourMinute.format(time(at)),
+    hourMinuteSecond: (at) => hourMinuteSecond.format(time(at)),
     dayHour: (at) => dayHour.format(time(at)),
     utc: (at) => `${time(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
     ago: (at, now) => {

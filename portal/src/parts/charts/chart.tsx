@@ -30,6 +30,8 @@ export interface ChartProps {
   readonly height?: number;
   /** Digits after the point, in the table and when a point is looked at. */
   readonly digits?: number;
+  /** Points at equal distances, whatever time lay between them: an attack of seconds beside the quiet days before it. */
+  readonly isEven?: boolean;
 }
 
 const useStyles = makeStyles({

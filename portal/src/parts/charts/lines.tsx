@@ -1,12 +1,12 @@
 import { LineChart as Chart, ResponsiveContainer } from '@fluentui/react-charts';
 import { useFormat } from '../../context/format.tsx';
-import { useAxisTime } from './axis-time.ts';
-import type { ChartProps } from './chart.tsx';
+import { useAxis } from './axis.ts';
+import type { ChartProps, Point } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
-export default function Lines({ title, series, height = 260, digits = 0 }: ChartProps) {
+export default function Lines({ title, series, height = 260, digits = 0, isEven = false }: ChartProps) {
   const format = useFormat();
-  const axisTime = useAxisTime(series);
+  const axis = useAxis(series, isEven);
   return (
     <ResponsiveContainer height={height}>
       <Chart
@@ -15,18 +15,28 @@ export default function Lines({ title, series, height = 260, digits = 0 }: Chart
           lineChartData: series.map(({ label, color, dashed, points }, index) => ({
             legend: label,
             color: color ?? colorOf(index),
+            // One point alone would else be nothing.
+            hideNonActiveDots: points.length > 1,
             lineOptions: dashed ? { strokeDasharray: '6 4', strokeWidth: 2 } : { strokeWidth: 2 },
-            data: points.map(({ at, value }) => ({
-              x: new Date(at),
+            data: (dashed ? withoutRepeats(points) : points).map(({ at, value }) => ({
+              x: axis.placeOf(at),
               y: value,
               xAxisCalloutData: format.dateTime(at),
               yAxisCalloutData: format.number(value, digits),
             })),
           })),
         }}
-        customDateTimeFormatter={axisTime}
+        customDateTimeFormatter={axis.textAt}
+        tickValues={axis.ticks}
         xAxisTickCount={6}
+        yMinValue={0}
+        enabledLegendsWrapLines
       />
     </ResponsiveContainer>
   );
+}
+
+/** Dashes begin anew at each point: of a level only its ends are drawn. */
+function withoutRepeats(points: readonly Point[]): readonly Point[] {
+  return points.filter(({ value }, i) => value !== points[i - 1]?.value || value !== points[i + 1]?.value);
 }

@@ -1,13 +1,13 @@
 import { ResponsiveContainer, VerticalStackedBarChart } from '@fluentui/react-charts';
 import { useFormat } from '../../context/format.tsx';
-import { useAxisTime } from './axis-time.ts';
+import { useAxis } from './axis.ts';
 import type { ChartProps } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
-export default function Stacks({ title, series, height = 260, digits = 0 }: ChartProps) {
+export default function Stacks({ title, series, height = 260, digits = 0, isEven = false }: ChartProps) {
   const format = useFormat();
-  const axisTime = useAxisTime(series);
-  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort((a, b) => a - b);
+  const axis = useAxis(series, isEven);
+  const { times } = axis;
   const colored = series.map((each, index) => ({
     ...each,
     color: each.color ?? colorOf(index),
@@ -25,7 +25,7 @@ export default function Stacks({ title, series, height = 260, digits = 0 }: Char
       <VerticalStackedBarChart
         chartTitle={title}
         data={times.map((at) => ({
-          xAxisPoint: new Date(at),
+          xAxisPoint: axis.placeOf(at),
           xAxisCalloutData: format.dateTime(at),
           chartData: bars.map(({ label, color, values }) => ({
             legend: label,
@@ -38,11 +38,14 @@ export default function Stacks({ title, series, height = 260, digits = 0 }: Char
             .map(({ label, color, values }) => ({
               legend: label,
               color,
+              lineOptions: { strokeDasharray: '6 4', strokeWidth: 2 },
               y: values.get(at)!,
               yAxisCalloutData: format.number(values.get(at)!, digits),
             })),
         }))}
-        customDateTimeFormatter={axisTime}
+        customDateTimeFormatter={axis.textAt}
+        tickValues={axis.ticks}
+        enabledLegendsWrapLines
         barWidth="auto"
         maxBarWidth={24}
         yMinValue={Math.min(0, ...sums.map(({ below }) => below))}
