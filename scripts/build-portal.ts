@@ -1,5 +1,6 @@
 // `npm run build`: the portal's pages as files that the guard serves, in `portal/dist`. Nothing is done where they are of these very
-// sources already. What is said goes to standard error: the demo's standard output may be JSON.
+// sources already. With `--if-possible` a guard without development packages starts with what is there. What is said goes to standard
+// error: the demo's standard output may be JSON.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -47,4 +48,6 @@ function compress(file: string): void {
   writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) buildPortal();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (existsSync(VITE) || !process.argv.includes('--if-possible')) buildPortal();
+}

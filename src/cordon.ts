@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { ensureAdminToken } from './access/admin-token.ts';
 import { type FirstAdministrator, openAccountability } from './accountability.ts';
+import { MailPerMinute } from './activity/mail-per-minute.ts';
 import { Probes } from './activity/probes.ts';
 import type { MessageRecord } from './activity/record.ts';
 import type { Alarm } from './alerts/alarm.ts';
@@ -99,6 +100,7 @@ async function open(
   closers: (() => Promise<void> | void)[],
 ): Promise<Omit<Cordon, 'close'>> {
   const counters = new Counters();
+  const mailPerMinute = new MailPerMinute();
   const events = new EventFeed();
   const troubles = new Map<string, string>();
   let alarm: Alarm | undefined;
@@ -150,7 +152,10 @@ async function open(
     tuning: config.detection,
     onSnapshotFailure: (error) => trouble('snapshots', String(error)),
     onSnapshotWritten: () => well('snapshots'),
-    onAppended: (record) => feedback?.note(record),
+    onAppended: (record) => {
+      mailPerMinute.note(record);
+      feedback?.note(record);
+    },
   });
   closers.push(() => detectorLog.close());
 
@@ -216,7 +221,7 @@ async function open(
     onRefused: (restriction) => alarm.attempted(restriction),
     feedbackFrom: feedbackSources(config.feedback.postfixLogs, config.listeners.smtpRelay.nextHop?.host),
   });
-  await guard.restoreLimits(store.journal);
+  await guard.restoreLimits(store.journal, (record) => mailPerMinute.note(record));
   feedback = followMailLogs(config, store, detectorLog, guard, { trouble, well }, closers);
 
   const { path: adminTokenFile } = await ensureAdminToken(config.dataDirectory, tokens);
@@ -266,18 +271,22 @@ async function open(
       keeps,
       events,
       counters,
+      mailPerMinute,
       probes,
       limitUse: (entity) => limiter.use(entity, now()),
       filterAnswers: askedFilter && (() => askedFilter.counts),
       mailLogAnswers: feedback && (() => ({ ...feedback?.counts })),
       standingOf: (entityId) => detectorLog.standingOf(entityId),
       attemptsOf: (entityId) => detectorLog.attemptsOf(entityId),
-      readiness: () =>
-        readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
       gates: () => [
         ...doorGates(doors, (entityId) => guard.holdsBack(entityId)),
         { name: 'postfix-maps', letsPass: (entityId) => maps.letPass(entityId) },
       ],
+      learntTraffic: (entityId) => detectorLog.learntTraffic(entityId),
+      suspects: () => detectorLog.suspects(),
+      readiness: () =>
+        readiness(doors, troubles, askedFilter, tellsEverybody({ directory, alertPolicies, notifications })),
+      troubles: () => troubles,
       now,
       monotonic: () => performance.now(),
       randomUUID,

@@ -4,12 +4,13 @@ import type { JournalStore } from './activity/journal-store.ts';
 import type { ControlRecord, DeliveryDraft, DeliveryRecord, MessageRecord } from './activity/record.ts';
 import type { Directory } from './attribution/directory.ts';
 import type { Connector } from './attribution/entity.ts';
-import { Detector, type Finding, type Standing, type Ticket } from './detection/detector.ts';
+import { Detector, type Finding, type LearntTraffic, type Standing, type Ticket } from './detection/detector.ts';
 import { type ControlEntry, DEFAULT_SETTINGS, type DetectionSettings } from './detection/entry.ts';
 import type { Tested } from './detection/judge.ts';
 import { scoresOf } from './detection/score.ts';
 import type { SnapshotStore } from './detection/snapshot-store.ts';
 import type { Attempts } from './detection/state.ts';
+import { SumSamples, type Suspect } from './detection/suspects.ts';
 import type { Verdict } from './detection/verdict.ts';
 import type { RestrictedEntities } from './restrictions/restricted-entities.ts';
 import type { Restriction, RestrictionEnd } from './restrictions/restriction.ts';
@@ -43,6 +44,11 @@ export interface Weighed {
   readonly ticket: Ticket | undefined;
 }
 
+export interface RisingSuspect extends Suspect {
+  /** Is the sum higher than an hour ago, or than at the start? Undefined in the first ten minutes. */
+  readonly rising: boolean | undefined;
+}
+
 const CLEAR: Verdict = {
   level: 'clear',
   sum: 0,
@@ -74,6 +80,7 @@ export class DetectorLog {
   readonly #userSettings: DetectionSettings;
   /** By connector: of the users who come through it. */
   readonly #behind = new Map<string, DetectionSettings>();
+  readonly #samples = new SumSamples();
   #seq = 0;
   #timer: NodeJS.Timeout | undefined;
   #snapshotting: Promise<void> = Promise.resolve();
@@ -97,7 +104,11 @@ export class DetectorLog {
       if (connector === undefined) log.#detector.forget(id);
       else log.#configureConnector(connector);
     });
-    log.#timer = setInterval(() => void log.snapshot(), SNAPSHOT_EVERY_MS);
+    log.#sample();
+    log.#timer = setInterval(() => {
+      log.#sample();
+      void log.snapshot();
+    }, SNAPSHOT_EVERY_MS);
     log.#timer.unref();
     return log;
   }
@@ -236,6 +247,26 @@ export class DetectorLog {
   /** Recipients that the entity usually has in a day; undefined before the third day that it was seen on. */
   usualDay(entityId: string): number | undefined {
     return this.#detector.usualDay(entityId, this.#options.now());
+  }
+
+  learntTraffic(entityId: string): LearntTraffic | undefined {
+    return this.#detector.learntTraffic(entityId, this.#options.now());
+  }
+
+  /** Entities with much against them that are not restricted, highest sum first. From memory. */
+  suspects(): readonly RisingSuspect[] {
+    const now = this.#options.now();
+    this.#sample();
+    return [...this.#detector.loudSums(now)]
+      .sort(([, a], [, b]) => b - a)
+      .map(([id, sum]) => {
+        return { ...this.#detector.suspect(id, now), rising: this.#samples.isRising(id, sum, now) };
+      });
+  }
+
+  #sample(): void {
+    const now = this.#options.now();
+    this.#samples.note(now, () => this.#detector.loudSums(now));
   }
 
   // Snapshots.

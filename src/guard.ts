@@ -234,14 +234,18 @@ export class RelayGuard implements Guard {
 
   /**
    * After a start, before the doors open: what was sent today and in the last hour counts for the limits, and what was sent in the last 24 hours
-   * is told with a restriction. Reads the journal of a day.
+   * is told with a restriction. Reads the journal of a day; `onRead` hears of each message in it.
    */
-  async restoreLimits(journal: Pick<JournalStore, 'seqBefore' | 'readFrom'>): Promise<void> {
+  async restoreLimits(
+    journal: Pick<JournalStore, 'seqBefore' | 'readFrom'>,
+    onRead: (record: MessageRecord) => void = () => {},
+  ): Promise<void> {
     const now = this.#rooms.now();
     const from = Math.min(startOfDay(now), now - 2 * HOUR_MS);
     for await (const records of journal.readFrom(await journal.seqBefore(now - OUTBOUND_WINDOW_MS))) {
       for (const record of records) {
         if (record.kind !== 'message') continue;
+        onRead(record);
         this.#noteSent(record, record.seq);
         if (record.at >= from) this.#restoreLimit(record);
       }

@@ -9,6 +9,7 @@ import { openAccess } from '../src/access/open-access.ts';
 import type { Principal } from '../src/access/principal.ts';
 import { actionsOf, type RoleName } from '../src/access/roles.ts';
 import { Tokens } from '../src/access/tokens.ts';
+import { MailPerMinute } from '../src/activity/mail-per-minute.ts';
 import { Probes } from '../src/activity/probes.ts';
 import type { DeliveryRecord, DeliveryStatus, MessageRecord } from '../src/activity/record.ts';
 import { Alarm } from '../src/alerts/alarm.ts';
@@ -243,8 +244,10 @@ export async function anApiWorld(told: NotificationWorld = {}): Promise<ApiWorld
     ],
     events,
     counters: new Counters(),
+    mailPerMinute: new MailPerMinute(),
     probes: new Probes(now),
     readiness: () => ({ isReady: true, parts: { store: 'ok' } }),
+    troubles: () => new Map([['snapshots', 'no space left on device']]),
     now,
     randomUUID,
     randomBytes,

@@ -31,7 +31,7 @@ export async function attemptsOf(
   { organizationId, entityId, entityKind, span }: AttemptsQuery,
   bounds = READING_BOUNDS,
 ): Promise<AttemptsSeen> {
-  const asked = { organizationId, entityId, ...span, outcome: 'restricted' } as const;
+  const asked = { organizationId, entityId, ...span, outcomes: ['restricted'] } as const;
   const { read, isCut } = await readWithin(journal.digests(asked), bounds);
   // A user's restriction refuses his mail through a connector that is free.
   const refused = read.filter(({ tippedBy }) => tippedBy === undefined || tippedBy === entityKind);

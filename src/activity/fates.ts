@@ -22,6 +22,11 @@ export interface Fate {
 /** Postfix keeps mail for 5 days (`maximal_queue_lifetime`), then comes the next look at the queue: no answer is to be expected after that. */
 export const LONGEST_IN_QUEUE_MS = 132 * 3_600_000;
 
+/** The seqs of those whose fate delivery records can tell. */
+export function followedSeqs(messages: readonly MessageRecord[]): readonly number[] {
+  return messages.filter(({ feedbackFrom }) => feedbackFrom !== undefined).map(({ seq }) => seq);
+}
+
 /** The delivery records by the message that they tell of. */
 export function byMessage(deliveries: readonly DeliveryRecord[]): ReadonlyMap<number, readonly DeliveryRecord[]> {
   return Map.groupBy(deliveries, (delivery) => delivery.messageSeq);

@@ -2,8 +2,8 @@
 import type { Mention } from '../mail/mention.ts';
 import type { DeliveryRecord, JournalRecord, MessageRecord, Outcome } from './record.ts';
 
-/** A question of the message trace. Results are newest first. Addresses match case-insensitively and whole. */
-export interface TraceQuery {
+/** Which messages are meant: those to which everything applies that is given. Addresses match case-insensitively and whole. */
+export interface TraceFilter {
   /** Undefined: the provider's view over all organizations. */
   readonly organizationId?: string | undefined;
   /** Connector or user. */
@@ -12,9 +12,18 @@ export interface TraceQuery {
   readonly until?: number | undefined;
   readonly sender?: string | undefined;
   readonly recipient?: string | undefined;
-  readonly outcome?: Outcome | undefined;
   /** Only messages with which this test's sum was `compromised`, by their score. */
   readonly compromised?: 'connector' | 'user' | undefined;
+  /** Any of these. */
+  readonly outcomes?: readonly Outcome[] | undefined;
+  /** The Message-ID with or without its angle brackets, or the queue id. */
+  readonly messageId?: string | undefined;
+  /** As `normalizeIp` writes it. */
+  readonly clientAddress?: string | undefined;
+}
+
+/** A question of the message trace. Results are newest first. */
+export interface TraceQuery extends TraceFilter {
   /** Keyset paging: only records with a smaller seq. */
   readonly beforeSeq?: number | undefined;
   /** 1 to 1 000. */
@@ -27,6 +36,30 @@ export interface MessageDigest
   readonly recipients: number;
   /** Of an accepted message: the domain of each recipient outside the accepted domains whom the mail server took. */
   readonly relayedTo: readonly string[];
+}
+
+/** A question of how much there was. */
+export interface VolumeQuery extends TraceFilter {
+  readonly from: number;
+  readonly until: number;
+  /** Equal parts of the time from `from` to `until`. */
+  readonly bins: number;
+  /** How much of the journal is read at most, bytes as they are on disk; the newest come first. */
+  readonly bytesAtMost: number;
+}
+
+export interface VolumeBin {
+  messages: number;
+  recipients: number;
+  /** Messages. */
+  readonly byOutcome: Partial<Record<Outcome, number>>;
+}
+
+export interface Volume {
+  /** Oldest first. */
+  readonly bins: readonly VolumeBin[];
+  /** What was older was not all read; `from` where everything was. */
+  readonly completeFrom: number;
 }
 
 export interface JournalStore {
@@ -46,6 +79,7 @@ export interface JournalStore {
    * may be empty. The records themselves stay in the reading thread.
    */
   digests(query: Omit<TraceQuery, 'limit'>): AsyncIterable<readonly MessageDigest[]>;
+  volume(query: VolumeQuery): Promise<Volume>;
   /** What became of the messages with these seqs, oldest record first. Also what was appended a moment ago. */
   deliveries(messageSeqs: readonly number[]): Promise<readonly DeliveryRecord[]>;
   /** Removes what is older, of one organization or of all; returns how many records. */

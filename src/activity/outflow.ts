@@ -1,5 +1,5 @@
 // What an entity got out in a span of time: its accepted messages with the fates of their recipients, read from the journal page by page.
-import { byMessage, type Fate, type FateStatus, fatesOf } from './fates.ts';
+import { byMessage, type Fate, type FateStatus, fatesOf, followedSeqs } from './fates.ts';
 import type { JournalStore } from './journal-store.ts';
 import type { MessageRecord, RecipientRecord } from './record.ts';
 
@@ -41,9 +41,9 @@ export async function* outflow(
 ): AsyncGenerator<readonly OutRecipient[]> {
   let beforeSeq: number | undefined;
   for (;;) {
-    const messages = await journal.trace({ ...query, outcome: 'accepted', beforeSeq, limit: PAGE });
+    const messages = await journal.trace({ ...query, outcomes: ['accepted'], beforeSeq, limit: PAGE });
     if (messages.length === 0) return;
-    const deliveries = byMessage(await journal.deliveries(messages.map(({ seq }) => seq)));
+    const deliveries = byMessage(await journal.deliveries(followedSeqs(messages)));
     yield messages.flatMap((message) => {
       const fates = fatesOf(message, deliveries.get(message.seq) ?? [], now);
       return message.recipients

@@ -166,6 +166,7 @@ const ROUTES = () => {
       foreign: 404,
     },
     { method: 'GET', path: '/messages', bad: '?from=yesterday' },
+    { method: 'GET', path: `/messages/volume?organizationId=${world.theirs.id}`, bad: '&bins=1', foreign: 404 },
     {
       method: 'POST',
       path: '/erasures',
@@ -234,6 +235,14 @@ const ROUTES = () => {
     },
     { method: 'DELETE', path: `/api-tokens/${UNKNOWN}`, badPath: '/api-tokens/x', foreign: 404 },
     { method: 'GET', path: '/stats' },
+    { method: 'GET', path: `/traffic?organizationId=${world.theirs.id}`, bad: '&minutes=0', foreign: 404 },
+    { method: 'GET', path: `/suspects?organizationId=${world.theirs.id}`, bad: '&x=1', foreign: 404 },
+    {
+      method: 'GET',
+      path: `/connectors/${world.theirConnector.id}/traffic`,
+      badPath: '/connectors/x/traffic',
+      foreign: 404,
+    },
     { method: 'POST', path: '/probes', body: { recipient: 'a@b.invalid' }, badBody: { recipient: 5 }, foreign: 403 },
     { method: 'GET', path: `/probes/${UNKNOWN}`, badPath: '/probes/x', foreign: 403 },
     { method: 'GET', path: '/events' },

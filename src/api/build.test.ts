@@ -40,6 +40,17 @@ describe('what else is shown', () => {
     expect(tenant).toMatchObject({ connectors: 1, acceptedDomains: 1, restricted: 0 });
   });
 
+  test('stats: how the guard is, for everybody; what troubles it, in words, for whoever sees all', async () => {
+    world.clock.now = NOW + 90_500;
+    const all = (await ask('provider', 'GET', '/stats')).body;
+    const tenant = (await ask('theirs', 'GET', '/stats')).body;
+    world.clock.now = NOW;
+    const health = { isReady: true, parts: { store: 'ok' } };
+    expect(tenant).toMatchObject({ uptimeSeconds: 90, health });
+    expect(tenant.health).toEqual(health);
+    expect(all.health).toEqual({ ...health, troubles: [{ part: 'snapshots', text: 'no space left on device' }] });
+  });
+
   test('answers that no cache may keep', async () => {
     expect((await ask('ours', 'GET', '/stats')).headers).toMatchObject({
       'cache-control': 'no-store',
@@ -70,6 +81,7 @@ describe('what else is shown', () => {
       'AuditRecord',
       'Connector',
       'ConnectorChanges',
+      'ConnectorTraffic',
       'CreatedApiToken',
       'Credentials',
       'DiscoveredRelaying',
@@ -87,6 +99,7 @@ describe('what else is shown', () => {
       'LimitPolicyInput',
       'LimitUse',
       'Message',
+      'MessageVolume',
       'NewAccount',
       'NewAlertComment',
       'NewAlertPolicy',
@@ -118,8 +131,10 @@ describe('what else is shown', () => {
       'Session',
       'Stats',
       'SumPoint',
+      'Suspect',
       'TestResult',
       'Told',
+      'Traffic',
       'UnblockedEntity',
       'User',
       'Webhook',

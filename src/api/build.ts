@@ -19,6 +19,7 @@ import { apiTokens } from './api-tokens.ts';
 import { auditRecords } from './audit-records.ts';
 import { authenticateWith } from './authenticate.ts';
 import { guardRoutes, recordRefusals } from './authorize-route.ts';
+import { connectorTraffic } from './connector-traffic.ts';
 import { connectors } from './connectors.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
@@ -42,6 +43,8 @@ import { session } from './session.ts';
 import { sessions } from './sessions.ts';
 import { oidcSignIn, signIn } from './sign-in.ts';
 import { stats } from './stats.ts';
+import { suspects } from './suspects.ts';
+import { traffic } from './traffic.ts';
 import { users } from './users.ts';
 import { webhooks } from './webhooks.ts';
 import { whatGotOut } from './what-got-out.ts';
@@ -54,11 +57,13 @@ const RESOURCES = [
   identityPool,
   connectors,
   wouldHaveBeenBlocked,
+  connectorTraffic,
   exceptionWindows,
   users,
   sendingLimits,
   restrictedEntities,
   evidence,
+  suspects,
   whatGotOut,
   queuedMessages,
   alerts,
@@ -72,6 +77,7 @@ const RESOURCES = [
   accounts,
   apiTokens,
   stats,
+  traffic,
   probes,
   events,
 ];

@@ -35,6 +35,11 @@ export const newConnectorSchema = z
   .strictObject({ ...z.object(draftFields).partial().shape, name: draftFields.name, organizationId: id.optional() })
   .meta({ id: 'NewConnector' });
 export const changesSchema = z.strictObject(z.object(draftFields).partial().shape).meta({ id: 'ConnectorChanges' });
+export const standingSchema = z.object({
+  level: z.enum(['clear', 'suspect', 'compromised']),
+  sum: z.number(),
+  threshold: z.number(),
+});
 export const connectorSchema = z
   .object({
     id: z.string(),
@@ -42,10 +47,7 @@ export const connectorSchema = z
     ...draftFields,
     createdAt: z.string(),
     restricted: z.boolean(),
-    standing: z
-      .object({ level: z.enum(['clear', 'suspect', 'compromised']), sum: z.number(), threshold: z.number() })
-      .optional()
-      .describe('How the detector sees it; absent while it has seen nothing.'),
+    standing: standingSchema.optional().describe('How the detector sees it; absent while it has seen nothing.'),
   })
   .meta({ id: 'Connector' });
 export const discoveredSchema = z

@@ -1,4 +1,5 @@
-// /stats: counts since the start. An organization sees its own things; the traffic of all is for whoever sees all.
+// /stats: counts since the start, and how the guard is. An organization sees its own things; the traffic of all, and what troubles the guard, is
+// for whoever sees all.
 import { z } from 'zod';
 import { seesAll } from '../operations/scope.ts';
 import { type Api, refusals } from './api.ts';
@@ -12,6 +13,19 @@ const statsSchema = z
   .object({
     version: z.string(),
     startedAt: z.string(),
+    uptimeSeconds: z.number().int(),
+    health: z
+      .object({
+        isReady: z.boolean(),
+        parts: z
+          .record(z.string(), z.string())
+          .describe('Each part of the guard, as /readyz has them: "ok", or what is wrong.'),
+        troubles: z
+          .array(z.object({ part: z.string(), text: z.string() }))
+          .optional()
+          .describe('What does not work now, in words; they may name entities. For whoever sees all organizations.'),
+      })
+      .describe('Of the guard, which serves all organizations.'),
     connectors: z.number().int(),
     acceptedDomains: z.number().int(),
     restricted: z.number().int().describe('Now.'),
@@ -32,13 +46,16 @@ const statsSchema = z
 
 export function stats(api: Api, ports: ApiPorts): void {
   const { directory, restrictions, counters, now, version } = ports;
-  const startedAt = toTime(now());
+  const startedAt = now();
 
   api.get(
     '/stats',
     {
       config: { action: 'guard.read' },
-      schema: { summary: 'Counts since the start', response: { 200: statsSchema, ...refusals } },
+      schema: {
+        summary: 'Counts since the start, and the health of the guard',
+        response: { 200: statsSchema, ...refusals },
+      },
     },
     async ({ principal }) => {
       const { organizationId } = principal;
@@ -53,14 +70,20 @@ export function stats(api: Api, ports: ApiPorts): void {
       const restricted = [...restrictions.active.values()].filter(
         ({ restriction }) => organizationId === undefined || restriction.organizationId === organizationId,
       );
+      const isForAll = seesAll(principal, directory);
+      const { isReady, parts } = ports.readiness();
+      const troubles = [...ports.troubles()].map(([part, text]) => ({ part, text }));
       return {
         version,
-        startedAt,
+        startedAt: toTime(startedAt),
+        // The clock may have been set back since.
+        uptimeSeconds: Math.max(0, Math.floor((now() - startedAt) / 1_000)),
+        health: { isReady, parts: { ...parts }, ...(isForAll ? { troubles } : {}) },
         connectors: directory.connectors(organizationId).length,
         acceptedDomains: directory.acceptedDomains(organizationId).length,
         restricted: restricted.length,
         notices: [...ports.notices(organizationId)],
-        ...(seesAll(principal, directory) ? { traffic } : {}),
+        ...(isForAll ? { traffic } : {}),
       };
     },
   );

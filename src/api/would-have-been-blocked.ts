@@ -70,7 +70,7 @@ export function wouldHaveBeenBlocked(api: Api, ports: ApiPorts): void {
         readMessages(ports, {
           organizationId,
           entityId,
-          outcome: 'accepted',
+          outcomes: ['accepted'],
           compromised: 'connector',
           from,
           until: fromOptionalTime(query.until),

@@ -15,6 +15,7 @@ import { Repeats } from './repeats.ts';
 import type { Snapshot } from './snapshot-store.ts';
 import { type Attempts, DETECTOR_VERSION, decode, encode, newState } from './state.ts';
 import { isJudged } from './step.ts';
+import { loudSum, type Suspect, suspectOf } from './suspects.ts';
 import type { Verdict } from './verdict.ts';
 import { standing } from './weighing.ts';
 
@@ -37,6 +38,18 @@ export interface Standing extends Pick<Verdict, 'level' | 'sum' | 'threshold'> {
   readonly isRestricted: boolean;
   /** Refused since it was restricted: tells how strong the attack still is, and when it ended. */
   readonly attempts: Readonly<Attempts>;
+}
+
+/** What an entity's test has learnt of how much it sends. */
+export interface LearntTraffic {
+  /** Judged so far. */
+  readonly messages: number;
+  /** How many days weigh in what is usual: older ones fade, so that it is 21 at most. */
+  readonly days: number;
+  /** Recipients in a day; undefined before the third day that it was seen on. */
+  readonly usualDay: number | undefined;
+  /** Recipients in each hour of the day (UTC), the mean of it and its neighbours; undefined while nothing was learnt. */
+  readonly usualHours: readonly number[] | undefined;
 }
 
 interface OpenTicket extends Ticket {
@@ -165,6 +178,34 @@ export class Detector {
   /** Recipients that the entity usually has in a day; undefined before the third day that it was seen on. */
   usualDay(entityId: string, at: number): number | undefined {
     return this.#entities.get(entityId)?.state.traffic.usualDay(Math.floor(at / 60_000));
+  }
+
+  /** Undefined where nothing was seen of it. */
+  learntTraffic(entityId: string, at: number): LearntTraffic | undefined {
+    const entity = this.#entities.get(entityId);
+    if (entity === undefined || entity.seq === 0) return undefined;
+    const { traffic, messages } = entity.state;
+    const minute = Math.floor(at / 60_000);
+    const days = traffic.days(minute);
+    const midnight = minute - (minute % (24 * 60));
+    const usualHours = Array.from({ length: 24 }, (_, hour) => traffic.usual(midnight + hour * 60));
+    const usualDay = traffic.usualDay(minute);
+    return { messages, days, usualDay, usualHours: days === 0 ? undefined : usualHours };
+  }
+
+  /** The entities that are to be looked at, in no order, with their sums at `at`. Looks at all that there are: a millisecond for 10 000. */
+  loudSums(at: number): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const [id, { state }] of this.#entities) {
+      const sum = loudSum(state, at);
+      if (sum !== undefined) sums.set(id, sum);
+    }
+    return sums;
+  }
+
+  /** Of an entity that there is. */
+  suspect(entityId: string, at: number): Suspect {
+    return suspectOf(entityId, this.#entities.get(entityId)!.state, at);
   }
 
   /** The entity is no more. */

@@ -51,6 +51,35 @@ export interface Message {
 const LONGEST_NAME = 200;
 const NONE = new Uint32Array(0);
 
+/** A message that reached nobody and says nothing, so that only what is known otherwise speaks: late answers, or the state. */
+export function silentMessage(at: number, name: string): Message {
+  return {
+    at,
+    name,
+    recipients: NONE,
+    answered: 0,
+    refused: 0,
+    relayed: 0,
+    sketch: undefined,
+    spam: undefined,
+    condemned: false,
+    alikeElsewhere: 0,
+    isReply: false,
+    isAutomaticAnswer: false,
+    sender: 1,
+    domain: 1,
+    client: 1,
+    login: 0,
+    ownSite: 0,
+    sites: NONE,
+    contradictions: NONE,
+    answerTo: NONE,
+    displayName: 0,
+    namedAddress: 0,
+    isFromSender: false,
+  };
+}
+
 export function readMessage(entry: ObservationEntry, key: number): Message {
   const final = entry.recipients.filter((r) => r.code < 400 || r.code >= 500);
   const recipients = new Uint32Array(final.length);

@@ -6,7 +6,7 @@ import { type Facts, factsOf, minuteOf, momentOf } from './facts.ts';
 import { failureTerm, learnFailures } from './families/failures.ts';
 import { FAMILIES } from './families/index.ts';
 import { NO_CLUSTER } from './incident.ts';
-import { loginHash, type Message, readMessage } from './message.ts';
+import { loginHash, type Message, readMessage, silentMessage } from './message.ts';
 import { copyState, type EntityState, FAMILY_COUNT, type TopMessage } from './state.ts';
 import type { Verdict } from './verdict.ts';
 import { added, dayOf, decay, HOUR, NO_TERMS, nothing, total, verdictOf, type Weighing, weighed } from './weighing.ts';
@@ -159,7 +159,11 @@ function stepLateAnswer(state: EntityState, entry: LateAnswerEntry): Verdict {
   if (!isJudged(state, entry.epoch)) return nothing(state);
   const recipients = entry.accepted + entry.refused;
   const term = failureTerm(state, recipients, entry.refused);
-  const facts: Facts = { ...factsOf(state, lateMessage(entry)), newIdentity: false, things: NOTHING_NAMED };
+  const facts: Facts = {
+    ...factsOf(state, silentMessage(entry.at, entry.messageId)),
+    newIdentity: false,
+    things: NOTHING_NAMED,
+  };
   const terms = new Float64Array(FAMILY_COUNT);
   terms[FAILURES] = term;
   const sums = added(state, terms, facts.now);
@@ -181,32 +185,6 @@ function stepLateAnswer(state: EntityState, entry: LateAnswerEntry): Verdict {
   if (verdict.culprit) relieve(state, login, share);
   if (quiet && !facts.windowed) learnFailures(state, recipients, entry.refused);
   return verdict;
-}
-
-/** A message that reached nobody and says nothing, so that only the late answers speak. */
-function lateMessage(entry: LateAnswerEntry): Message {
-  const nobody = {
-    recipients: new Uint32Array(0),
-    answered: 0,
-    sketch: undefined,
-    spam: undefined,
-    condemned: false,
-    alikeElsewhere: 0,
-    isReply: false,
-    isAutomaticAnswer: false,
-    sender: 1,
-    domain: 1,
-    client: 1,
-    login: 0,
-    ownSite: 0,
-    sites: NOTHING_NAMED,
-    contradictions: NOTHING_NAMED,
-    answerTo: NOTHING_NAMED,
-    displayName: 0,
-    namedAddress: 0,
-    isFromSender: false,
-  };
-  return { ...nobody, at: entry.at, refused: 0, relayed: 0, name: entry.messageId };
 }
 
 function control(state: EntityState, entry: ControlEntry): void {

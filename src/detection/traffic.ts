@@ -64,6 +64,11 @@ export class Traffic {
     return (sum * DAY_FADE ** passed) / this.#daysAfter(passed);
   }
 
+  /** How many days weigh in what is usual, as they fade; 0 before the first. */
+  days(minute: number): number {
+    return this.#days === 0 ? 0 : this.#daysAfter(this.#passedDays(minute));
+  }
+
   learn(minute: number, recipients: number): void {
     const passed = this.#passedDays(minute);
     if (passed > 0) {

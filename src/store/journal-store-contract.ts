@@ -1,7 +1,7 @@
 // What every journal store must do.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JournalErasure, JournalStore, MessageDigest, TraceQuery } from '../activity/journal-store.ts';
+import type { JournalErasure, JournalStore, MessageDigest, TraceQuery, VolumeBin } from '../activity/journal-store.ts';
 import type { ControlRecord, JournalRecord, MessageRecord } from '../activity/record.ts';
 import { Mention } from '../mail/mention.ts';
 import { aControl, aDelivery, aGuid, aMessage, NOON, ORGANIZATION, OTHER_ORGANIZATION } from './samples.ts';
@@ -199,8 +199,35 @@ export function journalStoreContract(make: MakePlace): void {
       });
 
       test('by outcome', async () => {
-        appendAll(place.store.journal, [aMessage(1), aMessage(2, { outcome: 'restricted' })]);
-        expect(await seqs({ outcome: 'restricted' })).toEqual([2]);
+        appendAll(place.store.journal, [
+          aMessage(1),
+          aMessage(2, { outcome: 'restricted' }),
+          aMessage(3, { outcome: 'tipped' }),
+          aMessage(4, { subject: '"outcome":"restricted"' }),
+        ]);
+        expect(await seqs({ outcomes: ['restricted'] })).toEqual([2]);
+        expect(await seqs({ outcomes: ['tipped', 'restricted', 'held'] })).toEqual([3, 2]);
+        expect(await seqs({ outcomes: [] })).toEqual([]);
+      });
+
+      test('by Message-ID, with or without angle brackets, and by queue id', async () => {
+        appendAll(place.store.journal, [
+          aMessage(1, { messageId: '<a"1@ours.example>', queueId: '4XAB' }),
+          aMessage(2, { messageId: '<aa"1@ours.example>', queueId: '4XABC', subject: '<a"1@ours.example>' }),
+          aMessage(3, { messageId: '', queueId: '4XAB' }),
+        ]);
+        expect(await seqs({ messageId: '<a"1@ours.example>' })).toEqual([1]);
+        expect(await seqs({ messageId: 'a"1@ours.example' })).toEqual([1]);
+        expect(await seqs({ messageId: '4XAB' })).toEqual([3, 1]);
+        expect(await seqs({ messageId: '4xab' })).toEqual([]);
+      });
+
+      test("by the client's address", async () => {
+        appendAll(place.store.journal, [
+          aMessage(1, { clientAddress: '192.0.2.1' }),
+          aMessage(2, { clientAddress: '192.0.2.10', heloName: '192.0.2.1' }),
+        ]);
+        expect(await seqs({ clientAddress: '192.0.2.1' })).toEqual([1]);
       });
 
       test('by the test whose sum was at its threshold', async () => {
@@ -236,7 +263,8 @@ export function journalStoreContract(make: MakePlace): void {
         }
         journal.append(aMessage(301));
         const found: MessageDigest[] = [];
-        for await (const some of journal.digests({ entityId: connectorId, outcome: 'accepted' })) found.push(...some);
+        for await (const some of journal.digests({ entityId: connectorId, outcomes: ['accepted'] }))
+          found.push(...some);
         expect(found.map(({ seq }) => seq)).toEqual(Array.from({ length: 150 }, (_, i) => 300 - 2 * i));
         expect(found[0]).toMatchObject({ outcome: 'accepted', recipients: 4, relayedTo: ['far.example'], score });
         expect(JSON.stringify(found[0])).not.toContain('@');
@@ -302,6 +330,99 @@ export function journalStoreContract(make: MakePlace): void {
         );
         expect(await seqs({ recipient: 'needle@far.example' })).toEqual([17]);
         expect(await seqs({ recipient: 'nobody@far.example' })).toEqual([]);
+      });
+    });
+
+    describe('counted', () => {
+      const everything = Number.MAX_SAFE_INTEGER;
+
+      test('in equal parts of the time, by outcome, also what was appended a moment ago', async () => {
+        const { journal } = place.store;
+        const two = ['a', 'b'].map((name) => ({ address: `${name}@far.example`, code: 250, relaying: true }));
+        appendAll(journal, [
+          aMessage(1, { at: 99 }),
+          aMessage(2, { at: 100, recipients: two }),
+          aMessage(3, { at: 124, outcome: 'tipped' }),
+          aControl(4, { at: 124 }),
+          aDelivery(5, 2, { at: 124 }),
+          aMessage(6, { at: 125 }),
+          aMessage(7, { at: 199, outcome: 'tipped' }),
+          aMessage(8, { at: 200 }),
+        ]);
+        const { bins, completeFrom } = await journal.volume({
+          from: 100,
+          until: 200,
+          bins: 4,
+          bytesAtMost: everything,
+        });
+        expect(bins).toEqual([
+          { messages: 2, recipients: 3, byOutcome: { accepted: 1, tipped: 1 } },
+          { messages: 1, recipients: 1, byOutcome: { accepted: 1 } },
+          { messages: 0, recipients: 0, byOutcome: {} },
+          { messages: 1, recipients: 1, byOutcome: { tipped: 1 } },
+        ]);
+        expect(completeFrom).toBe(100);
+      });
+
+      test('are the messages that the trace finds', async () => {
+        const { journal } = place.store;
+        const entityId = aGuid();
+        appendAll(
+          journal,
+          messages(3_000, (seq) => ({
+            at: seq * 1_000,
+            organizationId: seq % 3 === 0 ? OTHER_ORGANIZATION : ORGANIZATION,
+            ...(seq % 5 === 0 ? { userId: entityId } : {}),
+            outcome: seq % 7 === 0 ? 'held' : 'accepted',
+            envelopeSender: `${seq % 2}@ours.example`,
+            recipients: Array.from({ length: seq % 4 }, (_, i) => {
+              return { address: `"address":é${i}@far.example`, code: 250, relaying: true };
+            }),
+            subject: `ü","at":1,"outcome":"tipped","organizationId":"${OTHER_ORGANIZATION}","userId":"${entityId}"`,
+            linkHosts: ['at', 'outcome', 'address'],
+            saslUsername: 'Zoë "address":\\',
+          })),
+        );
+        for (const filter of [
+          {},
+          { organizationId: ORGANIZATION },
+          { entityId },
+          { organizationId: OTHER_ORGANIZATION, entityId, outcomes: ['accepted'] as const },
+          { organizationId: ORGANIZATION, entityId, sender: '1@ours.example', outcomes: ['held'] as const },
+        ]) {
+          const times = { from: 500_000, until: 2_500_000 };
+          const found = await journal.trace({ ...filter, ...times, limit: 5_000 });
+          const { bins } = await journal.volume({ ...filter, ...times, bins: 20, bytesAtMost: everything });
+          const counts = Array.from({ length: 20 }, (_, i) => {
+            return found.filter(({ at }) => Math.floor((at - times.from) / 100_000) === i).length;
+          });
+          expect(bins.map((bin) => bin.messages)).toEqual(counts);
+          const sum = (of: (bin: VolumeBin) => number) => bins.reduce((all, bin) => all + of(bin), 0);
+          expect(sum((bin) => bin.recipients)).toBe(found.reduce((all, { recipients }) => all + recipients.length, 0));
+          for (const outcome of ['held', 'accepted', 'tipped'] as const) {
+            const those = found.filter((message) => message.outcome === outcome);
+            expect(sum((bin) => bin.byOutcome[outcome] ?? 0)).toBe(those.length);
+          }
+        }
+      });
+
+      test('no further back than is asked for, and says from when on nothing is missing', async () => {
+        const { journal } = place.store;
+        for (let seq = 1; seq <= 20_000; seq++) {
+          journal.append(aMessage(seq, { at: seq * 10 }));
+          if (seq % 1_000 === 0) await journal.flush();
+        }
+        const query = { from: 0, until: 200_010, bins: 20_001 };
+        const all = await journal.volume({ ...query, bytesAtMost: everything });
+        const some = await journal.volume({ ...query, bytesAtMost: 1 });
+        expect(all.completeFrom).toBe(0);
+        expect(some.completeFrom).toBeGreaterThan(0);
+        expect(some.completeFrom).toBeLessThan(200_000);
+        const first = Math.ceil(some.completeFrom / 10);
+        expect(some.bins.slice(first)).toEqual(all.bins.slice(first));
+        expect(some.bins[1]!.messages).toBe(0);
+        const whole = await journal.volume({ ...query, from: some.completeFrom, bytesAtMost: 1 });
+        expect(whole.completeFrom).toBe(some.completeFrom);
       });
     });
 

@@ -1497,6 +1497,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{id}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a connector's traffic, hour by hour, against what is usual */
+        get: {
+            parameters: {
+                query?: {
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConnectorTraffic"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exception-windows": {
         parameters: {
             query?: never;
@@ -2165,6 +2223,67 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["IncidentEvidence"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List connectors and users with at least a quarter of their threshold against them, highest sum first
+         * @description At most 50, and none that is restricted. A user is named once he has sent something since the start.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    organizationId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Suspect"][];
+                        };
                     };
                 };
                 /** @description Default Response */
@@ -3439,9 +3558,15 @@ export interface paths {
                     entityId?: string;
                     sender?: string;
                     recipient?: string;
-                    outcome?: "accepted" | "tipped" | "restricted" | "held" | "denied" | "deferred" | "rejected" | "aborted" | "repeated";
+                    /** @description Several: given several times. */
+                    outcome?: ("accepted" | "tipped" | "restricted" | "held" | "denied" | "deferred" | "rejected" | "aborted" | "repeated")[];
+                    /** @description The Message-ID, with or without angle brackets, or the queue id. */
+                    messageId?: string;
+                    clientAddress?: string;
                     from?: string;
                     until?: string;
+                    /** @description Messages of which a recipient has it. A page may then be shorter than its limit, and have a next one. */
+                    fate?: ("refused" | "queued" | "delivered" | "deferred" | "bounced" | "unknown")[];
                     /** @description `next` of the page before. */
                     cursor?: string;
                     limit?: number;
@@ -3462,8 +3587,83 @@ export interface paths {
                             items: components["schemas"]["Message"][];
                             /** @description True for whoever may trace, but not see subjects. */
                             subjectsHidden: boolean;
+                            /** @description For /messages/volume with the same filters, which then leaves no audit record of its own. For an hour. */
+                            search: string;
                             next?: string;
                         };
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many messages there were over time, by what became of them
+         * @description Without `from` a day; without `until` until now. Audited like a search, unless `search` says of which one it is.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    organizationId?: string;
+                    /** @description Connector or user. */
+                    entityId?: string;
+                    sender?: string;
+                    recipient?: string;
+                    /** @description Several: given several times. */
+                    outcome?: ("accepted" | "tipped" | "restricted" | "held" | "denied" | "deferred" | "rejected" | "aborted" | "repeated")[];
+                    /** @description The Message-ID, with or without angle brackets, or the queue id. */
+                    messageId?: string;
+                    clientAddress?: string;
+                    from?: string;
+                    until?: string;
+                    bins?: number;
+                    /** @description `search` of the answer to /messages with the same filters: then nothing more is recorded. */
+                    search?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageVolume"];
                     };
                 };
                 /** @description Default Response */
@@ -4178,7 +4378,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts since the start */
+        /** Counts since the start, and the health of the guard */
         get: {
             parameters: {
                 query?: never;
@@ -4195,6 +4395,63 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Stats"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of each of the last minutes, by answer */
+        get: {
+            parameters: {
+                query?: {
+                    organizationId?: string;
+                    minutes?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Traffic"];
                     };
                 };
                 /** @description Default Response */
@@ -4759,6 +5016,36 @@ export interface components {
             /** @description A report goes to the sender of refused mail (for devices that cannot bounce). */
             ndr?: boolean;
         };
+        ConnectorTraffic: {
+            /** @description Oldest first; the last hour is under way. */
+            hours: {
+                /** @description When the hour began. */
+                at: string;
+                messages: number;
+                /** @description Of all of them, whatever they were answered. */
+                recipients: number;
+                /** @description At this hour of the day, the mean of it and its neighbours; absent while nothing is learnt. */
+                usualRecipients?: number;
+            }[];
+            /** @description More would have had to be read: what is older than `completeFrom` is not all there. */
+            incomplete: boolean;
+            completeFrom: string;
+            /** @description Recipients in a day; absent before the third day that it was seen on. */
+            usualDay?: number;
+            learnt: {
+                /** @description Judged so far. */
+                messages: number;
+                /** @description That weigh in what is usual; older ones fade, so that it is 21 at most. */
+                days: number;
+            };
+            /** @description How the detector sees it; absent while it has seen nothing. */
+            standing?: {
+                /** @enum {string} */
+                level: "clear" | "suspect" | "compromised";
+                sum: number;
+                threshold: number;
+            };
+        };
         CreatedApiToken: {
             id: string;
             name: string;
@@ -5049,6 +5336,25 @@ export interface components {
             /** @enum {string} */
             tippedBy?: "connector" | "user";
             reply: string;
+        };
+        MessageVolume: {
+            /** @description Equal parts of the time, oldest first. */
+            items: {
+                /** @description When this part of the time begins. */
+                at: string;
+                messages: number;
+                /** @description Of all of them, whatever they were answered. */
+                recipients: number;
+                /** @description Messages. */
+                byOutcome: {
+                    [key: string]: number;
+                };
+            }[];
+            /** @description When the last part ends. */
+            until: string;
+            /** @description More would have had to be read: what is older than `completeFrom` is not all there. */
+            incomplete: boolean;
+            completeFrom: string;
         };
         NewAccount: {
             name: string;
@@ -5483,6 +5789,20 @@ export interface components {
         Stats: {
             version: string;
             startedAt: string;
+            uptimeSeconds: number;
+            /** @description Of the guard, which serves all organizations. */
+            health: {
+                isReady: boolean;
+                /** @description Each part of the guard, as /readyz has them: "ok", or what is wrong. */
+                parts: {
+                    [key: string]: string;
+                };
+                /** @description What does not work now, in words; they may name entities. For whoever sees all organizations. */
+                troubles?: {
+                    part: string;
+                    text: string;
+                }[];
+            };
             connectors: number;
             acceptedDomains: number;
             /** @description Now. */
@@ -5536,6 +5856,28 @@ export interface components {
             tippedBy?: "connector" | "user";
             recipients: number;
         };
+        Suspect: {
+            id: string;
+            /** @enum {string} */
+            kind: "connector" | "user";
+            name: string;
+            organizationId: string;
+            /** @enum {string} */
+            level: "clear" | "suspect" | "compromised";
+            sum: number;
+            threshold: number;
+            /**
+             * @description Of a connector.
+             * @enum {string}
+             */
+            mode?: "enforce" | "observe" | "exempt";
+            /** @description The sum is higher than an hour ago, or than when the guard started; absent in its first ten minutes. */
+            rising?: boolean;
+            /** @description Of the last message, or answer to one, that was judged. */
+            lastMessageAt: string;
+            /** @description What the loudest families say, the loudest first. */
+            words: string[];
+        };
         TestResult: {
             /** @enum {string} */
             channel: "mail" | "webhook";
@@ -5556,6 +5898,20 @@ export interface components {
             untoldPolicies: string[];
             /** @description It is all of them: alerts reach nobody. */
             nobodyIsTold: boolean;
+        };
+        Traffic: {
+            /** @description Oldest first; the last minute is under way. */
+            items: {
+                /** @description When the minute began. */
+                at: string;
+                accepted: number;
+                /** @description By the guard: it tipped a sum, was restricted already, or was denied. */
+                refused: number;
+                /** @description For now, by the guard (held) or by the next hop. */
+                deferred: number;
+                /** @description Rejected by the next hop, aborted by the client, or the same mail once more. */
+                other: number;
+            }[];
         };
         UnblockedEntity: {
             /** @description The entity's GUID. */

@@ -11,7 +11,7 @@ export interface BlockHead {
   readonly earliest: number;
   readonly latest: number;
   readonly records: number;
-  /** Ids of the organizations, connectors and users that it speaks of, and `deliverySubject` of the messages whose fate it tells. */
+  /** Ids of the organizations, connectors and users that it speaks of, and for the messages whose fate it tells `deliverySubject`. */
   readonly subjects: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface EncodedBlock extends BlockHead {
   readonly bytes: Uint8Array;
 }
 
-const LINE_END = 10;
+export const LINE_END = 10;
 /** UTF-8 takes at most so many bytes for a UTF-16 code unit. */
 const WIDEST = 3;
 
@@ -56,12 +56,20 @@ export class SharedLines {
   }
 }
 
-/** So many messages share a subject: an index entry for each of them would cost more than the records. */
-const MESSAGES_OF_A_SUBJECT = 256;
+/**
+ * So many messages share a subject. An index entry for each of them would cost more than the records; where many share one, so many blocks have
+ * to be read for each message.
+ */
+const MESSAGES_OF_A_SUBJECT = 32;
 
 /** By which the blocks are found that tell what became of this message and its neighbours. */
 export function deliverySubject(messageSeq: number): string {
-  return `deliveries ${Math.floor(messageSeq / MESSAGES_OF_A_SUBJECT)}`;
+  return `deliveries/${MESSAGES_OF_A_SUBJECT} ${Math.floor(messageSeq / MESSAGES_OF_A_SUBJECT)}`;
+}
+
+/** The same in blocks that Cordon 0.1 wrote. */
+export function earlierDeliverySubject(messageSeq: number): string {
+  return `deliveries ${Math.floor(messageSeq / 256)}`;
 }
 
 /** Gathers records until somebody takes them as a block. */
@@ -137,7 +145,21 @@ export function linesOf(body: Uint8Array): string[] {
 
 /** All the lines in one text: most searches find nothing, and do not need to part them. */
 export function textOf(body: Uint8Array): string {
-  return zstdDecompressSync(body).toString('utf8');
+  return bytesOf(body).toString('utf8');
+}
+
+/** All the lines in UTF-8. To decode them costs as much as to decompress them. */
+export function bytesOf(body: Uint8Array): Buffer {
+  return zstdDecompressSync(body);
+}
+
+/** The lines in which these bytes stand, in order; no others are decoded. The bytes must have no line end in them. */
+export function* linesWith(bytes: Buffer, part: Uint8Array): Generator<string> {
+  for (let at = bytes.indexOf(part); at !== -1; ) {
+    const end = bytes.indexOf(LINE_END, at);
+    yield bytes.toString('utf8', bytes.lastIndexOf(LINE_END, at) + 1, end);
+    at = bytes.indexOf(part, end);
+  }
 }
 
 export function linesIn(text: string): string[] {

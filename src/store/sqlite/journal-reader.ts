@@ -2,15 +2,14 @@
 // another reader, and keeps no transaction open between its steps.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { MessageDigest, TraceQuery } from '../../activity/journal-store.ts';
-import type { MessageRecord } from '../../activity/record.ts';
+import type { MessageDigest, TraceFilter, TraceQuery, VolumeBin, VolumeQuery } from '../../activity/journal-store.ts';
 import type { Snapshot } from '../../detection/snapshot-store.ts';
 import { Mention } from '../../mail/mention.ts';
 import { erasedRecord } from '../erased-record.ts';
 import { openForReading, Statements } from './database-file.ts';
-import { deliverySubject, linesIn, linesOf, textOf } from './journal-block.ts';
+import { deliverySubject, earlierDeliverySubject, linesIn, linesOf, textOf } from './journal-block.ts';
 import { digestOf } from './journal-digest.ts';
-import { type Matcher, matcherOf, recordToErase, tellsOf } from './journal-match.ts';
+import { type Counted, counterOf, deliveriesOf, matcherOf, recordToErase, type SeqFilter } from './journal-match.ts';
 
 export type JournalRead =
   | { readonly kind: 'lastSeq' }
@@ -21,8 +20,14 @@ export type JournalRead =
   | { readonly kind: 'trace'; readonly query: TraceQuery; readonly range: TraceRange | undefined }
   /** Answered with `DigestStep`. */
   | { readonly kind: 'digests'; readonly query: TraceQuery; readonly range: TraceRange | undefined }
-  /** Answered with `DeliveryStep`: delivery records of these messages, from the blocks after `after` on. */
-  | { readonly kind: 'deliveries'; readonly messageSeqs: readonly number[]; readonly after: number }
+  /** Answered with `VolumeStep`. */
+  | { readonly kind: 'volume'; readonly query: VolumeQuery; readonly range: TraceRange | undefined }
+  /** Answered with `DeliveryStep`: delivery records of these messages; `blocks` are those still to be searched. */
+  | {
+      readonly kind: 'deliveries';
+      readonly messageSeqs: readonly number[];
+      readonly blocks: readonly number[] | undefined;
+    }
   /** Answered with some snapshots, in the order of their entities' ids. */
   | { readonly kind: 'snapshots'; readonly after: string }
   /** Blocks of which only a part is older, and the newest block, which is never removed. Answered with their first seqs. */
@@ -63,11 +68,21 @@ export interface DigestStep {
   readonly rest: TraceRange | undefined;
 }
 
+export interface VolumeStep {
+  /** What was found in this step, by the number of its bin. */
+  readonly bins: ReadonlyMap<number, VolumeBin>;
+  readonly bytes: number;
+  /** Undefined: all was searched. */
+  readonly rest: TraceRange | undefined;
+  /** Where `bytesAtMost` were read: the time of the newest record that was not, if there is one. */
+  readonly restLatest?: number | undefined;
+}
+
 export interface DeliveryStep {
   /** Delivery records as JSON, oldest first. */
   readonly found: readonly string[];
-  /** Undefined: there are no more. */
-  readonly after: number | undefined;
+  /** First seqs of the blocks still to be searched; none: that was all. */
+  readonly rest: readonly number[];
 }
 
 export interface MentionStep {
@@ -125,7 +140,7 @@ export class JournalReader {
     return { lines, lastSeq: reached };
   }
 
-  #traceRange({ from, until, beforeSeq }: TraceQuery): TraceRange {
+  #traceRange({ from, until, beforeSeq }: SeqFilter): TraceRange {
     const newest = beforeSeq ?? Number.MAX_SAFE_INTEGER;
     if (from === undefined && until === undefined) return { oldest: 0, before: newest };
     const [row] = this.#statements.rows(
@@ -136,7 +151,7 @@ export class JournalReader {
     return { oldest: row!.oldest as number, before: Math.min(newest, (row!.newest as number) + 1) };
   }
 
-  #blocksOf(query: TraceQuery, range: TraceRange): Iterable<Record<string, unknown>> {
+  #blocksOf(query: TraceFilter, range: TraceRange): Iterable<Record<string, unknown>> {
     const { from = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER } = query;
     const within = 'block.first_seq < ? and block.first_seq >= ? and latest >= ? and earliest < ?';
     const subject = query.entityId ?? query.organizationId;
@@ -155,10 +170,9 @@ export class JournalReader {
     const deadline = performance.now() + STEP_MS;
     const found: string[] = [];
     for (const block of this.#blocksOf(query, range)) {
-      for (const { line } of matchesIn(block.body as Uint8Array, matcher)) {
-        found.push(line);
-        if (found.length >= query.limit) return { found, rest: undefined };
-      }
+      const matches = [...matcher(block.body as Uint8Array)].reverse();
+      for (const { line } of matches.slice(0, query.limit - found.length)) found.push(line);
+      if (found.length >= query.limit) return { found, rest: undefined };
       if (performance.now() > deadline) {
         return { found, rest: { oldest: range.oldest, before: block.first_seq as number } };
       }
@@ -172,7 +186,7 @@ export class JournalReader {
     const found: MessageDigest[] = [];
     let rest: TraceRange | undefined;
     for (const block of this.#blocksOf(query, range)) {
-      for (const { record } of matchesIn(block.body as Uint8Array, matcher)) found.push(digestOf(record));
+      for (const { record } of [...matcher(block.body as Uint8Array)].reverse()) found.push(digestOf(record));
       if (performance.now() > deadline) {
         rest = { oldest: range.oldest, before: block.first_seq as number };
         break;
@@ -181,24 +195,50 @@ export class JournalReader {
     return { found: JSON.stringify(found), rest };
   }
 
-  #deliveries(messageSeqs: readonly number[], after: number): DeliveryStep {
+  #volume(query: VolumeQuery, range: TraceRange): VolumeStep {
+    const counted = counterOf(query);
+    const deadline = performance.now() + STEP_MS;
+    const bins = new Map<number, VolumeBin>();
+    const binMs = (query.until - query.from) / query.bins;
+    let bytes = 0;
+    for (const block of this.#blocksOf(query, range)) {
+      const body = block.body as Uint8Array;
+      for (const each of counted(body)) countIn(bins, Math.floor((each.at - query.from) / binMs), each);
+      bytes += body.byteLength;
+      const before = block.first_seq as number;
+      const rest = { oldest: range.oldest, before };
+      if (bytes >= query.bytesAtMost) return { bins, bytes, rest, restLatest: this.#latestBefore(before) };
+      if (performance.now() > deadline) return { bins, bytes, rest };
+    }
+    return { bins, bytes, rest: undefined };
+  }
+
+  /** The newest `at` in the blocks before this one. */
+  #latestBefore(firstSeq: number): number | undefined {
+    // By the index of times alone, from its end on: few blocks lie behind, and each row of the table is as long as its block.
+    const newest = 'select latest from block where +first_seq < ? order by latest desc limit 1';
+    return this.#statements.rows(newest, [firstSeq])[0]?.latest as number | undefined;
+  }
+
+  #deliveries(messageSeqs: readonly number[], blocks: readonly number[]): DeliveryStep {
     const deadline = performance.now() + STEP_MS;
     const asked = new Set(messageSeqs);
     const found: string[] = [];
-    for (const firstSeq of this.#blocksMentioning(new Set(messageSeqs.map(deliverySubject)), after)) {
+    for (const [i, firstSeq] of blocks.entries()) {
       const [block] = this.#statements.rows('select body from block where first_seq = ?', [firstSeq]);
       if (block === undefined) continue;
-      for (const line of linesOf(block.body as Uint8Array)) if (tellsOf(line, asked)) found.push(line);
-      if (performance.now() > deadline) return { found, after: firstSeq };
+      found.push(...deliveriesOf(block.body as Uint8Array, asked));
+      if (performance.now() > deadline) return { found, rest: blocks.slice(i + 1) };
     }
-    return { found, after: undefined };
+    return { found, rest: [] };
   }
 
-  #blocksMentioning(subjects: ReadonlySet<string>, after: number): number[] {
+  /** With delivery records of these messages, and of others beside them. */
+  #blocksTellingOf(messageSeqs: readonly number[]): readonly number[] {
     const firstSeqs = new Set<number>();
-    for (const subject of subjects) {
-      const mentions = 'select first_seq from mention where subject_id = ? and first_seq > ?';
-      for (const row of this.#statements.rows(mentions, [subject, after])) firstSeqs.add(row.first_seq as number);
+    for (const subject of new Set(messageSeqs.flatMap((seq) => [deliverySubject(seq), earlierDeliverySubject(seq)]))) {
+      const mentions = 'select first_seq from mention where subject_id = ?';
+      for (const row of this.#statements.rows(mentions, [subject])) firstSeqs.add(row.first_seq as number);
     }
     return [...firstSeqs].sort((a, b) => a - b);
   }
@@ -267,8 +307,10 @@ export class JournalReader {
         return this.#trace(request.query, request.range ?? this.#traceRange(request.query));
       case 'digests':
         return this.#digests(request.query, request.range ?? this.#traceRange(request.query));
+      case 'volume':
+        return this.#volume(request.query, request.range ?? this.#traceRange(request.query));
       case 'deliveries':
-        return this.#deliveries(request.messageSeqs, request.after);
+        return this.#deliveries(request.messageSeqs, request.blocks ?? this.#blocksTellingOf(request.messageSeqs));
       case 'snapshots':
         return this.#snapshotsAfter(request.after);
       case 'partly':
@@ -285,15 +327,12 @@ export class JournalReader {
   }
 }
 
-/** Newest first. */
-function* matchesIn(body: Uint8Array, matcher: Matcher): Generator<{ line: string; record: MessageRecord }> {
-  const text = textOf(body);
-  if (!matcher.mayBeIn(text)) return;
-  const lines = linesIn(text);
-  for (let i = lines.length - 1; i >= 0; i--) {
-    const record = matcher.matching(lines[i]!);
-    if (record !== undefined) yield { line: lines[i]!, record };
-  }
+function countIn(bins: Map<number, VolumeBin>, number: number, { recipients, outcome }: Counted): void {
+  const bin = bins.get(number) ?? { messages: 0, recipients: 0, byOutcome: {} };
+  bin.messages++;
+  bin.recipients += recipients;
+  bin.byOutcome[outcome] = (bin.byOutcome[outcome] ?? 0) + 1;
+  bins.set(number, bin);
 }
 
 function mentioning(body: Uint8Array, mention: Mention, organizationId: string | undefined): number {

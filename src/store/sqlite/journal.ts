@@ -1,7 +1,15 @@
 // The journal and the snapshots on SQLite. Records are gathered here for a quarter of a second and written by a thread; one
 // batch is under way at a time, and what comes meanwhile makes the next one, so a busy guard writes large batches.
-import type { JournalErasure, JournalStore, MessageDigest, TraceQuery } from '../../activity/journal-store.ts';
-import type { DeliveryRecord, JournalRecord, MessageRecord } from '../../activity/record.ts';
+import type {
+  JournalErasure,
+  JournalStore,
+  MessageDigest,
+  TraceQuery,
+  Volume,
+  VolumeBin,
+  VolumeQuery,
+} from '../../activity/journal-store.ts';
+import type { DeliveryRecord, JournalRecord, MessageRecord, Outcome } from '../../activity/record.ts';
 import type { Snapshot, SnapshotStore } from '../../detection/snapshot-store.ts';
 import { CordonError } from '../../errors.ts';
 import type { Health } from './health.ts';
@@ -15,6 +23,7 @@ import type {
   MentionStep,
   TraceRange,
   TraceStep,
+  VolumeStep,
 } from './journal-reader.ts';
 import type { JournalWrite, Removed } from './journal-writer.ts';
 import type { Read } from './reader.ts';
@@ -211,15 +220,34 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     } while (range !== undefined);
   }
 
+  /** Also counts what was appended a moment ago, as long as the journal can be written. */
+  async volume(query: VolumeQuery): Promise<Volume> {
+    if (this.#retryTimer === undefined) await this.flush().catch(() => {});
+    const bins = Array.from({ length: query.bins }, (): VolumeBin => ({ messages: 0, recipients: 0, byOutcome: {} }));
+    let range: TraceRange | undefined;
+    let bytesAtMost = query.bytesAtMost;
+    for (;;) {
+      const step: VolumeStep = await this.#read({ kind: 'volume', query: { ...query, bytesAtMost }, range });
+      for (const [number, counted] of step.bins) addTo(bins[Math.min(number, query.bins - 1)]!, counted);
+      bytesAtMost -= step.bytes;
+      range = step.rest;
+      if (range === undefined) return { bins, completeFrom: query.from };
+      if (bytesAtMost > 0) continue;
+      const { restLatest = query.from - 1 } = step;
+      return { bins, completeFrom: clamp(restLatest + 1, query.from, query.until) };
+    }
+  }
+
   async deliveries(messageSeqs: readonly number[]): Promise<readonly DeliveryRecord[]> {
     if (messageSeqs.length === 0) return [];
     if (this.#retryTimer === undefined) await this.flush().catch(() => {});
     const found: string[] = [];
-    for (let after: number | undefined = 0; after !== undefined; ) {
-      const step: DeliveryStep = await this.#read({ kind: 'deliveries', messageSeqs, after });
+    let blocks: readonly number[] | undefined;
+    do {
+      const step: DeliveryStep = await this.#read({ kind: 'deliveries', messageSeqs, blocks });
       found.push(...step.found);
-      after = step.after;
-    }
+      blocks = step.rest;
+    } while (blocks.length > 0);
     return found.map((line) => JSON.parse(line) as DeliveryRecord);
   }
 
@@ -293,4 +321,16 @@ export class SqliteJournal implements JournalStore, SnapshotStore {
     if (lost > 0) this.#health.trouble(this.#lastError, lost);
     await this.#writer.close();
   }
+}
+
+function addTo(bin: VolumeBin, { messages, recipients, byOutcome }: VolumeBin): void {
+  bin.messages += messages;
+  bin.recipients += recipients;
+  for (const [outcome, count] of Object.entries(byOutcome) as [Outcome, number][]) {
+    bin.byOutcome[outcome] = (bin.byOutcome[outcome] ?? 0) + count;
+  }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
 }

@@ -14,7 +14,16 @@ import { journalStoreContract } from '../journal-store-contract.ts';
 import { outboxStoreContract } from '../outbox-store-contract.ts';
 import { privacyStoreContract } from '../privacy-store-contract.ts';
 import { restrictionStoreContract } from '../restriction-store-contract.ts';
-import { aMessage, anAlert, anAlertWrite, anAuditRecord, aRestriction, NOON, ORGANIZATION } from '../samples.ts';
+import {
+  aDelivery,
+  aMessage,
+  anAlert,
+  anAlertWrite,
+  anAuditRecord,
+  aRestriction,
+  NOON,
+  ORGANIZATION,
+} from '../samples.ts';
 import { snapshotStoreContract } from '../snapshot-store-contract.ts';
 import type { StoreTrouble } from '../store.ts';
 import type { MakePlace } from '../store-contract.ts';
@@ -57,6 +66,21 @@ privacyStoreContract(sqlite);
 outboxStoreContract(sqlite);
 
 describe('a data directory', () => {
+  test('of Cordon 0.1 still tells what became of its messages', async () => {
+    const directory = path.join(parent, 'data');
+    const before = await openSqliteStore({ ...quiet, directory });
+    for (let seq = 1; seq <= 300; seq++) before.journal.append(aMessage(seq));
+    before.journal.append(aDelivery(301, 300));
+    await before.close();
+    const db = new DatabaseSync(path.join(directory, 'journal.db'));
+    db.exec(`update mention set subject_id = 'deliveries 1' where subject_id like 'deliveries%'`);
+    db.close();
+    const store = await openSqliteStore({ ...quiet, directory });
+    store.journal.append(aDelivery(302, 300));
+    expect(await store.journal.deliveries([300])).toEqual([aDelivery(301, 300), aDelivery(302, 300)]);
+    await store.close();
+  });
+
   let parent: string;
   let directory: string;
 
