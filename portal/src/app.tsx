@@ -59,9 +59,10 @@ function Themed({ children }: { children: ReactNode }) {
   const { preferences } = usePreferences();
   const isDark = useIsDark(preferences);
   return (
-    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme} className={styles.whole}>
+    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme}>
       <StringsProvider language={preferences.language}>
-        {children}
+        {/* The provider's own class goes to each tooltip and flyout as well: there it would cover the page. */}
+        <div className={styles.whole}>{children}</div>
         <Toaster toasterId={TOASTER} position="top-end" />
       </StringsProvider>
     </FluentProvider>
