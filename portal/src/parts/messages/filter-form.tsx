@@ -1,6 +1,6 @@
 // What is searched for. It counts when the button is pressed, or Enter: each search is one record in the audit log.
 import { Button, Dropdown, Field, Input, makeStyles, Option, tokens } from '@fluentui/react-components';
-import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
+import { type SubmitEvent, useEffect, useState } from 'react';
 import { useFormat } from '../../context/format.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { Choice } from '../choice.tsx';
@@ -36,12 +36,10 @@ export interface FilterFormProps {
   readonly icon: React.ReactElement;
   /** With the fields that only the trace has: message ID, and what became of it. */
   readonly isWhole: boolean;
-  /** At the end, beside the buttons. */
-  readonly children?: ReactNode;
   readonly onSearch: (filter: MessageFilter) => void;
 }
 
-export function FilterForm({ filter, action, icon, isWhole, children, onSearch }: FilterFormProps) {
+export function FilterForm({ filter, action, icon, isWhole, onSearch }: FilterFormProps) {
   const styles = useStyles();
   const { messageTrace: strings } = useStrings();
   const { timeZone } = useFormat();
@@ -58,9 +56,14 @@ export function FilterForm({ filter, action, icon, isWhole, children, onSearch }
     event.preventDefault();
     onSearch(trimmed(draft));
   };
-  const text = (name: 'sender' | 'recipient' | 'messageId' | 'clientAddress', hint?: string) => (
-    <Field label={strings.fields[name]} hint={hint}>
-      <Input className={styles.wide} value={draft[name]} onChange={(_, { value }) => set({ [name]: value })} />
+  const text = (name: 'sender' | 'recipient' | 'messageId' | 'clientAddress', placeholder?: string) => (
+    <Field label={strings.fields[name]}>
+      <Input
+        className={styles.wide}
+        placeholder={placeholder}
+        value={draft[name]}
+        onChange={(_, { value }) => set({ [name]: value })}
+      />
     </Field>
   );
   const moment = (name: 'from' | 'until') => (
@@ -122,9 +125,8 @@ export function FilterForm({ filter, action, icon, isWhole, children, onSearch }
         >
           {strings.clear}
         </Button>
-        {children}
+        <span className={styles.note}>{strings.audited}</span>
       </div>
-      <span className={styles.note}>{strings.audited}</span>
     </form>
   );
 }

@@ -125,7 +125,7 @@ function useColumns(withBasis: boolean, subjectsHidden: boolean): readonly Colum
       {
         id: 'at',
         label: strings.fields.at,
-        width: isMedium ? '175px' : '165px',
+        width: isMedium ? '195px' : '165px',
         cell: ({ at }) => <Time at={at} />,
         value: ({ at }) => at,
       },
@@ -158,15 +158,15 @@ function useColumns(withBasis: boolean, subjectsHidden: boolean): readonly Colum
       },
       {
         id: 'status',
-        label: isMedium ? strings.fields.status : strings.fields.statusShort,
-        width: isMedium ? '170px' : '56px',
+        label: strings.fields.status,
+        width: isMedium ? '190px' : '64px',
         cell: ({ outcome }) => <OutcomeStatus outcome={outcome} isShort={!isMedium} />,
         value: ({ outcome }) => strings.outcomes[outcome],
       },
       {
         id: 'entity',
         label: strings.fields.entity,
-        width: '130px',
+        width: '140px',
         from: 'medium',
         cell: (message) => <span title={entityOf(message, strings)}>{entityOf(message, strings)}</span>,
         value: (message) => entityOf(message, strings),

@@ -38,7 +38,13 @@ const FATE_LOOKS: Readonly<Record<FateStatus, readonly [Color, React.ReactElemen
 };
 
 const useStyles = makeStyles({
-  status: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, maxWidth: '100%' },
+  status: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalXS,
+    maxWidth: '100%',
+    verticalAlign: 'middle',
+  },
   icon: { display: 'inline-flex', flexShrink: 0, fontSize: '16px' },
   text: { overflow: 'hidden', textOverflow: 'ellipsis' },
   success: { color: tokens.colorStatusSuccessForeground1 },

@@ -12,7 +12,6 @@ export const messageTrace: Strings['messageTrace'] = {
     until: 'Bis',
     entity: 'Connector oder Benutzer',
     status: 'Status',
-    statusShort: '',
     fate: 'Zustellung',
     sender: 'Absender',
     headerFrom: 'Von (From)',

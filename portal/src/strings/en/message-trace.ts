@@ -10,7 +10,6 @@ export const messageTrace = {
     until: 'Until time',
     entity: 'Connector or user',
     status: 'Status',
-    statusShort: '',
     fate: 'Delivery',
     sender: 'Sender',
     headerFrom: 'From',
