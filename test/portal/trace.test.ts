@@ -1,23 +1,27 @@
 // Message trace and Explorer: what was sent through the relay is found, by whom it may be seen, and how much there was of it.
 import { readFile } from 'node:fs/promises';
-import { expect, type Page } from '@playwright/test';
+import { expect as anyExpect, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { hasChromium } from './browser.ts';
 import { lookAt } from './look.ts';
 import { aPortalWorld, type PortalWorld } from './portal-world.ts';
 
+// Several searches and looks on a machine that has other work.
+const TIMEOUT_MS = 180_000;
+const expect = anyExpect.configure({ timeout: 30_000 });
+
 const PARTNER = 'contact3@partner3.example';
 
-interface AuditPage {
+interface AuditRecords {
   readonly items: readonly { readonly operation: string; readonly userId: string }[];
 }
 
-describe.skipIf(!hasChromium)('message trace and Explorer', () => {
+describe.skipIf(!hasChromium)('message trace and Explorer', { timeout: TIMEOUT_MS }, () => {
   let world: PortalWorld;
   beforeAll(async () => {
     world = await aPortalWorld({ fortnight: true });
     await world.story.attack();
-  });
+  }, TIMEOUT_MS);
   afterAll(() => world.close());
 
   const admin = () => world.pageOf('olivia', ['Global Administrator']);
@@ -92,7 +96,7 @@ describe.skipIf(!hasChromium)('message trace and Explorer', () => {
   test('more messages are loaded without another record of the search, and all that is shown is exported', async () => {
     const page = await admin();
     const searches = async () => {
-      const { items } = await world.api<AuditPage>('GET', '/audit?operation=Get-MessageTrace&limit=1000');
+      const { items } = await world.api<AuditRecords>('GET', '/audit-records?operation=Get-MessageTrace&limit=1000');
       return items.length;
     };
     const before = await searches();
@@ -121,7 +125,6 @@ describe.skipIf(!hasChromium)('message trace and Explorer', () => {
     await rows(page).nth(1).getByRole('button').click();
     await expect(page.getByRole('dialog')).toContainText('The subject is not shown');
     await expect(page.getByText('Your mailbox will be closed today')).toHaveCount(0);
-    await lookAt(page, 'message-trace-reader');
   });
 
   test('what is no address is refused in the guard’s words', async () => {
@@ -130,7 +133,7 @@ describe.skipIf(!hasChromium)('message trace and Explorer', () => {
     await page.getByLabel('Client address').fill('the branch office');
     await search(page);
     await expect(page.getByText('clientAddress must be an IP address')).toBeVisible();
-    await expect(page.getByText('invalid-request')).toBeVisible();
+    await expect(page.getByText('invalid_request')).toBeVisible();
   });
 
   test('Explorer shows the attack as a spike: how much of it was accepted, and how much refused', async () => {
@@ -158,7 +161,6 @@ describe.skipIf(!hasChromium)('message trace and Explorer', () => {
     await expect(top).toContainText('127.1.66.6branch-officeAddress in 127.1.0.0/16');
     await page.getByRole('tab', { name: 'Top senders' }).click();
     await expect(page.getByRole('table', { name: 'Top senders' })).toContainText('billing-notice.example');
-    await lookAt(page, 'explorer-top-senders');
   });
 
   test('Explorer narrows the time to a part of the chart, and the back button widens it again', async () => {
@@ -167,7 +169,6 @@ describe.skipIf(!hasChromium)('message trace and Explorer', () => {
     const bars = page.getByRole('figure', { name: 'Messages by status' });
     await expect(bars.locator('svg').first()).toBeVisible();
     await expect(page.getByRole('combobox', { name: 'Time range' })).toHaveText('Last 7 days');
-    await lookAt(page, 'explorer-week');
     await page.getByRole('combobox', { name: 'Narrow to' }).click();
     await page.getByRole('option').last().click();
     await expect(page).toHaveURL(/from=.*until=/);

@@ -61,7 +61,6 @@ export function MessageList({ search, withBasis = false }: MessageListProps) {
             rows={messages}
             keyOf={keyOf}
             onOpen={(message) => setOpen(keyOf(message))}
-            openKey={open}
           />
         )}
       </div>

@@ -32,7 +32,7 @@ export const messageTrace: Strings['messageTrace'] = {
     listener: 'Eingang über',
     mailServer: 'Mailserver',
     reply: 'Antwort',
-    code: 'Code',
+    code: 'Antwort auf RCPT',
   },
   ranges: {
     '1h': 'Letzte Stunde',
@@ -102,7 +102,7 @@ export const messageTrace: Strings['messageTrace'] = {
   whatItIs: 'Die Nachricht',
   howItCame: 'Wie sie kam',
   answer: 'Was geantwortet wurde',
-  noReply: 'Niemand hat geantwortet.',
+  noReply: 'Der Wortlaut der Antwort ist nicht aufgezeichnet.',
   recipientsAndFates: (count) => (count === 1 ? 'Ihr Empfänger' : `Ihre ${count} Empfänger`),
   outside: 'Außerhalb',
   inside: 'Eigene Domäne',

@@ -30,7 +30,7 @@ export const messageTrace = {
     listener: 'Came in by',
     mailServer: 'Mail server',
     reply: 'Answer',
-    code: 'Code',
+    code: 'Answer to RCPT',
   },
   ranges: {
     '1h': 'Last hour',
@@ -98,7 +98,7 @@ export const messageTrace = {
   whatItIs: 'The message',
   howItCame: 'How it came',
   answer: 'What was answered',
-  noReply: 'Nobody answered it.',
+  noReply: 'The words of the answer are not recorded.',
   recipientsAndFates: (count: number) => (count === 1 ? 'Its recipient' : `Its ${count} recipients`),
   outside: 'Outside',
   inside: 'Own domain',
