@@ -4,7 +4,7 @@ import type { Outcome } from '../../parts/messages/message-filter.ts';
 
 export const OUTCOME_COLORS: Readonly<Record<Outcome, string>> = {
   accepted: '#0072b2',
-  tipped: '#7a0010',
+  tipped: '#d55e00',
   restricted: ALARM_COLOR,
   denied: '#e69f00',
   held: '#cc79a7',
