@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('Audit', { timeout: 120_000 }, () => {
     await lookAt(page, 'audit');
     await page.getByRole('combobox', { name: 'Activities' }).click();
     await page.getByRole('combobox', { name: 'Activities' }).fill('changed a conn');
-    await page.getByRole('option', { name: 'Changed a connector' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Changed a connector' }).click();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page).toHaveURL(/operation=Set-InboundConnector/);
