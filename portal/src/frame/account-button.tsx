@@ -11,6 +11,7 @@ const useStyles = makeStyles({
     justifyContent: 'center',
     width: '28px',
     height: '28px',
+    flexShrink: 0,
     borderRadius: tokens.borderRadiusCircular,
     fontSize: tokens.fontSizeBase200,
     fontWeight: tokens.fontWeightSemibold,
