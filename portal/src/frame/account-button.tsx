@@ -12,7 +12,6 @@ const useStyles = makeStyles({
     flexShrink: 0,
     width: '28px',
     height: '28px',
-    flexShrink: 0,
     borderRadius: tokens.borderRadiusCircular,
     fontSize: tokens.fontSizeBase200,
     fontWeight: tokens.fontWeightSemibold,
