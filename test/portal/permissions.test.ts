@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium)('Permissions', { timeout: 120_000 }, () => {
     const page = await world.pageOf('olivia', ['Global Administrator']);
     await world.pageOf('tom', ['Global Reader']);
     await page.goto('/permissions?view=accounts');
-    await page.getByRole('button', { name: 'tom' }).click();
+    await page.getByRole('button', { name: 'tom', exact: true }).click();
     const flyout = page.getByRole('dialog', { name: 'tom' });
     await flyout.getByRole('textbox', { name: 'Mail address' }).fill('tom@contoso.example');
     await flyout.getByRole('button', { name: 'Save' }).click();
@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('Permissions', { timeout: 120_000 }, () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
     await expect(page.getByRole('row').filter({ hasText: 'tom' })).toHaveCount(0);
 
-    await page.getByRole('button', { name: 'olivia' }).click();
+    await page.getByRole('button', { name: 'olivia', exact: true }).click();
     const own = page.getByRole('dialog', { name: 'olivia' });
     await own.getByRole('checkbox', { name: 'Global Administrator' }).uncheck();
     await own.getByRole('checkbox', { name: 'Global Reader' }).check();
@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('Permissions', { timeout: 120_000 }, () => {
     await page.goto('/permissions?view=accounts');
     await expect(page.getByText('You may not change roles and accounts')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Create account' })).toHaveCount(0);
-    await page.getByRole('button', { name: 'olivia' }).click();
+    await page.getByRole('button', { name: 'olivia', exact: true }).click();
     const flyout = page.getByRole('dialog', { name: 'olivia' });
     await expect(flyout).toContainText('Global Administrator');
     await expect(flyout.getByRole('button', { name: 'Delete' })).toHaveCount(0);

@@ -6,7 +6,7 @@ import { aProvider, CLIENT, type TestProvider } from '../sign-in/provider.ts';
 import { hasChromium } from './browser.ts';
 import { lookAt } from './look.ts';
 import { expect } from './patient-expect.ts';
-import { aPortalWorld, type PortalWorld } from './portal-world.ts';
+import { aPortalWorld, PASSWORD, type PortalWorld } from './portal-world.ts';
 
 /** The provider's own page wants a font from there; it gets none. */
 const FONTS = 'https://fonts.googleapis.com';
@@ -65,17 +65,25 @@ describe.skipIf(!hasChromium)('sign-in at a provider', { timeout: 120_000 }, () 
     await expect(page.getByRole('row').filter({ hasText: 'anna@contoso.example' })).toContainText('At a provider');
   });
 
-  test('somebody without a role is back at the page of sign-in, which says why, once', async () => {
+  test('somebody without a role is back at the page of sign-in, which says why, once, and still leads to the wanted page', async () => {
     const page = await world.page();
-    await page.goto('/alerts');
+    await page.goto('/audit?range=month');
     await enter(page, 'guest');
     await expect(page.getByText('You are not signed in.')).toBeVisible();
     await expect(page.getByText('gives you no role here')).toBeVisible();
-    await expect(page).toHaveURL(`${world.url}/`);
+    await expect(page).toHaveURL(`${world.url}/audit?range=month`);
     await lookAt(page, 'sign-in-no-role');
     await page.reload();
     await expect(page.getByRole('heading', { name: 'Sign in to Cordon' })).toBeVisible();
     await expect(page.getByText('gives you no role here')).toHaveCount(0);
+
+    await world.pageOf('olivia', ['Global Administrator']);
+    await page.goto('/?sign-in-problem=no_role');
+    await page.getByLabel('Name').fill('olivia');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Audit' })).toBeVisible();
+    await expect(page).toHaveURL(`${world.url}/audit?range=month`);
   });
 
   test('what somebody wrote into the address is not said as if it were ours', async () => {

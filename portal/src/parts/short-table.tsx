@@ -38,13 +38,15 @@ const useStyles = makeStyles({
     overflowWrap: 'anywhere',
   },
   whole: { whiteSpace: 'nowrap', overflowWrap: 'normal' },
+  // On a telephone the table is scrolled rather than its words cut to letters.
+  text: { '@media (max-width: 480px)': { minWidth: '8rem' } },
   end: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
 });
 
 export function ShortTable<Row>({ label, columns, rows, keyOf }: ShortTableProps<Row>) {
   const styles = useStyles();
   const classOf = ({ align, whole }: ShortColumn<Row>, own: string) =>
-    mergeClasses(own, align === 'end' && styles.end, whole && styles.whole);
+    mergeClasses(own, align === 'end' ? styles.end : !whole && styles.text, whole && styles.whole);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable).
     <div className={styles.scroll} tabIndex={0}>

@@ -1,6 +1,8 @@
 // Audit: who changed what, searched, read and exported.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { answer, api } from '../../api/client.ts';
+import { useOrganization } from '../../context/organization.tsx';
+import { AuditOffBanner } from '../../parts/audit-off-banner.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useWholeScope } from '../../parts/whole-scope.ts';
 import { useStrings } from '../../strings/strings.tsx';
@@ -14,6 +16,8 @@ const AT_ONCE = 100;
 export default function Audit() {
   const { frame, audit: strings } = useStrings();
   const organizationId = useWholeScope();
+  const { organization, organizations } = useOrganization();
+  const isLogOn = (organization === undefined ? organizations : [organization]).every(({ auditLog }) => auditLog);
   const [filter, search] = useAuditFilter();
   const query = useAuditRecords(filter, organizationId);
   return (
@@ -23,6 +27,7 @@ export default function Audit() {
       description={strings.description}
       actions={<AuditLogSwitch />}
     >
+      <AuditOffBanner auditLog={isLogOn} />
       <SearchForm key={JSON.stringify(filter)} filter={filter} onSearch={search} />
       <Results query={query} filter={filter} onSearch={search} />
     </Page>

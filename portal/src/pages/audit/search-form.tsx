@@ -4,14 +4,14 @@ import { SearchRegular } from '@fluentui/react-icons';
 import { type SubmitEvent, useState } from 'react';
 import { useFormat } from '../../context/format.tsx';
 import { Choice } from '../../parts/choice.tsx';
+import { fromZoned, toZoned } from '../../parts/zoned-time.ts';
 import { useStrings } from '../../strings/strings.tsx';
 import { type AuditFilter, NO_FILTER, RANGE_NAMES } from './audit-filter.ts';
-import { fromWall, toWall } from './wall-time.ts';
 
 const useStyles = makeStyles({
   form: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 210px), 1fr))',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 280px), 1fr))',
     alignItems: 'start',
     gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}`,
     padding: tokens.spacingHorizontalL,
@@ -54,8 +54,8 @@ export function SearchForm({ filter, onSearch }: SearchFormProps) {
       <Input
         className={styles.wide}
         type="datetime-local"
-        value={toWall(draft[name], timeZone)}
-        onChange={(_, { value }) => set({ [name]: fromWall(value, timeZone) })}
+        value={fieldOf(draft[name], timeZone)}
+        onChange={(_, { value }) => set({ [name]: momentOf(value, timeZone) })}
       />
     </Field>
   );
@@ -91,6 +91,18 @@ export function SearchForm({ filter, onSearch }: SearchFormProps) {
       </div>
     </form>
   );
+}
+
+/** As the field has it; '' for what is no time: addresses are typed by hand, too. */
+function fieldOf(moment: string, timeZone: string): string {
+  const at = Date.parse(moment);
+  return Number.isNaN(at) ? '' : toZoned(at, timeZone);
+}
+
+/** ISO 8601, UTC; '' stays ''. */
+function momentOf(field: string, timeZone: string): string {
+  const at = fromZoned(field, timeZone);
+  return Number.isNaN(at) ? '' : new Date(at).toISOString();
 }
 
 function trimmed({ user, entity, clientAddress, text, ...rest }: AuditFilter): AuditFilter {

@@ -85,9 +85,9 @@ function Test({ organizationId }: { organizationId: string }) {
         <ShortTable
           label={strings.testResults}
           columns={[
-            { label: strings.channel, cell: ({ channel }) => strings.channels[channel] },
+            { label: strings.channel, whole: true, cell: ({ channel }) => strings.channels[channel] },
             { label: strings.target, cell: ({ target }) => target },
-            { label: strings.result, cell: ({ result }) => strings.results[result] },
+            { label: strings.result, whole: true, cell: ({ result }) => strings.results[result] },
             { label: strings.words, cell: ({ words }) => words },
           ]}
           rows={results}

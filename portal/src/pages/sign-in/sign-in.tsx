@@ -19,6 +19,7 @@ import { useStrings } from '../../strings/strings.tsx';
 import { EntranceCard } from './entrance.tsx';
 
 const PROBLEM = 'sign-in-problem';
+const WANTED = 'cordon.wanted-page';
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -27,9 +28,14 @@ const useStyles = makeStyles({
 export default function SignIn() {
   const { signIn } = useStrings();
   const ways = useQuery({ queryKey: ['sign-in'], queryFn: () => answer(api.GET('/api/v1/sign-in')) });
-  const [problem] = useState(readProblem);
-  // Said once: reloading the page, or coming back to it later, does not say it again.
-  useEffect(() => window.history.replaceState(window.history.state, '', returnTo()), []);
+  const [{ problem, wanted }] = useState(readArrival);
+  useEffect(() => {
+    if (problem === undefined) return;
+    // Said once: reloading the page, or coming back to it later, does not say it again.
+    window.history.replaceState(window.history.state, '', window.location.origin + wanted);
+    // The router, which read the address before, reads it again.
+    window.dispatchEvent(new PopStateEvent('popstate', { state: window.history.state }));
+  }, [problem, wanted]);
   return (
     <EntranceCard title={signIn.to}>
       {problem !== undefined && <OidcProblem code={problem} />}
@@ -37,7 +43,12 @@ export default function SignIn() {
       {ways.data?.password && <PasswordForm />}
       {ways.data?.password && ways.data.oidc.length > 0 && <Divider>{signIn.or}</Divider>}
       {ways.data?.oidc.map(({ name, path }) => (
-        <Button key={name} as="a" href={`${path}?returnTo=${encodeURIComponent(returnTo())}`}>
+        <Button
+          key={name}
+          as="a"
+          href={`${path}?returnTo=${encodeURIComponent(wanted)}`}
+          onClick={() => sessionStorage.setItem(WANTED, wanted)}
+        >
           {signIn.with(name)}
         </Button>
       ))}
@@ -45,16 +56,14 @@ export default function SignIn() {
   );
 }
 
-/** The code with which the guard sent the browser back here. */
-function readProblem(): string | undefined {
-  return new URLSearchParams(window.location.search).get(PROBLEM) ?? undefined;
-}
-
-/** The page that was wanted, with what its address says. */
-function returnTo(): string {
-  const url = new URL(window.location.href);
-  if (url.searchParams.has(PROBLEM)) url.searchParams.delete(PROBLEM);
-  return url.pathname + url.search;
+/**
+ * The page that is wanted, with what its address says. After a provider let nobody in the guard sends the browser to `/` with a code,
+ * and the page is the one that was wanted before.
+ */
+function readArrival(): { readonly problem: string | undefined; readonly wanted: string } {
+  const { pathname, search } = window.location;
+  const problem = new URLSearchParams(search).get(PROBLEM) ?? undefined;
+  return { problem, wanted: problem === undefined ? pathname + search : (sessionStorage.getItem(WANTED) ?? '/') };
 }
 
 function OidcProblem({ code }: { code: string }) {
@@ -82,13 +91,13 @@ function PasswordForm() {
       answer(api.POST('/api/v1/session', { body: { name, password, ...(code === '' ? {} : { code }) } })),
     onSuccess: (who) => queries.setQueryData(['session'], who),
   });
-  const needsCode = code !== '' || (enter.error instanceof ApiProblem && enter.error.code === 'SECOND_FACTOR_NEEDED');
+  const isAskedForCode = enter.error instanceof ApiProblem && enter.error.code === 'second_factor_needed';
+  const needsCode = code !== '' || isAskedForCode;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     enter.mutate();
   };
-  const isRefused =
-    enter.isError && !(enter.error instanceof ApiProblem && enter.error.code === 'SECOND_FACTOR_NEEDED');
+  const isRefused = enter.isError && !isAskedForCode;
   return (
     <form className={styles.form} onSubmit={submit}>
       {isRefused && <ProblemBar error={enter.error} />}
