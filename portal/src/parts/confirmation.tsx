@@ -25,18 +25,16 @@ export interface ConfirmationProps {
   /** What the button says that does it. */
   readonly action: string;
   readonly act: () => Promise<unknown>;
-  /** Also after `act` has resolved. */
   readonly onClose: () => void;
+  /** After `act` has resolved, in place of `onClose`: where it leads to another page, which closes it as well. */
+  readonly onDone?: () => void;
 }
 
 /** Open as long as it is rendered. */
-export function Confirmation({ title, children, action, act, onClose }: ConfirmationProps) {
+export function Confirmation({ title, children, action, act, onClose, onDone = onClose }: ConfirmationProps) {
   const styles = useStyles();
   const { parts } = useStrings();
-  const doing = useMutation({
-    mutationFn: act,
-    onSuccess: onClose,
-  });
+  const doing = useMutation({ mutationFn: act, onSuccess: onDone });
   return (
     <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface>

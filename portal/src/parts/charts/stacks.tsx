@@ -1,6 +1,6 @@
 import { ResponsiveContainer, VerticalStackedBarChart } from '@fluentui/react-charts';
 import { useFormat } from '../../context/format.tsx';
-import { useAxis } from './axis.ts';
+import { MARGINS, useAxis } from './axis.ts';
 import type { ChartProps } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
@@ -46,6 +46,7 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
         customDateTimeFormatter={axis.textAt}
         tickValues={axis.ticks}
         enabledLegendsWrapLines
+        margins={MARGINS}
         barWidth="auto"
         maxBarWidth={24}
         yMinValue={Math.min(0, ...sums.map(({ below }) => below))}
