@@ -14,6 +14,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useStrings } from '../strings/strings.tsx';
 import { ProblemBar } from './answered.tsx';
+import { useFocusBack } from './focus-back.ts';
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, overflowWrap: 'anywhere' },
@@ -34,6 +35,7 @@ export interface ConfirmationProps {
 export function Confirmation({ title, children, action, act, onClose, onDone = onClose }: ConfirmationProps) {
   const styles = useStyles();
   const { parts } = useStrings();
+  useFocusBack(true);
   const doing = useMutation({ mutationFn: act, onSuccess: onDone });
   return (
     <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
