@@ -3,10 +3,19 @@ import { createBrowserRouter, type RouteObject } from 'react-router';
 import { Frame } from './frame/frame.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { PageFailed } from './frame/page-failed.tsx';
+import { loadAllStrings } from './strings/strings.tsx';
 
-/** A page's module exports its component as `default`. */
-function page(path: string, load: () => Promise<{ default: () => React.JSX.Element }>): RouteObject {
-  return { path, lazy: async () => ({ Component: (await load()).default }) };
+interface PageModule {
+  readonly default: () => React.JSX.Element;
+}
+
+/** A page's module exports its component as `default`. `isFirst`: its words are in the first bundle. */
+function page(path: string, load: () => Promise<PageModule>, isFirst = false): RouteObject {
+  const lazy = async () => {
+    const [module] = await Promise.all([load(), isFirst || loadAllStrings()]);
+    return { Component: module.default };
+  };
+  return { path, lazy };
 }
 
 export const router = createBrowserRouter([
@@ -19,7 +28,7 @@ export const router = createBrowserRouter([
         hydrateFallbackElement: <></>,
         children: [
           page('/', () => import('./pages/home/home.tsx')),
-          page('/restrictedentities', () => import('./pages/restricted-entities/restricted-entities.tsx')),
+          page('/restrictedentities', () => import('./pages/restricted-entities/restricted-entities.tsx'), true),
           page('/restrictedentities/:entityId/incidents/:incidentId', () => import('./pages/evidence/evidence.tsx')),
           page('/alertpolicies', () => import('./pages/alert-policies/alert-policies.tsx')),
           page('/alerts', () => import('./pages/alerts/alerts.tsx')),

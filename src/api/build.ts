@@ -151,7 +151,7 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
   await app.register(async (scope) => adminApi(scope, ports, { authenticate, ...options.adminApi }), {
     prefix: '/adminapi',
   });
-  await portal(app, options.portalFolder);
+  await portal(app, options.portalFolder, ports.randomBytes);
   await app.ready();
   return app;
 }

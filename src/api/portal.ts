@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { pagePolicy } from './security-headers.ts';
 
 /** As in `portal/src/routes.tsx`; anything else below the root is answered with 404, and the portal says so. */
 const PAGES = [
@@ -24,12 +25,17 @@ const PAGES = [
 /** A file's name holds a hash of what is in it: another version is another file. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const NONCE = '%STYLE_NONCE%';
+const NONCE_BYTES = 16;
 
 const NOT_BUILT = `<!doctype html><html lang="en"><title>Cordon</title><h1>The portal is not built</h1>
 <p>Run <code>npm run build</code> in Cordon's folder and start it again. The API is at work.</p></html>`;
 
 /** `folder`: what `npm run build` made. Where it is missing every page says how to make it. */
-export async function portal(app: FastifyInstance, folder: string | undefined): Promise<void> {
+export async function portal(
+  app: FastifyInstance,
+  folder: string | undefined,
+  randomBytes: (size: number) => Buffer,
+): Promise<void> {
   const document = readDocument(folder);
   if (folder !== undefined && document !== undefined) {
     await app.register(fastifyStatic, {
@@ -43,21 +49,20 @@ export async function portal(app: FastifyInstance, folder: string | undefined): 
     });
     app.get('/icon.svg', { schema: { hide: true } }, (_, reply) => reply.sendFile('icon.svg', folder));
   }
-  for (const page of PAGES) {
-    app.get(page, { schema: { hide: true } }, (_, reply) => sendDocument(reply, document));
-  }
-  app.decorate('portalDocument', document ?? '');
+  const send = (reply: FastifyReply) => sendDocument(reply, document, randomBytes(NONCE_BYTES).toString('base64url'));
+  for (const page of PAGES) app.get(page, { schema: { hide: true } }, (_, reply) => send(reply));
+  app.decorate('sendPortalPage', send);
 }
 
 /** A page that there is not, for a browser; the portal says so in its own frame. */
 export function sendUnknownPage(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
   const isPage = request.method === 'GET' && !/^\/(api|adminapi|assets)(\/|$)/.test(request.url);
   if (!isPage || request.headers.accept?.includes('text/html') !== true) return undefined;
-  return sendDocument(reply.code(404), (request.server as PortalServer).portalDocument);
+  return (request.server as PortalServer).sendPortalPage(reply.code(404));
 }
 
 interface PortalServer extends FastifyInstance {
-  portalDocument: string;
+  sendPortalPage: (reply: FastifyReply) => FastifyReply;
 }
 
 function readDocument(folder: string | undefined): string | undefined {
@@ -66,7 +71,7 @@ function readDocument(folder: string | undefined): string | undefined {
 }
 
 /** Style elements are taken with this nonce only, so the document is another one each time, and no cache's. */
-function sendDocument(reply: FastifyReply, document: string | undefined): FastifyReply {
-  const html = document?.replace(NONCE, reply.cspNonce.style) ?? NOT_BUILT;
-  return reply.type('text/html; charset=utf-8').send(html);
+function sendDocument(reply: FastifyReply, document: string | undefined, nonce: string): FastifyReply {
+  void reply.header('content-security-policy', pagePolicy(nonce));
+  return reply.type('text/html; charset=utf-8').send(document?.replace(NONCE, nonce) ?? NOT_BUILT);
 }

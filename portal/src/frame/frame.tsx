@@ -65,11 +65,16 @@ function useLive(): LiveState {
   return state;
 }
 
+/** Pages that show alerts say it themselves, with the switch. */
+const SAYS_AUDIT_IS_OFF = /^\/(alerts|alertpolicies|audit)$/;
+
 /** What the guard says that everybody must hear, until somebody mends it. */
 function Bars({ live }: { live: LiveState }) {
   const styles = useStyles();
   const { frame } = useStrings();
+  const { pathname } = useLocation();
   const { notices } = useSession();
+  const said = notices.filter(({ code }) => code !== 'audit_off' || !SAYS_AUDIT_IS_OFF.test(pathname));
   return (
     <div className={styles.bars}>
       {live === 'away' && (
@@ -77,7 +82,7 @@ function Bars({ live }: { live: LiveState }) {
           <MessageBarBody>{frame.away}</MessageBarBody>
         </MessageBar>
       )}
-      {notices.map(({ code, text }) => (
+      {said.map(({ code, text }) => (
         <MessageBar key={code} intent="warning" layout="multiline">
           <MessageBarBody>{text}</MessageBarBody>
         </MessageBar>

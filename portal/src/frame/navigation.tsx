@@ -30,7 +30,7 @@ import { useHref, useLocation, useNavigate } from 'react-router';
 import { type Strings, useStrings } from '../strings/strings.tsx';
 
 const useStyles = makeStyles({
-  drawer: { width: '260px', minHeight: '100%', borderRight: `1px solid ${tokens.colorNeutralStroke2}` },
+  drawer: { width: '260px', flexShrink: 0, minHeight: '100%', borderRight: `1px solid ${tokens.colorNeutralStroke2}` },
   body: { padding: tokens.spacingVerticalS },
 });
 

@@ -59,7 +59,10 @@ export function Flyout({ title, open = true, wide = false, onClose, actions, chi
           {title}
         </DrawerHeaderTitle>
       </DrawerHeader>
-      <DrawerBody className={styles.body}>{children}</DrawerBody>
+      {/* It scrolls, so the keyboard must reach it, also where there is nothing to press in it. */}
+      <DrawerBody className={styles.body} tabIndex={0} role="group" aria-label={title}>
+        {children}
+      </DrawerBody>
       {actions !== undefined && <DrawerFooter className={styles.footer}>{actions}</DrawerFooter>}
     </OverlayDrawer>
   );

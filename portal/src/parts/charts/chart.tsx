@@ -32,6 +32,8 @@ export interface ChartProps {
   readonly digits?: number;
   /** Points at equal distances, whatever time lay between them: an attack of seconds beside the quiet days before it. */
   readonly isEven?: boolean;
+  /** Of a stacked chart: a click on what stands at a time. Offer the same to the keyboard beside the chart. */
+  readonly onPick?: (at: number) => void;
 }
 
 const useStyles = makeStyles({

@@ -4,7 +4,7 @@ import { MARGINS, useAxis } from './axis.ts';
 import type { ChartProps } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
-export default function Stacks({ title, series, height = 260, digits = 0, isEven = false }: ChartProps) {
+export default function Stacks({ title, series, height = 260, digits = 0, isEven = false, onPick }: ChartProps) {
   const format = useFormat();
   const axis = useAxis(series, isEven);
   const { times } = axis;
@@ -20,6 +20,10 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
     const sum = (sign: 1 | -1) => values.reduce((total, value) => (value * sign > 0 ? total + value : total), 0);
     return { above: sum(1), below: sum(-1) };
   });
+  const pick = (place: Date) => {
+    const at = times.find((time) => axis.placeOf(time).getTime() === place.getTime());
+    if (at !== undefined) onPick?.(at);
+  };
   return (
     <ResponsiveContainer height={height}>
       <VerticalStackedBarChart
@@ -47,6 +51,8 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
         tickValues={axis.ticks}
         enabledLegendsWrapLines
         margins={MARGINS}
+        isCalloutForStack={onPick !== undefined}
+        onBarClick={(_, data) => 'xAxisPoint' in data && data.xAxisPoint instanceof Date && pick(data.xAxisPoint)}
         barWidth="auto"
         maxBarWidth={24}
         yMinValue={Math.min(0, ...sums.map(({ below }) => below))}
