@@ -14,6 +14,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useStrings } from '../strings/strings.tsx';
 import { ProblemBar } from './answered.tsx';
+import { useFocusBack } from './focus-back.ts';
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, overflowWrap: 'anywhere' },
@@ -25,18 +26,17 @@ export interface ConfirmationProps {
   /** What the button says that does it. */
   readonly action: string;
   readonly act: () => Promise<unknown>;
-  /** Also after `act` has resolved. */
   readonly onClose: () => void;
+  /** After `act` has resolved, in place of `onClose`: where it leads to another page, which closes it as well. */
+  readonly onDone?: () => void;
 }
 
 /** Open as long as it is rendered. */
-export function Confirmation({ title, children, action, act, onClose }: ConfirmationProps) {
+export function Confirmation({ title, children, action, act, onClose, onDone = onClose }: ConfirmationProps) {
   const styles = useStyles();
   const { parts } = useStrings();
-  const doing = useMutation({
-    mutationFn: act,
-    onSuccess: onClose,
-  });
+  useFocusBack(true);
+  const doing = useMutation({ mutationFn: act, onSuccess: onDone });
   return (
     <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface>

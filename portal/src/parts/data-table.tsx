@@ -84,10 +84,13 @@ const useStyles = makeStyles({
     maxWidth: '100%',
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
-  row: { ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover } },
+  // A link on it must be readable in the dark, too: those that are neutral and brighter leave it too little contrast.
+  row: { ':hover': { backgroundColor: tokens.colorNeutralBackground3 } },
   opens: { cursor: 'pointer' },
-  // A link on it must be readable in the dark, too: the neutral one is too bright for that.
-  chosen: { backgroundColor: tokens.colorBrandBackground2 },
+  chosen: {
+    backgroundColor: tokens.colorBrandBackground2,
+    ':hover': { backgroundColor: tokens.colorBrandBackground2 },
+  },
   cell: {
     padding: `0 ${tokens.spacingHorizontalS}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,

@@ -12,6 +12,7 @@ import {
 import { DismissRegular } from '@fluentui/react-icons';
 import type { ReactNode } from 'react';
 import { useStrings } from '../strings/strings.tsx';
+import { useFocusBack } from './focus-back.ts';
 
 const useStyles = makeStyles({
   drawer: { width: 'min(100vw, 560px)' },
@@ -40,6 +41,7 @@ export interface FlyoutProps {
 export function Flyout({ title, open = true, wide = false, onClose, actions, children }: FlyoutProps) {
   const styles = useStyles();
   const { parts } = useStrings();
+  useFocusBack(open);
   return (
     <OverlayDrawer
       open={open}

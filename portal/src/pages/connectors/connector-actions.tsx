@@ -73,7 +73,7 @@ function Opened({ connector }: { connector: Connector }) {
   const [open, setOpen] = useSearchParam('open');
   const close = () => setOpen('');
   const turnOff = useSwitch(connector, false);
-  const remove = useRemoval(connector);
+  const { remove, leave } = useRemoval(connector);
   const { name } = connector;
   if (open === 'restrict' && mayRestrict) return <RestrictForm connector={connector} onClose={close} />;
   if (!mayChange) return null;
@@ -99,7 +99,13 @@ function Opened({ connector }: { connector: Connector }) {
       );
     case 'delete':
       return (
-        <Confirmation title={strings.deleteTitle(name)} action={strings.delete} act={remove} onClose={close}>
+        <Confirmation
+          title={strings.deleteTitle(name)}
+          action={strings.delete}
+          act={remove}
+          onClose={close}
+          onDone={leave}
+        >
           <span>{strings.becomesUnclaimed}</span>
           <span>{strings.deleteFrees}</span>
         </Confirmation>
@@ -118,14 +124,16 @@ function useSwitch({ id, name }: Connector, enabled: boolean): () => Promise<voi
   };
 }
 
-/** Leads to the list, too: there is no page any more. */
-function useRemoval({ id, name }: Connector): () => Promise<void> {
+/** `leave` leads to the list: there is no page of it any more. */
+function useRemoval({ id, name }: Connector): { remove: () => Promise<void>; leave: () => void } {
   const { connectors: strings } = useStrings();
   const afterChange = useAfterChange();
   const navigate = useNavigate();
-  return async () => {
-    await answer(api.DELETE('/api/v1/connectors/{id}', { params: { path: { id } } }));
-    await navigate('/connectors', { replace: true });
-    afterChange(strings.deleted(name));
+  return {
+    remove: () => answer(api.DELETE('/api/v1/connectors/{id}', { params: { path: { id } } })),
+    leave: () => {
+      void navigate('/connectors', { replace: true });
+      afterChange(strings.deleted(name));
+    },
   };
 }

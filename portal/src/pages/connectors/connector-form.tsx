@@ -60,10 +60,12 @@ export interface ConnectorFormProps {
   readonly onSaved: (connector: Connector) => void;
 }
 
-export function ConnectorForm({ title, draft: first, connector, notice, onClose, onSaved }: ConnectorFormProps) {
+export function ConnectorForm({ title, draft: given, connector, notice, onClose, onSaved }: ConnectorFormProps) {
   const { connectors: strings } = useStrings();
   const afterChange = useAfterChange();
   const { organization, organizations } = useOrganization();
+  // What is changed is measured by what the form showed at first: the connector itself is asked for again meanwhile.
+  const [first] = useState(given);
   const [draft, setDraft] = useState(first);
   const [owner, setOwner] = useState(organization?.id ?? '');
   const save = useMutation({

@@ -17,7 +17,7 @@ type Days = keyof Strings['connectors']['ranges'];
 
 const REFRESH_MS = 60_000;
 
-/** Hours that one point stands for: what draws the chart becomes slow with many hundreds of points. */
+/** Hours that one point stands for: so few that the shape of a day, or of a week, is seen at one glance. */
 const STEP_HOURS: Readonly<Record<Days, number>> = { '1': 1, '7': 3, '30': 12 };
 
 export function Traffic({ connector: { id } }: { connector: Connector }) {

@@ -6,6 +6,9 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const MOST_TICKS = 6;
 
+/** Pixels beside the drawing: the last tick may stand at its end, and half of its text beyond it. */
+export const MARGINS = { right: 48 };
+
 export interface Axis {
   /** All times that have a point, ascending. */
   readonly times: readonly number[];

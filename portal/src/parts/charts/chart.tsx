@@ -39,7 +39,13 @@ export interface ChartProps {
 const useStyles = makeStyles({
   figure: { margin: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS, minWidth: 0 },
   caption: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between' },
-  drawing: { width: '100%', minWidth: 0, overflow: 'hidden' },
+  drawing: {
+    width: '100%',
+    minWidth: 0,
+    overflow: 'hidden',
+    // The chart writes each word of a legend with a capital.
+    '& .fui-legend__text': { textTransform: 'none' },
+  },
   scroll: { overflow: 'auto', maxHeight: '320px' },
   table: { borderCollapse: 'collapse', fontVariantNumeric: 'tabular-nums', fontSize: tokens.fontSizeBase200 },
   cell: {

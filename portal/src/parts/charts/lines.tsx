@@ -1,6 +1,6 @@
 import { LineChart as Chart, ResponsiveContainer } from '@fluentui/react-charts';
 import { useFormat } from '../../context/format.tsx';
-import { useAxis } from './axis.ts';
+import { MARGINS, useAxis } from './axis.ts';
 import type { ChartProps, Point } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
@@ -31,6 +31,7 @@ export default function Lines({ title, series, height = 260, digits = 0, isEven 
         xAxisTickCount={6}
         yMinValue={0}
         enabledLegendsWrapLines
+        margins={MARGINS}
       />
     </ResponsiveContainer>
   );

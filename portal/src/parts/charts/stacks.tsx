@@ -1,6 +1,6 @@
 import { ResponsiveContainer, VerticalStackedBarChart } from '@fluentui/react-charts';
 import { useFormat } from '../../context/format.tsx';
-import { useAxis } from './axis.ts';
+import { MARGINS, useAxis } from './axis.ts';
 import type { ChartProps } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
@@ -50,6 +50,7 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
         customDateTimeFormatter={axis.textAt}
         tickValues={axis.ticks}
         enabledLegendsWrapLines
+        margins={MARGINS}
         isCalloutForStack={onPick !== undefined}
         onBarClick={(_, data) => 'xAxisPoint' in data && data.xAxisPoint instanceof Date && pick(data.xAxisPoint)}
         barWidth="auto"
