@@ -1,7 +1,7 @@
 // The page of a connector in the portal: looked at, changed, stopped and deleted.
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { toZoned } from '../../portal/src/pages/connectors/zoned-time.ts';
+import { toZoned } from '../../portal/src/parts/zoned-time.ts';
 import type { DemoMessage } from '../../src/demo/senders.ts';
 import { deliver } from '../../src/demo/smtp-client.ts';
 import { hasChromium } from './browser.ts';

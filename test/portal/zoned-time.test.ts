@@ -1,6 +1,6 @@
 // Times as people type them into the portal: by the clocks of a time zone, also in the nights in which those change.
 import { describe, expect, test } from 'vitest';
-import { fromZoned, toZoned } from '../../portal/src/pages/connectors/zoned-time.ts';
+import { fromZoned, toZoned } from '../../portal/src/parts/zoned-time.ts';
 
 describe('times on the clocks of a time zone', () => {
   test.each([

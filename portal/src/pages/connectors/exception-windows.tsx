@@ -11,12 +11,12 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { useSearchParam } from '../../parts/search-params.ts';
 import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
+import { fromZoned, toZoned } from '../../parts/zoned-time.ts';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
 import { useAfterChange } from './after-change.ts';
 import type { Connector } from './connector-queries.ts';
 import { fieldErrorsOf } from './field-errors.ts';
 import { FlyoutForm } from './flyout-form.tsx';
-import { fromZoned, toZoned } from './zoned-time.ts';
 
 type ExceptionWindow = Schemas['ExceptionWindow'];
 
