@@ -1,5 +1,5 @@
 // What the guard tells by itself (server-sent events): lists are asked again as soon as something in them has changed.
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Schemas } from './client.ts';
 
 /** By event: the first words of the query keys that it makes stale. */
@@ -24,7 +24,7 @@ export function listen(queries: QueryClient, onState: (state: LiveState) => void
   let wasAway = false;
   const refresh = () => {
     timer = undefined;
-    for (const key of stale) void queries.invalidateQueries({ queryKey: [key] });
+    for (const key of stale) void queries.invalidateQueries({ queryKey: [key], predicate: (query) => !isLong(query) });
     stale.clear();
   };
   const source = new EventSource('/api/v1/events');
@@ -52,12 +52,20 @@ export function listen(queries: QueryClient, onState: (state: LiveState) => void
   };
 }
 
+const LONG = 1_000;
+
+/** A long list has its row by `showRow`: to ask for thousands at each event would keep the guard busy. */
+function isLong({ state }: Query): boolean {
+  const { items } = (state.data ?? {}) as { readonly items?: readonly unknown[] };
+  return Array.isArray(items) && items.length > LONG;
+}
+
 type Row = Schemas['RestrictedEntity'];
 
 /** Ten thousand rows take a moment to be asked for again: the one that the guard told of stands there, or is gone, before. */
 function showRow(queries: QueryClient, row: Row, isRestricted: boolean): void {
   queries.setQueriesData<{ items: readonly Row[] }>(
-    { queryKey: ['restricted-entities'], predicate: ({ queryKey }) => isWholeList(queryKey, row.organizationId) },
+    { queryKey: ['restricted-entities'], predicate: ({ queryKey }) => isListOfNow(queryKey, row.organizationId) },
     (list) => {
       if (list === undefined) return undefined;
       const others = list.items.filter(({ id }) => id !== row.id);
@@ -66,9 +74,9 @@ function showRow(queries: QueryClient, row: Row, isRestricted: boolean): void {
   );
 }
 
-/** All that are restricted now, of that organization or of all: no other filter. */
-function isWholeList([, filter]: QueryKey, organizationId: string): boolean {
+/** The newest that are restricted now, of that organization or of all: no other filter. */
+function isListOfNow([, filter]: QueryKey, organizationId: string): boolean {
   if (typeof filter !== 'object' || filter === null) return false;
-  const { organizationId: wanted, ...others } = filter as { readonly organizationId?: string };
+  const { organizationId: wanted, limit: _, ...others } = filter as { organizationId?: string; limit?: number };
   return Object.keys(others).length === 0 && (wanted === undefined || wanted === organizationId);
 }

@@ -15,12 +15,12 @@ import { Time } from '../../parts/time.tsx';
 import { type Strings, useStrings } from '../../strings/strings.tsx';
 import { incidentPath } from './addresses.ts';
 import { useOpened } from './opened.ts';
-import type { RestrictedEntity } from './restricted-entity.ts';
+import type { More, RestrictedEntity } from './restricted-entity.ts';
 
 /** Who unblocks more at once has looked at none of them. */
 const MOST_AT_ONCE = 100;
 
-export function List({ items, hasMore }: { items: readonly RestrictedEntity[]; hasMore: boolean }) {
+export function List({ items, more }: { items: readonly RestrictedEntity[]; more: More }) {
   const { parts, restrictedEntities: strings } = useStrings();
   const format = useFormat();
   const { opened, open } = useOpened();
@@ -33,9 +33,11 @@ export function List({ items, hasMore }: { items: readonly RestrictedEntity[]; h
   const selection = useMemo(() => ({ keys: ticked, change: setTicked }), [ticked]);
   return (
     <>
-      {hasMore && (
+      {more !== 'none' && (
         <MessageBar layout="multiline">
-          <MessageBarBody>{strings.onlyNewest(format.number(items.length))}</MessageBarBody>
+          <MessageBarBody>
+            {(more === 'coming' ? strings.restIsComing : strings.onlyNewest)(format.number(items.length))}
+          </MessageBarBody>
         </MessageBar>
       )}
       <ListToolbar

@@ -6,6 +6,9 @@ export type RestrictedEntity = Schemas['RestrictedEntity'];
 export type RestrictedEntityDetails = Schemas['RestrictedEntityDetails'];
 export type UnblockedEntity = Schemas['UnblockedEntity'];
 
+/** Whether there are more than are shown: the rest is on its way, or it is more than the API gives at once. */
+export type More = 'none' | 'coming' | 'beyond';
+
 export interface UnblockOrder {
   readonly reason: string;
   readonly graceHours: 0 | 1 | 4 | 24;

@@ -6,6 +6,7 @@ export const restrictedEntities: Strings['restrictedEntities'] = {
   list: 'Eingeschränkte Entitäten',
   none: 'Niemand ist eingeschränkt',
   noneText: 'Alle Connectors und Benutzer dürfen senden.',
+  restIsComing: (shown) => `Die neuesten ${shown} werden gezeigt; der Rest wird geladen.`,
   onlyNewest: (count) => `Es gibt noch mehr: gezeigt werden die neuesten ${count}.`,
   name: 'Name',
   entity: 'Entität',

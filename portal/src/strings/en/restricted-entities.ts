@@ -4,6 +4,7 @@ export const restrictedEntities = {
   list: 'Restricted entities',
   none: 'Nobody is restricted',
   noneText: 'All connectors and users may send.',
+  restIsComing: (shown: string) => `The newest ${shown} are shown; the rest is being loaded.`,
   onlyNewest: (count: string) => `There are more: the newest ${count} are shown.`,
   name: 'Name',
   entity: 'Entity',
