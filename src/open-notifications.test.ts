@@ -65,7 +65,10 @@ async function open(administrators: readonly string[]): Promise<Notifications> {
 /** Our connector sent two messages, and was restricted. */
 async function restricted(): Promise<NotificationEvent> {
   const { ports, store, ourConnector: entity, ours } = world;
-  const messages = [1, 2].map((seq) => aMessageRecord(entity, seq, { at: NOW - 60_500 + seq }));
+  const messages = [
+    aMessageRecord(entity, 1, { at: NOW - 60_499, feedbackFrom: 'mail.ours.example' }),
+    aMessageRecord(entity, 2, { at: NOW - 60_498 }),
+  ];
   for (const message of messages) store.journal.append(message);
   store.journal.append(aDeliveryRecord(messages[0]!, 3, { 'bob@far.example': 'delivered' }));
   await store.journal.flush();
