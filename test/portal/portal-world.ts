@@ -50,7 +50,12 @@ export async function aPortalWorld({
   const api = <T>(method: string, path: string, body?: unknown) =>
     ask<T>(`${url}/api/v1${path}`, method, { authorization: `Bearer ${sample.token}` }, body);
   const page = async (options: BrowserContextOptions = {}) => {
-    const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, ...options });
+    const context = await browser.newContext({
+      baseURL: url,
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+      ...options,
+    });
     const made = await context.newPage();
     made.on('pageerror', (error) => troubles.push(String(error)));
     made.on('console', (message) => {
