@@ -31,7 +31,7 @@ import { messages } from './messages.ts';
 import { notifications } from './notifications.ts';
 import { registerOpenApi } from './open-api.ts';
 import { organizations } from './organizations.ts';
-import { portal, sendUnknownPage } from './portal.ts';
+import { portal } from './portal.ts';
 import type { ApiPorts } from './ports.ts';
 import { probes } from './probes.ts';
 import { sendProblem } from './problem.ts';
@@ -113,11 +113,6 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
   );
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler(
-    (request, reply) =>
-      sendUnknownPage(request, reply) ??
-      sendProblem(new CordonError('NOT_FOUND', `no ${request.method} here; see /api/v1/openapi.json`), request, reply),
-  );
   app.addHook('onRequest', async (request) => {
     request.arrivedAt = ports.monotonic();
   });
@@ -151,7 +146,12 @@ export async function buildApi(ports: ApiPorts, options: BuildOptions = {}): Pro
   await app.register(async (scope) => adminApi(scope, ports, { authenticate, ...options.adminApi }), {
     prefix: '/adminapi',
   });
-  await portal(app, options.portalFolder, ports.randomBytes);
+  const sendUnknownPage = await portal(app, options.portalFolder, ports.randomBytes);
+  app.setNotFoundHandler(
+    (request, reply) =>
+      sendUnknownPage(request, reply) ??
+      sendProblem(new CordonError('NOT_FOUND', `no ${request.method} here; see /api/v1/openapi.json`), request, reply),
+  );
   await app.ready();
   return app;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -46,6 +46,14 @@ describe('the portal’s pages', () => {
       seen.add(nonce!);
     }
     expect(seen.size).toBe(4);
+  });
+
+  test('are those of the portal’s own table', async () => {
+    app = await built();
+    const routes = readFileSync(join(import.meta.dirname, '../../portal/src/routes.tsx'), 'utf8');
+    const paths = [...routes.matchAll(/page\('([^']+)'/g)].map((match) => match[1]!.replaceAll(/:\w+/g, 'x'));
+    expect(paths.length).toBeGreaterThan(10);
+    for (const url of paths) expect([url, (await app.inject({ url, headers: HTML })).statusCode]).toEqual([url, 200]);
   });
 
   test('one that there is not is the portal’s to say, with status 404; to a program a problem is said', async () => {

@@ -30,12 +30,15 @@ const NONCE_BYTES = 16;
 const NOT_BUILT = `<!doctype html><html lang="en"><title>Cordon</title><h1>The portal is not built</h1>
 <p>Run <code>npm run build</code> in Cordon's folder and start it again. The API is at work.</p></html>`;
 
+/** A page that there is not, for a browser: the portal says so in its own frame. Undefined for whoever asks for no page. */
+export type SendUnknownPage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined;
+
 /** `folder`: what `npm run build` made. Where it is missing every page says how to make it. */
 export async function portal(
   app: FastifyInstance,
   folder: string | undefined,
   randomBytes: (size: number) => Buffer,
-): Promise<void> {
+): Promise<SendUnknownPage> {
   const document = readDocument(folder);
   if (folder !== undefined && document !== undefined) {
     await app.register(fastifyStatic, {
@@ -51,18 +54,12 @@ export async function portal(
   }
   const send = (reply: FastifyReply) => sendDocument(reply, document, randomBytes(NONCE_BYTES).toString('base64url'));
   for (const page of PAGES) app.get(page, { schema: { hide: true } }, (_, reply) => send(reply));
-  app.decorate('sendPortalPage', send);
+  return (request, reply) => (isForPage(request) ? send(reply.code(404)) : undefined);
 }
 
-/** A page that there is not, for a browser; the portal says so in its own frame. */
-export function sendUnknownPage(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
-  const isPage = request.method === 'GET' && !/^\/(api|adminapi|assets)(\/|$)/.test(request.url);
-  if (!isPage || request.headers.accept?.includes('text/html') !== true) return undefined;
-  return (request.server as PortalServer).sendPortalPage(reply.code(404));
-}
-
-interface PortalServer extends FastifyInstance {
-  sendPortalPage: (reply: FastifyReply) => FastifyReply;
+function isForPage({ method, url, headers }: FastifyRequest): boolean {
+  const isPlace = method === 'GET' && !/^\/(api|adminapi|assets)(\/|$)/.test(url);
+  return isPlace && headers.accept?.includes('text/html') === true;
 }
 
 function readDocument(folder: string | undefined): string | undefined {

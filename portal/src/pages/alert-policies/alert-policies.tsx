@@ -76,7 +76,7 @@ function List({ items }: { items: readonly AlertPolicy[] }) {
           )
         }
         search={{ text, set: setText, label: strings.searchBox }}
-        count={shown.length === items.length ? parts.items(shown.length) : parts.itemsOf(shown.length, items.length)}
+        count={parts.itemsOf(shown.length, items.length)}
       />
       {shown.length === 0 ? (
         <Empty title={parts.nothingMatches} />

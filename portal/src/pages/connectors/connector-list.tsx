@@ -101,7 +101,7 @@ function List({ items, onAdd }: { items: readonly Connector[]; onAdd: () => void
           </>
         }
         search={{ text, set: setText }}
-        count={shown.length === items.length ? parts.items(shown.length) : parts.itemsOf(shown.length, items.length)}
+        count={parts.itemsOf(shown.length, items.length)}
         onExport={() => download('connectors.csv', csvOf(csvColumns(strings, format.utc), shown))}
       />
       {shown.length === 0 ? (

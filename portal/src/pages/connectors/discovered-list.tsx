@@ -54,10 +54,7 @@ function List({ items }: { items: readonly Discovered[] }) {
   }
   return (
     <>
-      <ListToolbar
-        search={{ text, set: setText }}
-        count={shown.length === items.length ? parts.items(shown.length) : parts.itemsOf(shown.length, items.length)}
-      />
+      <ListToolbar search={{ text, set: setText }} count={parts.itemsOf(shown.length, items.length)} />
       {shown.length === 0 ? (
         <Empty title={parts.nothingMatches} />
       ) : (

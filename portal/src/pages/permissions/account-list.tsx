@@ -41,9 +41,7 @@ export function AccountList({ accounts }: { accounts: readonly Account[] }) {
           )
         }
         search={{ text, set: setText }}
-        count={
-          shown.length === accounts.length ? parts.items(shown.length) : parts.itemsOf(shown.length, accounts.length)
-        }
+        count={parts.itemsOf(shown.length, accounts.length)}
       />
       {shown.length === 0 ? (
         <Empty title={parts.nothingMatches} />

@@ -44,7 +44,7 @@ export function List({ items, more }: { items: readonly RestrictedEntity[]; more
         actions={<UnblockTicked ids={chosen.map(({ id }) => id)} />}
         filters={<Filters {...filter} />}
         search={{ text: filter.text, set: filter.setText }}
-        count={shown.length === items.length ? parts.items(shown.length) : parts.itemsOf(shown.length, items.length)}
+        count={parts.itemsOf(shown.length, items.length)}
         onExport={() => download('restricted-entities.csv', csvOf(fieldsOf(strings), shown))}
       />
       {shown.length === 0 ? (

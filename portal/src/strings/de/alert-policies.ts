@@ -99,7 +99,6 @@ export const alertPolicies: Strings['alertPolicies'] = {
     new: 'Neue Warnungsrichtlinie',
     edit: 'Richtlinie bearbeiten',
     namePlaceholder: 'Zum Beispiel: Scanner eingeschränkt',
-    needsName: 'Ein Name ist nötig.',
     addCondition: 'Bedingung hinzufügen',
     removeCondition: (number) => `Bedingung ${number} entfernen`,
     allMustHold:

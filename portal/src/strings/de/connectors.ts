@@ -5,7 +5,6 @@ export const connectors: Strings['connectors'] = {
     'Ein Connector ist ein Server, ein Gerät oder eine Anwendung, die über Sie E-Mails weiterleiten darf. Man erkennt ihn an Adresse, Zertifikat oder Anmeldenamen.',
   readOnly: 'Sie können Connectors ansehen, aber nicht ändern.',
   rightToChange: 'Connectors mit Modus, Sendelimits und Ausnahmefenstern anlegen, ändern und löschen',
-  rightToRestrict: 'Connectors und Benutzer einschränken und ihre Blockierung aufheben',
   rightToAudit: 'das Überwachungsprotokoll durchsuchen',
   rightToTrace: 'Nachrichten verfolgen: wer, an wen, wann, mit welcher Antwort',
   tabs: { connectors: 'Connectors', discovered: 'Entdeckt', limits: 'Sendelimits' },
@@ -217,7 +216,6 @@ export const connectors: Strings['connectors'] = {
   commentHint: 'Was er ist, wo er steht, wen man anruft.',
   identitiesAbout:
     'Woran ein Client erkannt wird. Eines davon genügt; ein Anmeldename geht einem Zertifikat vor, ein Zertifikat einer Adresse.',
-  onePerLine: 'Einer pro Zeile.',
   addressesHint:
     'Adressen oder Blöcke wie 192.0.2.0/24, eine pro Zeile. Blöcke kürzer als /16 (IPv6: /32) werden abgelehnt: Darin stehen die Rechner anderer Leute.',
   certificateNameHint: 'Der Name in seinem Client-Zertifikat; *.example.com steht für eine Ebene.',

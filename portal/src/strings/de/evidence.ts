@@ -8,7 +8,6 @@ export const evidence: Strings['evidence'] = {
   mayNotUnblock: 'Ihre Rollen enthalten nicht das Recht, Blockierungen aufzuheben.',
   inForce: 'Eingeschränkt',
   ended: 'Aufgehoben',
-  expired: 'Abgelaufen',
   summary: {
     title: 'Was geschehen ist',
     kinds: { connector: 'Connector', user: 'Benutzer' },

@@ -1,5 +1,7 @@
 import type { Strings } from '../strings.tsx';
 
+const items = (count: number) => (count === 1 ? '1 Element' : `${count} Elemente`);
+
 export const parts: Strings['parts'] = {
   loading: 'Wird geladen',
   failed: 'Das konnte nicht angezeigt werden.',
@@ -15,8 +17,8 @@ export const parts: Strings['parts'] = {
   tick: (name) => `${name} auswählen`,
   closeFlyout: 'Schließen',
   all: 'Alle',
-  items: (count) => (count === 1 ? '1 Element' : `${count} Elemente`),
-  itemsOf: (shown, all) => `${shown} von ${all} Elementen`,
+  items,
+  itemsOf: (shown, all) => (shown === all ? items(all) : `${shown} von ${all} Elementen`),
   selected: (count) => `${count} ausgewählt`,
   nothingMatches: 'Nichts entspricht der Suche und den Filtern',
   clearFilters: 'Suche und Filter löschen',

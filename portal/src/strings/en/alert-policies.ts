@@ -91,7 +91,6 @@ export const alertPolicies = {
     new: 'New alert policy',
     edit: 'Edit policy',
     namePlaceholder: 'For example: Scanner restricted',
-    needsName: 'A name is needed.',
     addCondition: 'Add condition',
     removeCondition: (number: number) => `Remove condition ${number}`,
     allMustHold: 'All of them must hold. Case does not count; in like, * stands for any text.',

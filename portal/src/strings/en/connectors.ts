@@ -3,7 +3,6 @@ export const connectors = {
     'A connector is a server, a device or an application that may relay mail through you. It is known by its address, its certificate or its login.',
   readOnly: 'You can look at connectors, but not change them.',
   rightToChange: 'create, change and delete connectors, their modes, sending limits and exception windows',
-  rightToRestrict: 'restrict and unblock connectors and users',
   rightToAudit: 'search the audit log',
   rightToTrace: 'trace messages: who, to whom, when, with which answer',
   tabs: { connectors: 'Connectors', discovered: 'Discovered', limits: 'Sending limits' },
@@ -212,7 +211,6 @@ export const connectors = {
   commentHint: 'What it is, where it stands, whom to call.',
   identitiesAbout:
     'What a client is recognized by. One of them is enough; a login goes before a certificate, and a certificate before an address.',
-  onePerLine: 'One on each line.',
   addressesHint:
     'Addresses or blocks such as 192.0.2.0/24, one on each line. Blocks shorter than /16 (IPv6: /32) are refused: they hold other people’s machines.',
   certificateNameHint: 'The name in its client certificate; *.example.com stands for one label.',

@@ -6,7 +6,6 @@ export const evidence = {
   mayNotUnblock: 'Your roles do not include the right to unblock.',
   inForce: 'Restricted',
   ended: 'Unblocked',
-  expired: 'Expired',
   summary: {
     title: 'What happened',
     kinds: { connector: 'connector', user: 'user' },

@@ -1,3 +1,5 @@
+const items = (count: number) => (count === 1 ? '1 item' : `${count} items`);
+
 export const parts = {
   loading: 'Loading',
   failed: 'This could not be shown.',
@@ -14,8 +16,8 @@ export const parts = {
   tick: (name: string) => `Select ${name}`,
   closeFlyout: 'Close',
   all: 'All',
-  items: (count: number) => (count === 1 ? '1 item' : `${count} items`),
-  itemsOf: (shown: number, all: number) => `${shown} of ${all} items`,
+  items,
+  itemsOf: (shown: number, all: number) => (shown === all ? items(all) : `${shown} of ${all} items`),
   selected: (count: number) => `${count} selected`,
   nothingMatches: 'Nothing matches the search and filters',
   clearFilters: 'Clear search and filters',
