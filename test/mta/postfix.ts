@@ -58,8 +58,13 @@ export interface Postfix {
   readonly logFile: string;
   /** Everything that it logged so far. */
   log(): string;
-  /** As `postfix logrotate` does it: renamed, and the daemons told. The old file's name. */
-  rotateLog(): string;
+  /** The first half of a rotation: it has another name, and the daemons write on to it until `reload`. Its new name. */
+  renameLog(): string;
+  /**
+   * As `postfix reload`; resolves when no daemon from before is left. To be called when no mail is in the queue manager's hands: it lies in `active`
+   * until the next queue run otherwise.
+   */
+  reload(): Promise<void>;
   /** Waits until the log has such a line, and returns the match. */
   logged(pattern: RegExp): Promise<RegExpExecArray>;
   /** Its configuration directory, for `sendmail -C`, `postconf -c` and the like. */
@@ -147,11 +152,19 @@ class PrivatePostfix implements Postfix {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
   }
 
-  rotateLog(): string {
+  renameLog(): string {
     const old = `${this.logFile}.1`;
     renameSync(this.logFile, old);
-    signal(this.#master, 'SIGHUP');
     return old;
+  }
+
+  async reload(): Promise<void> {
+    const before = runningIn(this.#master).filter((id) => id !== this.#master);
+    signal(this.#master, 'SIGHUP');
+    await until('the daemons to be others', () => {
+      const now = new Set(runningIn(this.#master));
+      return before.some((id) => now.has(id)) ? undefined : true;
+    });
   }
 
   get settingsFolder(): string {
@@ -186,7 +199,7 @@ class PrivatePostfix implements Postfix {
   async stop(): Promise<void> {
     this.#watcher?.kill('SIGKILL');
     if (this.#master > 0) {
-      const gone = (): true | undefined => (isRunning(this.#master) ? undefined : true);
+      const gone = (): true | undefined => (runningIn(this.#master).length > 0 ? undefined : true);
       signal(this.#master, 'SIGTERM');
       // The master leads the process group of all its daemons.
       await until('Postfix to end', gone, 5).catch(() => signal(-this.#master, 'SIGKILL'));
@@ -209,19 +222,21 @@ function signal(id: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Whether a process of the group lives. A dead one that nobody has collected yet (state Z) does not. */
-function isRunning(group: number): boolean {
-  return readdirSync('/proc').some((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      const [state, , processGroup] = readFileSync(`/proc/${name}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      return state !== 'Z' && Number(processGroup) === group;
-    } catch {
-      return false;
-    }
-  });
+/** The process group's living processes. A dead one that nobody has collected yet (state Z) is none. */
+function runningIn(group: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => {
+      if (!/^\d+$/.test(name)) return false;
+      try {
+        const [state, , processGroup] = readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ');
+        return state !== 'Z' && Number(processGroup) === group;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 function greets(port: number): Promise<true | undefined> {

@@ -201,8 +201,9 @@ describeWithPostfix('what became of the mail', () => {
       expect(await story.fates()).toEqual({ 'contact1@partner1.example': 'delivered' });
       const passed = await passes(story, async (message) => {
         if (message === 1) {
-          const old = story.relay.postfix.rotateLog();
+          const old = story.relay.postfix.renameLog();
           await story.fates();
+          await story.relay.postfix.reload();
           renameSync(old, `${old}-20261123`);
         }
         if (message === 2) {
@@ -215,6 +216,7 @@ describeWithPostfix('what became of the mail', () => {
         }
       });
       expect(passed).toBeLessThan(unstopped);
+      expect(story.relay.postfix.log(), 'the new file').toContain('status=bounced');
 
       type Restricted = { evidence: { families: { family: string; sum: number; words: string }[] } };
       const { evidence } = await story.relay.api<Restricted>('GET', `/restricted-entities/${story.branch}`);
