@@ -76,6 +76,8 @@ const REFUSAL = '550 5.7.711 Access denied, bad inbound connector. AS(2204).';
 
 export class Story {
   readonly #world: StoryWorld;
+  /** An act's own: how much ordinary mail there is depends on the hour of the start, and an attack is the same at any. */
+  readonly #attackRandom = seededRandom(711);
   readonly #random = seededRandom(2204);
   readonly #steps: StoryStep[] = [];
 
@@ -171,7 +173,7 @@ export class Story {
   ): Promise<{ leaked: DemoMessage[]; sent: number; refusal: string }> {
     const leaked: DemoMessage[] = [];
     for (let count = 1; count <= MOST_ATTACK_MESSAGES; count++) {
-      const message = mailOf(this.#random, count);
+      const message = mailOf(this.#attackRandom, count);
       const { accepted, reply } = await this.#send(message);
       const unknown = reply.startsWith('550 5.1.1');
       const blocked = !accepted && !unknown;
@@ -190,7 +192,7 @@ export class Story {
     say('\n        somebody found a hole in the web shop: parcel fraud goes out through its connector');
     const { sent, refusal } = await this.#sendUntilRefused(hackedShopMail);
     say(refusal === '' ? `        ${sent} messages of it passed` : `        web-shop stays restricted: ${refusal}`);
-    for (let i = 0; i < REPEATED_ATTEMPTS; i++) await this.#send(hackedShopMail(this.#random, sent + i + 1));
+    for (let i = 0; i < REPEATED_ATTEMPTS; i++) await this.#send(hackedShopMail(this.#attackRandom, sent + i + 1));
     const action = await this.#writeToAllCustomers();
     say(`        ${WRITER} writes to all customers at once, and exceeds a sending limit: ${action}`);
   }

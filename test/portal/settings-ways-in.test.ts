@@ -1,4 +1,6 @@
 // Settings of the ways in: API tokens, the second factor, sessions.
+import type { Locator } from '@playwright/test';
+import readQrCode from 'jsqr';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { fromBase32, hotp } from '../../src/access/totp.ts';
 import { hasChromium } from './browser.ts';
@@ -41,6 +43,8 @@ describe.skipIf(!hasChromium)('Settings of the ways in', { timeout: 120_000 }, (
       /^otpauth:\/\/totp\/Cordon:ted\?/,
     );
     await lookAt(page, 'settings-second-factor');
+    const uri = await page.getByRole('textbox', { name: 'Address (otpauth)' }).inputValue();
+    expect(await scanned(page.getByRole('img', { name: 'QR code of the address' }))).toBe(uri);
     // A code counts once, so that of the step before is left for here.
     const codeAt = (step: number) => hotp(fromBase32(secret), Math.floor(Date.now() / 30_000) + step);
     await page.getByRole('textbox', { name: 'Code' }).fill('000000');
@@ -82,3 +86,24 @@ describe.skipIf(!hasChromium)('Settings of the ways in', { timeout: 120_000 }, (
     await expect(other.getByRole('heading', { name: 'Sign in to Cordon' })).toBeVisible();
   });
 });
+
+/** What a telephone reads there: the picture's pixels, by a page that may open pictures. */
+async function scanned(picture: Locator): Promise<string | undefined> {
+  const png = (await picture.screenshot()).toString('base64');
+  const page = await picture.page().context().newPage();
+  const { pixels, width, height } = await page.evaluate<{
+    pixels: number[];
+    width: number;
+    height: number;
+  }>(`(async () => {
+    const image = new Image();
+    image.src = 'data:image/png;base64,${png}';
+    await image.decode();
+    const { width, height } = image;
+    const canvas = new OffscreenCanvas(width, height).getContext('2d');
+    canvas.drawImage(image, 0, 0);
+    return { pixels: [...canvas.getImageData(0, 0, width, height).data], width, height };
+  })()`);
+  await page.close();
+  return readQrCode.default(Uint8ClampedArray.from(pixels), width, height)?.data;
+}

@@ -1,7 +1,7 @@
 // The ways in, one's own password, and one's own second factor.
 import { Button, Field, Input, MessageBar, MessageBarBody, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import { useSession } from '../../context/session.tsx';
 import { Answered, ProblemBar } from '../../parts/answered.tsx';
@@ -10,6 +10,8 @@ import { Section } from '../../parts/section.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { useAfterChange } from './after-change.ts';
 import { Form } from './form.tsx';
+
+const QrCode = lazy(() => import('./qr-code.tsx'));
 
 const useStyles = makeStyles({
   ways: { margin: 0, paddingInlineStart: tokens.spacingHorizontalXL },
@@ -133,6 +135,9 @@ function SetUpSecondFactor() {
       ) : (
         <>
           <Text>{strings.setUpText}</Text>
+          <Suspense>
+            <QrCode label={strings.qrCode} text={begin.data.uri} />
+          </Suspense>
           <Copied label={strings.secret} text={begin.data.secret} />
           <Copied label={strings.address} text={begin.data.uri} />
           <Form action={strings.confirm} isReady={code.trim() !== '' && password !== ''} act={confirm}>

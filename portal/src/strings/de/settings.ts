@@ -113,7 +113,8 @@ export const settings: Strings['settings'] = {
     secondFactorOff: 'Nicht eingerichtet. Mit ihm öffnet ein gestohlenes Kennwort allein nichts.',
     setUp: 'Einrichten',
     setUpText:
-      'Fügen Sie in Ihrer Authenticator-App mit diesem Geheimnis oder dieser Adresse ein Konto hinzu, und belegen Sie es mit einem Code.',
+      'Lesen Sie das mit Ihrer Authenticator-App ein, oder geben Sie ihr das Geheimnis oder die Adresse; belegen Sie es dann mit einem Code.',
+    qrCode: 'QR-Code der Adresse',
     secret: 'Geheimnis',
     address: 'Adresse (otpauth)',
     code: 'Code',

@@ -110,7 +110,9 @@ export const settings = {
     secondFactorOn: 'Set up: signing in needs a code of your authenticator app.',
     secondFactorOff: 'Not set up. With it, a stolen password alone opens nothing.',
     setUp: 'Set up',
-    setUpText: 'Add an account in your authenticator app with this secret or address, then prove it with a code.',
+    setUpText:
+      'Scan this with your authenticator app, or give it the secret or the address; then prove it with a code.',
+    qrCode: 'QR code of the address',
     secret: 'Secret',
     address: 'Address (otpauth)',
     code: 'Code',
