@@ -1,6 +1,6 @@
 // The page Restricted entities in a browser, against a whole guard in a process of its own: the JavaScript of the first route, from the navigation to the
 // list that can be used, filter and sort, and from a block to its row.
-//   node bench/portal.ts [--restricted 10000] [--rounds 9]
+//   node bench/portal.ts [--restricted 10000] [--rounds 9] [--chromium /usr/bin/chromium]
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,6 +21,8 @@ const { values: options } = parseArgs({
   options: {
     restricted: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '9' },
+    /** Another browser than that of the tests. */
+    chromium: { type: 'string' },
     serve: { type: 'boolean', default: false },
   },
 });
@@ -173,9 +175,12 @@ async function measure(): Promise<void> {
   buildPortal();
   const rounds = Number(options.rounds);
   const child = fork(import.meta.filename, ['--serve', '--restricted', options.restricted]);
-  const browser = await openBrowser();
+  const browser = await openBrowser(options.chromium);
   try {
-    const served = await new Promise<Served>((resolve) => child.once('message', (m) => resolve(m as Served)));
+    const served = await new Promise<Served>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as Served));
+      child.once('exit', (code) => reject(new Error(`the guard ended with ${code}`)));
+    });
     const session = await signIn(served);
     const table: Record<string, Readonly<Record<string, string>>> = {};
     const each = async (name: string, once: () => Promise<number>) => {
@@ -199,9 +204,12 @@ async function measure(): Promise<void> {
     const scripts = await page.evaluate<{ name: string; bytes: number }[]>(SCRIPTS);
     await each('list usable after navigation, ms (scripts cached)', () => usableAfter(page));
     for (const column of ['Name', 'Restricted on', 'Cause', 'Evidence']) {
-      await each(`sort by ${column}, ms`, () => page.evaluate(timed(click(column), sortedBy(column, 'ascending'))));
-      // The same column again would turn it round.
-      await page.evaluate(timed(click('Attempts since'), sortedBy('Attempts since', 'ascending')));
+      await each(`sort by ${column}, ms`, async () => {
+        const took = await page.evaluate<number>(timed(click(column), sortedBy(column, 'ascending')));
+        // The same column again would turn it round.
+        await page.evaluate(timed(click('Attempts since'), sortedBy('Attempts since', 'ascending')));
+        return took;
+      });
     }
     const filters: readonly (readonly [name: string, selector: string, event: string, value: string, none: string])[] =
       [
@@ -224,7 +232,7 @@ async function measure(): Promise<void> {
     console.log(`JavaScript of the first route as the browser got it: ${scripts.length} files, ${bytes / 1_000} kB`);
   } finally {
     await browser.close();
-    child.disconnect();
+    if (child.connected) child.disconnect();
   }
 }
 

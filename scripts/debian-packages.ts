@@ -7,7 +7,7 @@ const PACKAGES: readonly { readonly name: string; readonly brings: readonly stri
   { name: 'postfix', brings: ['/usr/sbin/postfix'] },
   { name: 'swaks', brings: ['/usr/bin/swaks'] },
   { name: 'miltertest', brings: ['/usr/bin/miltertest'] },
-  { name: 'chromium', brings: ['/usr/bin/chromium'] },
+  { name: 'chromium-headless-shell', brings: ['/usr/bin/chromium-headless-shell'] },
   { name: 'openssl', brings: ['/usr/bin/openssl'] },
   { name: 'rspamd', brings: ['/usr/bin/rspamd'] },
   { name: 'spamd', brings: ['/usr/sbin/spamd'] },
