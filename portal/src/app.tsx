@@ -4,9 +4,9 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { RouterProvider } from 'react-router/dom';
 import { ApiProblem } from './api/problem.ts';
-import { useWho } from './api/session.ts';
+import { useWho, whoQuery } from './api/session.ts';
 import { TOASTER } from './context/notify.ts';
-import { OrganizationProvider } from './context/organization.tsx';
+import { OrganizationProvider, organizationsQuery } from './context/organization.tsx';
 import { PreferencesProvider, useIsDark, usePreferences } from './context/preferences.tsx';
 import { SessionProvider } from './context/session.tsx';
 import { ProblemBar, Waiting } from './parts/answered.tsx';
@@ -32,11 +32,16 @@ const queries = new QueryClient({
 });
 
 // A session that has ended shows the sign-in page, on whatever page it is noticed.
-queries.getQueryCache().subscribe(({ query }) => {
-  const { error } = query.state;
-  if (query.queryKey[0] === 'session' || !(error instanceof ApiProblem) || error.status !== 401) return;
+queries.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.action.type !== 'error' || event.query.queryKey[0] === 'session') return;
+  const { error } = event.action;
+  if (!(error instanceof ApiProblem) || error.status !== 401) return;
   if (queries.getQueryData(['session']) !== null) queries.setQueryData(['session'], null);
 });
+
+// No page shows anything without them: both are asked for at once, before the first of them is drawn.
+void queries.prefetchQuery(whoQuery);
+void queries.prefetchQuery(organizationsQuery);
 
 const useStyles = makeStyles({
   whole: { minHeight: '100vh', display: 'flex', flexDirection: 'column' },

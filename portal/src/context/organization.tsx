@@ -1,5 +1,5 @@
 // Which organization is looked at. Who belongs to one sees that; who sees all chooses one, or all of them.
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useMemo, useState } from 'react';
 import { answer, api, type Schemas } from '../api/client.ts';
 import { useSession } from './session.tsx';
@@ -16,6 +16,12 @@ export interface OrganizationChoice {
   choose(id: string | undefined): void;
 }
 
+export const organizationsQuery = queryOptions({
+  queryKey: ['organizations'],
+  queryFn: async () => (await answer(api.GET('/api/v1/organizations'))).items,
+  staleTime: 300_000,
+});
+
 const KEY = 'cordon.organization';
 const NONE: readonly Organization[] = [];
 const OrganizationContext = createContext<OrganizationChoice | undefined>(undefined);
@@ -26,11 +32,7 @@ export function useOrganization(): OrganizationChoice {
 
 export function OrganizationProvider({ children }: { children: ReactNode }) {
   const own = useSession().organization;
-  const query = useQuery({
-    queryKey: ['organizations'],
-    queryFn: async () => (await answer(api.GET('/api/v1/organizations'))).items,
-    staleTime: 300_000,
-  });
+  const query = useQuery(organizationsQuery);
   const [chosen, setChosen] = useState(() => localStorage.getItem(KEY) ?? undefined);
   const organizations = query.data ?? NONE;
   const choice = useMemo((): OrganizationChoice => {

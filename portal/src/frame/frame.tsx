@@ -1,7 +1,7 @@
 // Header and navigation around the pages, what every page must say, and the line to the guard that keeps them fresh.
 import { Link as FluentLink, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { type LiveState, listen } from '../api/live.ts';
 import { useMediaQuery } from '../context/preferences.tsx';
@@ -38,6 +38,7 @@ export function Frame() {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the navigation that lies over it.
   useEffect(() => setOver(false), [pathname]);
+  const close = useCallback(() => setOpen(false), [setOpen]);
   const live = useLive();
   return (
     <>
@@ -46,7 +47,7 @@ export function Frame() {
       </FluentLink>
       <Header live={live} isNavigationOpen={isOpen} onNavigation={() => setOpen(!isOpen)} />
       <div className={styles.body}>
-        <Navigation isOpen={isOpen} isOverlay={!isRoomy} onClose={() => setOpen(false)} />
+        <Navigation path={pathname} isOpen={isOpen} isOverlay={!isRoomy} onClose={close} />
         <main id="content" className={styles.main} tabIndex={-1}>
           <Bars live={live} />
           <Outlet />

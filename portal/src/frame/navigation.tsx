@@ -25,8 +25,8 @@ import {
   SettingsRegular,
   ShieldErrorRegular,
 } from '@fluentui/react-icons';
-import { Fragment, type MouseEvent } from 'react';
-import { useHref, useLocation, useNavigate } from 'react-router';
+import { Fragment, type MouseEvent, memo } from 'react';
+import { useHref, useNavigate } from 'react-router';
 import { type Strings, useStrings } from '../strings/strings.tsx';
 
 const useStyles = makeStyles({
@@ -99,18 +99,20 @@ const ENTRIES = SECTIONS.flatMap(({ items }) => items).flatMap((item) => ('entri
 const CATEGORIES = SECTIONS.flatMap(({ items }) => items).flatMap((item) => ('entries' in item ? [item.category] : []));
 
 export interface NavigationProps {
+  /** Of the page that is shown. */
+  readonly path: string;
   readonly isOpen: boolean;
   /** Over the page, where it has no room beside it. */
   readonly isOverlay: boolean;
   readonly onClose: () => void;
 }
 
-export function Navigation({ isOpen, isOverlay, onClose }: NavigationProps) {
+/** Drawn anew with another page, not with each word of a search in its address: a drawer measures itself whenever it is drawn. */
+export const Navigation = memo(function Navigation({ path, isOpen, isOverlay, onClose }: NavigationProps) {
   const styles = useStyles();
   const { frame } = useStrings();
-  const { pathname } = useLocation();
-  const chosen = ENTRIES.find(({ path }) =>
-    path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`),
+  const chosen = ENTRIES.find((entry) =>
+    entry.path === '/' ? path === '/' : path === entry.path || path.startsWith(`${entry.path}/`),
   );
   return (
     <NavDrawer
@@ -137,7 +139,7 @@ export function Navigation({ isOpen, isOverlay, onClose }: NavigationProps) {
       </NavDrawerBody>
     </NavDrawer>
   );
-}
+});
 
 function Group({ category, icon, entries }: Category) {
   const { frame } = useStrings();

@@ -6,6 +6,7 @@ import { type MouseEvent, type ReactNode, type UIEvent, useMemo, useState } from
 import { useMediaQuery, usePreferences } from '../context/preferences.tsx';
 import { useStrings } from '../strings/strings.tsx';
 import { useSearchParam } from './search-params.ts';
+import { type Order, sortRows } from './sort-rows.ts';
 
 export interface Column<Row> {
   readonly id: string;
@@ -42,12 +43,10 @@ export interface DataTableProps<Row> {
   readonly openKey?: string | undefined;
 }
 
-export type Order = 'ascending' | 'descending';
-
 const HEIGHTS = { normal: 44, compact: 32 } as const;
 /** Below this all rows are drawn, and the page's own search finds them. */
-const FEW = 80;
-const AROUND = 8;
+const FEW = 40;
+const AROUND = 4;
 
 const useStyles = makeStyles({
   region: {
@@ -108,7 +107,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const styles = useStyles();
   const columns = useVisible(props.columns);
   const sorting = useSorting(props.columns, props.sort);
-  const sorted = useMemo(() => sortRows(rows, sorting.column, sorting.order), [rows, sorting.column, sorting.order]);
+  const sorted = useMemo(
+    () => sortRows(rows, sorting.column?.value, sorting.order),
+    [rows, sorting.column, sorting.order],
+  );
   const height = HEIGHTS[usePreferences().preferences.spacing];
   const { first, end, onScroll } = useDrawn(sorted.length, height);
   const width = columns.length + (selection === undefined ? 0 : 1);
@@ -191,21 +193,6 @@ function useSorting<Row>(columns: readonly Column<Row>[], first: DataTableProps<
     order,
     by: (wanted) => setSort(wanted === id && order === 'ascending' ? `-${wanted}` : wanted),
   };
-}
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-
-/** A new list; rows without a value come last in either order, and rows of the same value keep their order. */
-export function sortRows<Row>(rows: readonly Row[], column: Column<Row> | undefined, order: Order): readonly Row[] {
-  if (column?.value === undefined) return rows;
-  const sign = order === 'ascending' ? 1 : -1;
-  const keyed = rows.map((row) => [column.value!(row), row] as const);
-  keyed.sort(([a], [b]) => {
-    if (a === undefined || b === undefined) return (a === undefined ? 1 : 0) - (b === undefined ? 1 : 0);
-    if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
-    return sign * collator.compare(String(a), String(b));
-  });
-  return keyed.map(([, row]) => row);
 }
 
 function Head<Row>({ column, sorting }: { column: Column<Row>; sorting: Sorting<Row> }) {
