@@ -13,6 +13,9 @@ describe.skipIf(!hasChromium)('Audit', { timeout: 120_000 }, () => {
     const { items } = await world.api<{ items: { id: string }[] }>('GET', '/connectors');
     await world.api('PATCH', `/connectors/${items[0]!.id}`, { mode: 'observe' });
     await world.api('POST', '/accepted-domains', { domain: 'new.contoso.example' });
+    const [organization] = (await world.api<{ items: { id: string }[] }>('GET', '/organizations')).items;
+    const limits = `/organizations/${organization!.id}/sending-limits`;
+    await world.api('PUT', limits, await world.api<object>('GET', limits));
   }, 120_000);
   afterAll(() => world.close());
 
@@ -21,6 +24,7 @@ describe.skipIf(!hasChromium)('Audit', { timeout: 120_000 }, () => {
     await page.goto('/audit');
     const list = page.getByRole('table', { name: 'Audit records' });
     await expect(list.getByText('Added an accepted domain')).toBeVisible();
+    await expect(list.getByRole('row', { name: 'Changed sending limits' })).toContainText('Contoso');
     await lookAt(page, 'audit');
     await page.getByRole('combobox', { name: 'Activities' }).click();
     await page.getByRole('combobox', { name: 'Activities' }).fill('changed a conn');

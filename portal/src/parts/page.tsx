@@ -17,7 +17,7 @@ const useStyles = makeStyles({
     flexDirection: 'column',
     gap: tokens.spacingVerticalM,
     padding: `${tokens.spacingVerticalM} clamp(12px, 2.5vw, 40px) ${tokens.spacingVerticalXXL}`,
-    maxWidth: '1920px',
+    maxWidth: '2560px',
     minWidth: 0,
   },
   crumbs: { flexWrap: 'wrap', fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground3 },

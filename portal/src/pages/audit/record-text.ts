@@ -6,7 +6,7 @@ export type AuditRecord = Schemas['AuditRecord'];
 
 const NOTHING = '–';
 /** Parameters that say what was acted on, the plainest first. */
-const NAMES = ['Identity', 'name', 'Name', 'domain', 'value', 'url', 'Member'];
+const NAMES = ['Identity', 'name', 'Name', 'EventValue', 'domain', 'value', 'url', 'Member'];
 const MOST_IN_SHORT = 4;
 
 export function valueText(value: unknown): string {

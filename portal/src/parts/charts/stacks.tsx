@@ -53,6 +53,8 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
         margins={MARGINS}
         isCalloutForStack={onPick !== undefined}
         onBarClick={(_, data) => 'xAxisPoint' in data && data.xAxisPoint instanceof Date && pick(data.xAxisPoint)}
+        // Of a sum of parts with either sign the label would stand inside a bar.
+        hideLabels={sums.some(({ below }) => below < 0)}
         barWidth="auto"
         maxBarWidth={24}
         yMinValue={Math.min(0, ...sums.map(({ below }) => below))}
