@@ -252,6 +252,7 @@ describe.skipIf(!hasChromium)('alert policies and alerts', () => {
     await expect(flyout(olivia, 'Scanner blocked')).toBeVisible();
     await flyout(olivia, 'Scanner blocked').getByRole('button', { name: 'Delete' }).click();
     await olivia.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await expect(olivia.getByRole('alertdialog')).toHaveCount(0);
     await expect(olivia.getByRole('dialog')).toHaveCount(0);
     await expect(olivia.getByRole('table').getByText('Scanner blocked')).toHaveCount(0);
     await expect.poll(() => policyOf('Scanner blocked')).toBeUndefined();

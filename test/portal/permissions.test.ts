@@ -75,6 +75,7 @@ describe.skipIf(!hasChromium)('Permissions', { timeout: 120_000 }, () => {
     await expect(flyout.getByText('Disabled', { exact: true })).toBeVisible();
     await flyout.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await expect(page.getByRole('alertdialog')).toHaveCount(0);
     await expect(page.getByRole('row').filter({ hasText: 'tom' })).toHaveCount(0);
 
     await page.getByRole('button', { name: 'olivia', exact: true }).click();
