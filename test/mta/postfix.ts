@@ -21,7 +21,19 @@ import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 const DAEMONS = '/usr/lib/postfix/sbin';
-const QUEUES = ['active', 'bounce', 'defer', 'deferred', 'flush', 'incoming', 'maildrop', 'private', 'public', 'trace'];
+const QUEUES = [
+  'active',
+  'bounce',
+  'defer',
+  'deferred',
+  'flush',
+  'hold',
+  'incoming',
+  'maildrop',
+  'private',
+  'public',
+  'trace',
+];
 
 const NEEDED = { postfix: DAEMONS, swaks: '/usr/bin/swaks', openssl: '/usr/bin/openssl' };
 

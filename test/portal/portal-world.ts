@@ -93,8 +93,13 @@ export async function aPortalWorld({
   };
 }
 
-/** An account with a password of its own; the secret of its session. */
-async function signUp(name: string, roles: readonly RoleName[], api: PortalWorld['api'], url: string): Promise<string> {
+/** An account with the password `PASSWORD`, in a guard whose API is asked as its administrator; the secret of its session. */
+export async function signUp(
+  name: string,
+  roles: readonly RoleName[],
+  api: <T>(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<T>,
+  url: string,
+): Promise<string> {
   const [organization] = (await api<{ items: { id: string }[] }>('GET', '/organizations')).items;
   const made = await api<{ oneTimePassword: string }>('POST', '/accounts', {
     name,
