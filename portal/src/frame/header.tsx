@@ -13,12 +13,19 @@ import { AccountButton } from './account-button.tsx';
 const OrganizationChooser = lazy(() => import('./organization-chooser.tsx'));
 const AccountMenu = lazy(() => import('./account-menu.tsx'));
 
+/** It stays in sight, and the navigation below it. */
+export const HEADER_HEIGHT = '48px';
+
 const useStyles = makeStyles({
   header: {
+    position: 'sticky',
+    top: 0,
+    zIndex: 3,
+    flexShrink: 0,
     display: 'flex',
     alignItems: 'center',
     gap: tokens.spacingHorizontalS,
-    minHeight: '48px',
+    height: HEADER_HEIGHT,
     padding: `0 ${tokens.spacingHorizontalM}`,
     color: tokens.colorNeutralForegroundOnBrand,
     backgroundColor: tokens.colorBrandBackground,

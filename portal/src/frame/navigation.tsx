@@ -1,6 +1,7 @@
 // The navigation, in the groups that the articles name: Email & collaboration > Review > Restricted entities.
 import {
   makeStyles,
+  mergeClasses,
   NavCategory,
   NavCategoryItem,
   NavDrawer,
@@ -28,9 +29,11 @@ import {
 import { Fragment, type MouseEvent, memo } from 'react';
 import { useHref, useNavigate } from 'react-router';
 import { type Strings, useStrings } from '../strings/strings.tsx';
+import { HEADER_HEIGHT } from './header.tsx';
 
 const useStyles = makeStyles({
-  drawer: { width: '260px', flexShrink: 0, minHeight: '100%', borderRight: `1px solid ${tokens.colorNeutralStroke2}` },
+  drawer: { width: '260px', flexShrink: 0, borderRight: `1px solid ${tokens.colorNeutralStroke2}` },
+  beside: { position: 'sticky', top: HEADER_HEIGHT, height: `calc(100vh - ${HEADER_HEIGHT})` },
   body: { padding: tokens.spacingVerticalS },
 });
 
@@ -122,7 +125,7 @@ export const Navigation = memo(function Navigation({ path, isOpen, isOverlay, on
       type={isOverlay ? 'overlay' : 'inline'}
       selectedValue={chosen?.path ?? ''}
       defaultOpenCategories={CATEGORIES}
-      className={styles.drawer}
+      className={mergeClasses(styles.drawer, !isOverlay && styles.beside)}
       role="navigation"
       aria-label={frame.navigation}
       onOpenChange={(_, { open }) => !open && onClose()}

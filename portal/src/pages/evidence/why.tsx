@@ -45,7 +45,6 @@ export function Why({ evidence }: { evidence: IncidentEvidence }) {
             title={strings.why.terms(Math.min(LAST_MESSAGES, timeline.length))}
             series={terms(timeline.slice(-LAST_MESSAGES), strings.why)}
             digits={2}
-            isEven
           />
         </div>
       ) : (

@@ -30,8 +30,6 @@ export interface ChartProps {
   readonly height?: number;
   /** Digits after the point, in the table and when a point is looked at. */
   readonly digits?: number;
-  /** Points at equal distances, whatever time lay between them: an attack of seconds beside the quiet days before it. */
-  readonly isEven?: boolean;
   /** Of a stacked chart: a click on what stands at a time. Offer the same to the keyboard beside the chart. */
   readonly onPick?: (at: number) => void;
 }
@@ -65,7 +63,10 @@ export function LineChart(props: ChartProps) {
   );
 }
 
-/** The series on top of one another, at each time that has a point; those that are `dashed` are lines over it. Values may be negative. */
+/**
+ * The series on top of one another, at each time that has a point; those that are `dashed` are lines over it. Values may be negative. The bars stand at equal
+ * distances, whatever time lies between them: an attack of seconds beside the quiet days before it.
+ */
 export function StackedChart(props: ChartProps) {
   return (
     <Figure {...props}>

@@ -1,12 +1,12 @@
 import { LineChart as Chart, ResponsiveContainer } from '@fluentui/react-charts';
 import { useFormat } from '../../context/format.tsx';
-import { MARGINS, useAxis } from './axis.ts';
+import { MARGINS, useTextOfTime } from './axis.ts';
 import type { ChartProps, Point } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
-export default function Lines({ title, series, height = 260, digits = 0, isEven = false }: ChartProps) {
+export default function Lines({ title, series, height = 260, digits = 0 }: ChartProps) {
   const format = useFormat();
-  const axis = useAxis(series, isEven);
+  const textOfTime = useTextOfTime(series);
   return (
     <ResponsiveContainer height={height}>
       <Chart
@@ -19,15 +19,14 @@ export default function Lines({ title, series, height = 260, digits = 0, isEven 
             hideNonActiveDots: points.length > 1,
             lineOptions: dashed ? { strokeDasharray: '6 4', strokeWidth: 2 } : { strokeWidth: 2 },
             data: (dashed ? withoutRepeats(points) : points).map(({ at, value }) => ({
-              x: axis.placeOf(at),
+              x: new Date(at),
               y: value,
               xAxisCalloutData: format.dateTime(at),
               yAxisCalloutData: format.number(value, digits),
             })),
           })),
         }}
-        customDateTimeFormatter={axis.textAt}
-        tickValues={axis.ticks}
+        customDateTimeFormatter={textOfTime}
         xAxisTickCount={6}
         yMinValue={0}
         enabledLegendsWrapLines

@@ -1,13 +1,12 @@
 import { ResponsiveContainer, VerticalStackedBarChart } from '@fluentui/react-charts';
 import { useFormat } from '../../context/format.tsx';
-import { MARGINS, useAxis } from './axis.ts';
+import { MARGINS, useSlots } from './axis.ts';
 import type { ChartProps } from './chart.tsx';
 import { colorOf } from './palette.ts';
 
-export default function Stacks({ title, series, height = 260, digits = 0, isEven = false, onPick }: ChartProps) {
+export default function Stacks({ title, series, height = 260, digits = 0, onPick }: ChartProps) {
   const format = useFormat();
-  const axis = useAxis(series, isEven);
-  const { times } = axis;
+  const { times, ticks, texts } = useSlots(series);
   const colored = series.map((each, index) => ({
     ...each,
     color: each.color ?? colorOf(index),
@@ -20,16 +19,13 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
     const sum = (sign: 1 | -1) => values.reduce((total, value) => (value * sign > 0 ? total + value : total), 0);
     return { above: sum(1), below: sum(-1) };
   });
-  const pick = (place: Date) => {
-    const at = times.find((time) => axis.placeOf(time).getTime() === place.getTime());
-    if (at !== undefined) onPick?.(at);
-  };
   return (
     <ResponsiveContainer height={height}>
       <VerticalStackedBarChart
         chartTitle={title}
-        data={times.map((at) => ({
-          xAxisPoint: axis.placeOf(at),
+        // By number: at an axis of times the chart draws its bars by another scale than its ticks.
+        data={times.map((at, slot) => ({
+          xAxisPoint: slot,
           xAxisCalloutData: format.dateTime(at),
           chartData: bars.map(({ label, color, values }) => ({
             legend: label,
@@ -47,12 +43,14 @@ export default function Stacks({ title, series, height = 260, digits = 0, isEven
               yAxisCalloutData: format.number(values.get(at)!, digits),
             })),
         }))}
-        customDateTimeFormatter={axis.textAt}
-        tickValues={axis.ticks}
+        tickValues={[...ticks]}
+        xAxis={{ tickText: [...texts] }}
+        // Given a padding, neither scale is rounded off.
+        xAxisInnerPadding={0.3}
         enabledLegendsWrapLines
         margins={MARGINS}
         isCalloutForStack={onPick !== undefined}
-        onBarClick={(_, data) => 'xAxisPoint' in data && data.xAxisPoint instanceof Date && pick(data.xAxisPoint)}
+        onBarClick={(_, data) => 'xAxisPoint' in data && onPick?.(times[Number(data.xAxisPoint)]!)}
         // Of a sum of parts with either sign the label would stand inside a bar.
         hideLabels={sums.some(({ below }) => below < 0)}
         barWidth="auto"
