@@ -1,6 +1,6 @@
 // The evidence of an incident: what somebody who was woken by it reads, and what a reader with fewer rights is told instead.
 import { readFile } from 'node:fs/promises';
-import { type Page, expect as soon } from '@playwright/test';
+import { type Locator, type Page, expect as soon } from '@playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { hasChromium } from './browser.ts';
 import { lookAt } from './look.ts';
@@ -48,6 +48,10 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
     await expect(happened).toContainText(/2 messages to 4 recipients got out\. It is still restricted/);
     const why = section(page, 'Why it was restricted');
     await expect(why).toContainText(/new recipients 100 % \(9 of 9\) against \d+ % usual/);
+    const kinds = why.getByRole('figure', { name: /^Kinds of evidence in the sum/ });
+    await expect(kinds.locator('svg g rect').last()).toBeVisible();
+    const lastTick = await middleOf(kinds.locator('g[id^=xAxis] .tick text').last());
+    expect(Math.abs(lastTick - (await middleOf(kinds.locator('svg g rect').last())))).toBeLessThan(2);
     await why.getByRole('figure', { name: 'Sum of the evidence over time' }).getByText('Show as table').click();
     const last = why.getByRole('figure', { name: 'Sum of the evidence over time' }).getByRole('row').last();
     const [sum, threshold] = (await last.getByRole('cell').allTextContents()).map(Number);
@@ -142,3 +146,9 @@ describe.skipIf(!hasChromium)('the evidence of an incident', () => {
     await expect(page.getByText('NOT_RESTRICTED')).toBeVisible();
   });
 });
+
+/** Pixels from the left. */
+async function middleOf(drawn: Locator): Promise<number> {
+  const { x, width } = (await drawn.boundingBox())!;
+  return x + width / 2;
+}
