@@ -63,7 +63,10 @@ describe.skipIf(!hasChromium)('the evidence of an incident of which something is
       await out.scrollIntoViewIfNeeded();
       await lookAt(page, 'evidence-queued');
 
-      execFileSync('/bin/sh', ['-c', command.replace('postsuper', `postsuper -c ${relay.postfix.settingsFolder}`)]);
+      execFileSync('/bin/sh', [
+        '-c',
+        command.replace('postsuper', `/usr/sbin/postsuper -c ${relay.postfix.settingsFolder}`),
+      ]);
       expect(relay.postfix.queued('hold').toSorted()).toEqual(waiting.toSorted());
       expect(relay.postfix.queued('deferred')).toEqual([]);
     });
