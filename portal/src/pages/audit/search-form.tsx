@@ -2,9 +2,8 @@
 import { Button, Combobox, Field, Input, makeStyles, Option, tokens } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons';
 import { type SubmitEvent, useState } from 'react';
-import { useFormat } from '../../context/format.tsx';
 import { Choice } from '../../parts/choice.tsx';
-import { fromZoned, toZoned } from '../../parts/zoned-time.ts';
+import { TimeField } from '../../parts/time-field.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { type AuditFilter, NO_FILTER, RANGE_NAMES } from './audit-filter.ts';
 
@@ -37,7 +36,6 @@ export interface SearchFormProps {
 export function SearchForm({ filter, onSearch }: SearchFormProps) {
   const styles = useStyles();
   const { audit: strings } = useStrings();
-  const { timeZone } = useFormat();
   const [draft, setDraft] = useState(filter);
   const set = (some: Partial<AuditFilter>) => setDraft({ ...draft, ...some });
   const submit = (event: SubmitEvent) => {
@@ -50,14 +48,7 @@ export function SearchForm({ filter, onSearch }: SearchFormProps) {
     </Field>
   );
   const moment = (name: 'from' | 'until') => (
-    <Field label={strings[name]} hint={strings.inTimeZone(timeZone)}>
-      <Input
-        className={styles.wide}
-        type="datetime-local"
-        value={fieldOf(draft[name], timeZone)}
-        onChange={(_, { value }) => set({ [name]: momentOf(value, timeZone) })}
-      />
-    </Field>
+    <TimeField label={strings[name]} value={draft[name]} onChange={(value) => set({ [name]: value })} />
   );
   return (
     <form className={styles.form} onSubmit={submit}>
@@ -91,18 +82,6 @@ export function SearchForm({ filter, onSearch }: SearchFormProps) {
       </div>
     </form>
   );
-}
-
-/** As the field has it; '' for what is no time: addresses are typed by hand, too. */
-function fieldOf(moment: string, timeZone: string): string {
-  const at = Date.parse(moment);
-  return Number.isNaN(at) ? '' : toZoned(at, timeZone);
-}
-
-/** ISO 8601, UTC; '' stays ''. */
-function momentOf(field: string, timeZone: string): string {
-  const at = fromZoned(field, timeZone);
-  return Number.isNaN(at) ? '' : new Date(at).toISOString();
 }
 
 function trimmed({ user, entity, clientAddress, text, ...rest }: AuditFilter): AuditFilter {

@@ -54,7 +54,8 @@ function roundSpan(span: number | undefined, least: number): number | undefined 
   );
 }
 
-function timesOf(series: readonly Series[]): readonly number[] {
+/** All times that have a point, ascending. */
+export function timesOf(series: readonly Series[]): readonly number[] {
   return [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort((a, b) => a - b);
 }
 

@@ -4,6 +4,7 @@ import { Button, makeStyles, Skeleton, SkeletonItem, Text, tokens } from '@fluen
 import { lazy, Suspense, useState } from 'react';
 import { useFormat } from '../../context/format.tsx';
 import { useStrings } from '../../strings/strings.tsx';
+import { timesOf } from './axis.ts';
 
 const Lines = lazy(() => import('./lines.tsx'));
 const Stacks = lazy(() => import('./stacks.tsx'));
@@ -111,7 +112,7 @@ function NumberTable({ series, digits, title }: { series: readonly Series[]; dig
   const styles = useStyles();
   const format = useFormat();
   const { parts } = useStrings();
-  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort((a, b) => a - b);
+  const times = timesOf(series);
   const values = series.map(({ points }) => new Map(points.map(({ at, value }) => [at, value])));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable).

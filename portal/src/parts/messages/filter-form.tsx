@@ -1,10 +1,9 @@
 // What is searched for. It counts when the button is pressed, or Enter: each search is one record in the audit log.
 import { Button, Dropdown, Field, Input, makeStyles, Option, tokens } from '@fluentui/react-components';
 import { type SubmitEvent, useEffect, useState } from 'react';
-import { useFormat } from '../../context/format.tsx';
 import { useStrings } from '../../strings/strings.tsx';
 import { Choice } from '../choice.tsx';
-import { fromZoned, toZoned } from '../zoned-time.ts';
+import { TimeField } from '../time-field.tsx';
 import { EntityBox } from './entity-box.tsx';
 import { FATES, type MessageFilter, NO_FILTER, OUTCOMES, RANGES, type Range, windowOf } from './message-filter.ts';
 
@@ -42,7 +41,6 @@ export interface FilterFormProps {
 export function FilterForm({ filter, action, icon, isWhole, onSearch }: FilterFormProps) {
   const styles = useStyles();
   const { messageTrace: strings } = useStrings();
-  const { timeZone } = useFormat();
   const [draft, setDraft] = useState(filter);
   // The back button and the chart change it as well.
   useEffect(() => setDraft(filter), [filter]);
@@ -67,14 +65,7 @@ export function FilterForm({ filter, action, icon, isWhole, onSearch }: FilterFo
     </Field>
   );
   const moment = (name: 'from' | 'until') => (
-    <Field label={strings.fields[name]} hint={strings.inTimeZone(timeZone)}>
-      <Input
-        className={styles.wide}
-        type="datetime-local"
-        value={draft[name] === '' ? '' : toZoned(Date.parse(draft[name]), timeZone)}
-        onChange={(_, { value }) => set({ [name]: toIso(fromZoned(value, timeZone)) })}
-      />
-    </Field>
+    <TimeField label={strings.fields[name]} value={draft[name]} onChange={(value) => set({ [name]: value })} />
   );
   return (
     <form className={styles.form} onSubmit={submit}>
@@ -131,9 +122,9 @@ export function FilterForm({ filter, action, icon, isWhole, onSearch }: FilterFo
   );
 }
 
-/** '' for what is no time. */
+/** '' for an open end. */
 function toIso(at: number | undefined): string {
-  return at === undefined || Number.isNaN(at) ? '' : new Date(at).toISOString();
+  return at === undefined ? '' : new Date(at).toISOString();
 }
 
 function trimmed(draft: MessageFilter): MessageFilter {

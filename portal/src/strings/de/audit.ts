@@ -68,7 +68,6 @@ export const audit: Strings['audit'] = {
   },
   from: 'Beginn',
   until: 'Ende',
-  inTimeZone: (timeZone) => `In ${timeZone}.`,
   activities: 'Aktivitäten',
   allActivities: 'Alle Aktivitäten',
   user: 'Benutzer',

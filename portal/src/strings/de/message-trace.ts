@@ -41,7 +41,6 @@ export const messageTrace: Strings['messageTrace'] = {
     '30d': 'Letzte 30 Tage',
     custom: 'Benutzerdefiniert',
   },
-  inTimeZone: (timeZone) => `Zeitzone: ${timeZone}`,
   wholeAddress: 'Die ganze Adresse',
   messageIdHint: 'Oder die Warteschlangen-ID',
   anyEntity: 'Alle',

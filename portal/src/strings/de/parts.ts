@@ -13,6 +13,7 @@ export const parts: Strings['parts'] = {
   export: 'Exportieren',
   spacing: 'Listenabstand auf kompakt oder normal ändern',
   compactList: 'Kompakte Liste',
+  inTimeZone: (timeZone) => `In ${timeZone}.`,
   tickAll: 'Alle Zeilen auswählen',
   tick: (name) => `${name} auswählen`,
   closeFlyout: 'Schließen',

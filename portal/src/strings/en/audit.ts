@@ -67,7 +67,6 @@ export const audit = {
   },
   from: 'Start',
   until: 'End',
-  inTimeZone: (timeZone: string) => `In ${timeZone}.`,
   activities: 'Activities',
   allActivities: 'All activities',
   user: 'User',

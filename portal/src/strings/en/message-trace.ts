@@ -39,7 +39,6 @@ export const messageTrace = {
     '30d': 'Last 30 days',
     custom: 'Custom',
   },
-  inTimeZone: (timeZone: string) => `Time zone: ${timeZone}`,
   wholeAddress: 'The whole address',
   messageIdHint: 'Or the queue ID',
   anyEntity: 'All',

@@ -12,6 +12,7 @@ export const parts = {
   export: 'Export',
   spacing: 'Change list spacing to compact or normal',
   compactList: 'Compact list',
+  inTimeZone: (timeZone: string) => `In ${timeZone}.`,
   tickAll: 'Select all rows',
   tick: (name: string) => `Select ${name}`,
   closeFlyout: 'Close',
